@@ -1,0 +1,81 @@
+/** The narrow interface that every backend implements. Backends see kernels and segments, never tensors. */
+import type { HeddleError } from "../base/errors.ts";
+import type { Segment } from "../kernel/types.ts";
+
+/** A piece of device memory that a backend handed out; its content is the backend's own business. */
+export interface Handle {
+  readonly bytes: number;
+}
+
+export interface View {
+  readonly buffer: Handle;
+  /** Bytes, a multiple of 256. */
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+export type DeviceKind = "wasm" | "webgpu";
+
+export interface DeviceInfo {
+  readonly kind: DeviceKind;
+  /** What computes, in words: `wasm SIMD (relaxed), 2 threads`, `NVIDIA H200`. */
+  readonly adapter: string;
+  readonly isSoftware: boolean;
+  readonly limits: {
+    /** Values that one kernel may bind. */
+    readonly bindings: number;
+    /** Largest single value in bytes. */
+    readonly bytes: number;
+  };
+  readonly features: readonly string[];
+  /** Lanes that compute: threads on wasm, 1 on webgpu. */
+  readonly lanes: number;
+}
+
+/** Composites that a backend may claim with a kernel of its own. */
+export type Claim = "softmax" | "logSoftmax";
+
+/** A compiled segment; belongs to the backend that made it. */
+export interface Executable {
+  readonly segment: Segment;
+}
+
+export interface KernelTiming {
+  readonly label: string;
+  readonly milliseconds: number;
+}
+
+export interface MemoryUse {
+  /** Bytes in use by handles that were not freed. */
+  readonly live: number;
+  /** Bytes held from the system, pools included. */
+  readonly reserved: number;
+  readonly peak: number;
+}
+
+export interface Backend {
+  readonly info: DeviceInfo;
+  readonly claims: ReadonlySet<Claim>;
+  /** Resolves when the device is gone (worker died, GPU lost). */
+  readonly lost: Promise<HeddleError>;
+  /** Throws a HeddleError when the memory limit is passed. Zero-filled is not promised. */
+  alloc(bytes: number): Handle;
+  free(handle: Handle): void;
+  upload(to: View, from: ArrayBufferView): void;
+  copy(from: View, to: View): void;
+  /** Waits for what was enqueued before. Synchronous on an in-thread wasm. Rejects with pending device errors. */
+  download(from: View, into: ArrayBufferView): void | Promise<void>;
+  compile(segment: Segment): Executable | Promise<Executable>;
+  release(executable: Executable): void;
+  /** Enqueues; `bind[i]` is value i of the segment, `scalars[i]` its scalar slot i. */
+  execute(
+    executable: Executable,
+    bind: readonly View[],
+    scalars: ArrayLike<number>,
+    timings?: KernelTiming[],
+  ): void;
+  /** Resolves when everything enqueued has run; rejects with a pending error. */
+  sync(): Promise<void>;
+  memory(): MemoryUse;
+  close(): void;
+}
