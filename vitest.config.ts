@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import "./tools/environment.mjs"; // the forks inherit the adapter and the browser it finds
 
 export default defineConfig({
   resolve: { alias: { "#platform": fileURLToPath(new URL("src/platform/node.ts", import.meta.url)) } },
@@ -8,7 +9,7 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     pool: "forks",
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     passWithNoTests: true,
   },
 });
