@@ -1,0 +1,101 @@
+/**
+ * What Heddle asks of its host, in Node: files, a download cache, pictures, a turn of the event loop.
+ * `browser.ts` exports the same names; the imports map picks one, so no `node:` import reaches a browser build.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile as readBytes, rename, rm, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { HeddleError } from "../base/errors.ts";
+import type { Picture, PictureFormat } from "./types.ts";
+
+/** The environment variable, or undefined when it is unset or empty. */
+export function environment(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
+/** Ends the current task, so that timers, messages and (in browsers) input get their turn. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export const joinPath: (...parts: string[]) => string = join;
+
+export async function fileExists(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+}
+
+/** @throws HeddleError when the file is missing or cannot be read. */
+export async function readFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readBytes(path);
+  } catch (cause) {
+    throw new HeddleError("file", `cannot read ${path}: ${reason(cause)}`, { cause });
+  }
+}
+
+/**
+ * Replaces the file in one step, making its folder if needed: whatever fails, or kills the process, midway,
+ * the old content stays whole.
+ * @throws HeddleError when the folder or the disk refuses.
+ */
+export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw new HeddleError("file", `cannot write ${path}: ${reason(cause)}`, { cause });
+  }
+}
+
+/** Bytes kept by an earlier {@link writeCache} under `url`, or undefined. */
+export async function readCache(url: string): Promise<Uint8Array | undefined> {
+  return readBytes(cachePath(url)).catch(() => undefined);
+}
+
+/** Keeps `bytes` under `url`; where that is impossible the next run downloads again. */
+export async function writeCache(url: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(cachePath(url), bytes).catch(() => {});
+}
+
+function cachePath(url: string): string {
+  const root = environment("XDG_CACHE_HOME") ?? join(homedir(), ".cache");
+  return join(root, "heddle", url.replace(/^\w+:\/\//, "").replace(/[^\w.-]+/g, "_"));
+}
+
+/** @throws whatever the decoder throws on a corrupt file. */
+export async function decodePicture(bytes: Uint8Array, format: PictureFormat): Promise<Picture> {
+  if (format === "png") {
+    const { PNG } = await import("pngjs");
+    return PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  }
+  const jpeg = await import("jpeg-js");
+  return jpeg.default.decode(bytes, { useTArray: true, formatAsRGBA: true });
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: "no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "not permitted",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  ENOSPC: "the disk is full",
+  EROFS: "the disk is read-only",
+};
+
+function reason(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return (code && REASONS[code]) || message;
+}

@@ -1,0 +1,10 @@
+/** What both sides of the platform exchange. */
+
+/** Pixels of a picture: 4 bytes RGBA each, straight alpha, in rows from the top. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+export type PictureFormat = "png" | "jpeg";
