@@ -1,0 +1,15 @@
+/** What a kernel's lowering may ask of the segment that it becomes part of. */
+import type { Shape } from "../../../base/shape.ts";
+import type { Program, ValueSpec } from "../../../kernel/types.ts";
+import type { ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.ts";
+
+export interface LowerContext {
+  readonly values: readonly ValueSpec[];
+  /**
+   * A tile program over the flat row-major iteration space `shape` that reads its `acc` at `acc`;
+   * 0 if the epilogue only stores acc where it already lies.
+   */
+  encode(program: Program, shape: Shape, acc: ValueAddress | WorkspaceAddress): ProgramAddress | 0;
+  /** Reserves workspace; what was reserved before for other kernels may overlap. */
+  workspace(bytes: number): WorkspaceAddress;
+}
