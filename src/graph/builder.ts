@@ -1,0 +1,49 @@
+/** Makes nodes. Recording appends as written; a pass installs a builder that interns and simplifies. */
+import { Node, type OpDef } from "./node.ts";
+
+export interface Builder {
+  make<A>(op: OpDef<A>, inputs: readonly Node[], attrs: A): Node<A>;
+}
+
+/** Appends nodes to recording `scope` (0: outside `jit`) after their shape rule has held. */
+export function recorder(scope: number): Builder {
+  return {
+    make(op, inputs, attrs) {
+      const { shape, dtype } = op.infer(inputs, attrs);
+      return new Node(op, inputs, attrs, shape, dtype, scope);
+    },
+  };
+}
+
+let current: Builder = recorder(0);
+
+/** Records one op with the builder in force. */
+export function make<A>(op: OpDef<A>, inputs: readonly Node[], attrs: A): Node<A> {
+  return current.make(op, inputs, attrs);
+}
+
+/** Runs `fn` while nodes are made by `builder`. */
+export function withBuilder<R>(builder: Builder, fn: () => R): R {
+  const before = current;
+  current = builder;
+  try {
+    return fn();
+  } finally {
+    current = before;
+  }
+}
+
+/** A builder that gives the same node for the same op, attributes and inputs (common subexpressions). */
+export function interning(inner: Builder, keyOf: (node: Node) => string): Builder {
+  const known = new Map<string, Node>();
+  return {
+    make<A>(op: OpDef<A>, inputs: readonly Node[], attrs: A): Node<A> {
+      const node = inner.make(op, inputs, attrs);
+      const key = `${keyOf(node)}(${node.inputs.map((i) => i.id).join()})`;
+      const before = known.get(key);
+      if (before) return before as Node<A>;
+      known.set(key, node);
+      return node;
+    },
+  };
+}
