@@ -1,20 +1,15 @@
 // Nothing in Heddle prints by itself: a test that leaves a line on the console fails. A test that expects one
-// replaces the method with `vi.spyOn(console, …).mockImplementation(…)` before the call.
-import { afterEach, beforeEach, expect } from "vitest";
+// replaces the method (`vi.spyOn(console, "warn").mockImplementation(…)`) before the call.
+import { afterAll, afterEach, expect } from "vitest";
 
-const methods = ["log", "info", "warn", "error", "debug", "trace"] as const;
-let printed: string[] = [];
+const printed: string[] = [];
 
-for (const method of methods) {
+for (const method of ["log", "info", "warn", "error", "debug", "trace"] as const)
   console[method] = (...args: unknown[]) => {
     printed.push(`console.${method}: ${args.map(String).join(" ")}`);
   };
-}
 
-beforeEach(() => {
-  printed = [];
-});
+const expectSilence = () => expect(printed.splice(0), "stray console output").toEqual([]);
 
-afterEach(() => {
-  expect(printed, "stray console output").toEqual([]);
-});
+afterEach(expectSilence);
+afterAll(expectSilence);

@@ -94,6 +94,7 @@ export async function provideDevices() {
       : process.getuid() === 0;
     if (install && aptInstall()) found = findDevices();
   }
+  console.log(`WebGPU adapter: ${found.adapter ?? "none"}, browser: ${found.chromium ?? "none"}`);
   const line = debian
     ? aptLine
     : "install Chromium or Chrome (and the Vulkan loader on Linux), or set CHROMIUM";

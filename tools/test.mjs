@@ -1,5 +1,6 @@
 // `npm test`: sets up what is missing, then runs every check, each one even if an earlier one failed. Further
 // arguments go to vitest (`npm test -- test/ops`).
+import { join } from "node:path";
 import { buildDist, buildWasm, installModules, provideDevices, root, run, tool } from "./setup.mjs";
 
 const summary = [];
@@ -29,6 +30,6 @@ await phase("build", () => buildWasm() && buildDist());
 await phase("devices", provideDevices);
 await phase("format and lint", () => tool("biome", ["check", "--error-on-warnings"], "@biomejs/biome"));
 await phase("types", () => tool("tsc", ["--noEmit"], "typescript"));
-await phase("floors", () => run(process.execPath, [`${root}tools/floors.mjs`]));
+await phase("floors", () => run(process.execPath, [join(root, "tools/floors.mjs")]));
 await phase("tests", () => tool("vitest", ["run", ...process.argv.slice(2)]));
 finish();

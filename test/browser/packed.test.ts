@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build as esbuild } from "esbuild";
 import type { Browser } from "playwright-core";
@@ -92,7 +92,10 @@ describe.skipIf(!built)("packed install", () => {
       join(project, "package.json"),
       JSON.stringify({ private: true, type: "module", dependencies }),
     );
-    await run(["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund"], project);
+    await run(
+      ["install", "--offline", "--install-links", "--ignore-scripts", "--no-audit", "--no-fund"],
+      project,
+    );
     await writeFile(join(project, "program.mjs"), program);
     await writeFile(join(project, "page.mjs"), page);
   });
@@ -118,15 +121,12 @@ describe.skipIf(!built)("packed install", () => {
     for (const file of await filesUnder(home, ".d.ts"))
       expect(await readFile(file, "utf8"), file).not.toMatch(/\bGPU[A-Z]\w*|\bNodeJS\b|["']node:/);
     const source = join(project, "consumer.ts");
-    await writeFile(
-      source,
-      entries.map((entry, i) => `import * as entry${i} from "${entry}";\nvoid entry${i};\n`).join(""),
-    );
+    await writeFile(source, entries.map((entry) => `import "${entry}";\n`).join(""));
     const consumer = ts.createProgram([source], {
       strict: true,
       noEmit: true,
-      types: [],
-      lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
+      types: [], // neither Node's nor WebGPU's
+      lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.esnext.disposable.d.ts"],
       target: ts.ScriptTarget.ES2022,
       module: ts.ModuleKind.ESNext,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -137,6 +137,31 @@ describe.skipIf(!built)("packed install", () => {
         ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
       );
     expect(messages).toEqual([]);
+  });
+
+  it("loads a backend only when it is asked for", async () => {
+    const entryPoints = [join(project, "page.mjs")];
+    const options = { bundle: true, splitting: true, format: "esm", metafile: true, write: false } as const;
+    const { outputFiles, metafile } = await esbuild({
+      ...options,
+      entryPoints,
+      outdir: project,
+      logLevel: "silent",
+    });
+    const outputs = new Map(
+      Object.entries(metafile.outputs).map(([path, output]) => [resolve(path), output]),
+    );
+    expect([...outputs.keys()]).toContain(join(project, "page.js"));
+    const eager = new Set([join(project, "page.js")]);
+    for (const path of eager)
+      for (const { path: to, kind } of outputs.get(path)?.imports ?? [])
+        if (kind === "import-statement") eager.add(resolve(to));
+    const shader = "@compute";
+    const binary = Buffer.from("\0asm").toString("base64").slice(0, 5);
+    for (const { path, text } of outputFiles.filter((file) => eager.has(file.path))) {
+      expect(text.includes(shader), `WGSL in ${path}`).toBe(false);
+      expect(text.includes(`"${binary}`), `wasm in ${path}`).toBe(false);
+    }
   });
 
   describe.skipIf(!browserPath)("in Chromium", () => {
