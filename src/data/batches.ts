@@ -1,0 +1,112 @@
+/**
+ * Iteration in batches: order of the epoch, assembly ahead of use, the last partial batch.
+ * `for await` keeps every stretch on the thread short and assembles ahead; a plain `for` does the same work at once.
+ */
+import { HeddleError } from "../base/errors.ts";
+import type { HostTensor } from "../base/host.ts";
+import { checkSeed } from "../base/philox.ts";
+import { checkClasses } from "./classes.ts";
+import { inEpoch, type Rows } from "./rows.ts";
+import { cooperate, type Sliced } from "./slices.ts";
+
+export interface BatchOptions {
+  /** Samples in a batch. Default 32. */
+  readonly batchSize?: number;
+  /** A new order each epoch, a function of (`seed`, epoch). Default false. */
+  readonly shuffle?: boolean;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Number of the epoch. Default: counted by the dataset, one for every shuffled iteration begun. */
+  readonly epoch?: number;
+  /** Leaves out a last batch that is not full. Default false. */
+  readonly dropRemainder?: boolean;
+  /** Batches assembled ahead while the caller works, with `for await`. Default 2. */
+  readonly prefetch?: number;
+  /** Checks that the last column holds integers in [0, classes). Default: no check. */
+  readonly classes?: number;
+}
+
+/** What batches are made of. */
+export interface BatchSource {
+  readonly rows: Rows;
+  /** Resolves when all values are on the host; undefined when they are. */
+  loading(): Promise<unknown> | undefined;
+  /** Stacks samples. */
+  stack(rows: Uint32Array): Sliced<never, readonly HostTensor[]>;
+  /** The epoch that begins now. */
+  nextEpoch(): number;
+}
+
+/** A dataset cut into batches; can be iterated over many times, each time is an epoch. */
+export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
+  readonly #source: BatchSource;
+  readonly #options: Required<Omit<BatchOptions, "epoch" | "classes">> & BatchOptions;
+  readonly #deliver: (batch: readonly HostTensor[]) => B;
+
+  constructor(source: BatchSource, options: BatchOptions, deliver: (batch: readonly HostTensor[]) => B) {
+    this.#source = source;
+    this.#options = {
+      ...options,
+      batchSize: count("batchSize", options.batchSize ?? 32, 1),
+      shuffle: options.shuffle ?? false,
+      seed: checkSeed("dataset", options.seed ?? 0),
+      dropRemainder: options.dropRemainder ?? false,
+      prefetch: count("prefetch", options.prefetch ?? 2, 0),
+    };
+    if (options.epoch !== undefined) count("epoch", options.epoch, 0);
+    if (options.classes !== undefined) count("classes", options.classes, 1);
+    this.#deliver = deliver;
+  }
+
+  /** Batches in an epoch. Runs filters that have not run yet. */
+  get length(): number {
+    const { batchSize, dropRemainder } = this.#options;
+    const batches = this.#source.rows.length / batchSize;
+    return dropRemainder ? Math.floor(batches) : Math.ceil(batches);
+  }
+
+  *[Symbol.iterator](): Generator<B, void, undefined> {
+    for (const batch of this.#assemble()) if (batch) yield this.#deliver(batch);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> {
+    await this.#source.loading();
+    const work = this.#assemble();
+    const ahead: Promise<IteratorResult<readonly HostTensor[], void>>[] = [];
+    let last: Promise<unknown> = Promise.resolve();
+    const request = () => {
+      const next = last.then(() => cooperate(work));
+      // A failure is reported when the batch is asked for, if it ever is.
+      last = next.catch(() => {});
+      ahead.push(next);
+    };
+    try {
+      for (;;) {
+        while (ahead.length <= this.#options.prefetch) request();
+        const { done, value } = await (ahead.shift() as (typeof ahead)[number]);
+        if (done) return;
+        yield this.#deliver(value);
+      }
+    } finally {
+      work.return();
+    }
+  }
+
+  *#assemble(): Sliced<readonly HostTensor[]> {
+    const { batchSize, shuffle, seed, epoch, dropRemainder, classes } = this.#options;
+    let rows = yield* this.#source.rows.get();
+    if (shuffle) rows = yield* inEpoch(rows, seed, epoch ?? this.#source.nextEpoch());
+    for (let start = 0; start < rows.length; start += batchSize) {
+      if (dropRemainder && start + batchSize > rows.length) return;
+      const batch = yield* this.#source.stack(rows.subarray(start, start + batchSize));
+      if (classes !== undefined) checkClasses(batch[batch.length - 1], classes, start);
+      yield batch;
+    }
+  }
+}
+
+/** An option that counts something. */
+export function count(option: string, value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new HeddleError("dataset", `${option} must be an integer of at least ${least}: got ${value}`);
+}

@@ -1,0 +1,163 @@
+/**
+ * One column of a dataset: a value of one shape and dtype per sample, kept on the host in row-major order.
+ * Bytes stay bytes until a batch is made of them (`scale` maps them to numbers then), so that a dataset of pictures
+ * takes a quarter of its size as float32.
+ */
+import { checkDType, type DType, type HostArray, hostArray } from "../base/dtype.ts";
+import { fail } from "../base/errors.ts";
+import type { HostTensor } from "../base/host.ts";
+import { checkShape, type Shape, showShape, sizeOf } from "../base/shape.ts";
+
+const WHERE = "dataset";
+
+/** Numbers in rows, of any depth. */
+export type NestedNumbers = readonly (number | NestedNumbers)[];
+
+/** Values with what an array alone does not say. */
+export interface ColumnOptions {
+  readonly data: HostArray | Uint8Array | NestedNumbers;
+  /** Whole shape, samples first. Default: the nesting of arrays, one axis for a typed array. */
+  readonly shape?: Shape;
+  /** Default: the kind of the typed array; float32 for number arrays and bytes. */
+  readonly dtype?: DType;
+  /** Every value is multiplied by this when a batch is made (1/255 for bytes of pictures). Default 1. */
+  readonly scale?: number;
+}
+
+/** What of a Tensor is needed here. */
+interface Readable {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  data(): Promise<HostArray>;
+}
+
+/** What {@link dataset} makes a column of. */
+export type ColumnSource = NestedNumbers | HostArray | Uint8Array | ColumnOptions | Readable;
+
+export class Column {
+  /** Resolves when the values of a Tensor have arrived; undefined when they are here. */
+  loading: Promise<void> | undefined;
+  #data: HostArray | Uint8Array | undefined;
+
+  constructor(
+    data: HostArray | Uint8Array | Promise<HostArray>,
+    readonly length: number,
+    /** Of one sample. */
+    readonly shape: Shape,
+    readonly dtype: DType,
+    readonly scale = 1,
+  ) {
+    if (!(data instanceof Promise)) {
+      this.#data = data;
+      return;
+    }
+    this.loading = data.then((values) => {
+      this.#data = values;
+      this.loading = undefined;
+    });
+    // Reported to whoever awaits `loading`.
+    this.loading.catch(() => {});
+  }
+
+  get values(): HostArray | Uint8Array {
+    return (
+      this.#data ??
+      fail(
+        WHERE,
+        "values of a Tensor arrive asynchronously: iterate with `for await`, or await `ready()` first",
+      )
+    );
+  }
+
+  /** Copies sample `row` to element `at` of `out`. */
+  copy(row: number, out: HostArray, at: number): void {
+    const { values, scale } = this;
+    const size = sizeOf(this.shape);
+    const from = row * size;
+    if (scale === 1) out.set(values.subarray(from, from + size), at);
+    else for (let i = 0; i < size; i++) out[at + i] = values[from + i] * scale;
+  }
+
+  sample(row: number): HostTensor {
+    const data = hostArray(this.dtype, sizeOf(this.shape));
+    this.copy(row, data, 0);
+    return { data, shape: this.shape, dtype: this.dtype };
+  }
+}
+
+/**
+ * Typed arrays of the column's own kind, and bytes, are taken as they are, not copied.
+ * @throws HeddleError when nesting is ragged, a shape does not hold the values, or a value does not fit the dtype.
+ */
+export function column(source: ColumnSource): Column {
+  if (typeof source !== "object" || source === null) fail(WHERE, `a column is an array: got ${source}`);
+  if (isReadable(source)) {
+    const [length, shape] = samplesFirst(source.shape);
+    return new Column(source.data(), length, shape, source.dtype);
+  }
+  const options: ColumnOptions = "data" in source ? (source as ColumnOptions) : { data: source };
+  const { data, scale = 1 } = options;
+  const dtype = checkDType(WHERE, options.dtype ?? kindOf(data));
+  if (!Number.isFinite(scale)) fail(WHERE, `scale must be a finite number: got ${scale}`);
+  if (scale !== 1 && dtype !== "float32") fail(WHERE, `scale makes float32 values: got dtype ${dtype}`);
+  const { values, nesting } = isTyped(data) ? { values: data, nesting: [data.length] } : flatten(data);
+  const shape = checkShape(WHERE, options.shape ?? nesting);
+  if (sizeOf(shape) !== values.length) {
+    fail(WHERE, `shape ${showShape(shape)} holds ${sizeOf(shape)} values: got ${values.length}`);
+  }
+  return new Column(narrowed(values, dtype), ...samplesFirst(shape), dtype, scale);
+}
+
+const isReadable = (source: ColumnSource): source is Readable =>
+  "data" in source && typeof source.data === "function";
+const isTyped = (data: ColumnOptions["data"]): data is HostArray | Uint8Array => ArrayBuffer.isView(data);
+
+/** The dtype of an array that says no other. */
+export function kindOf(data: ColumnOptions["data"]): DType {
+  if (data instanceof Int32Array) return "int32";
+  return data instanceof Uint32Array ? "uint32" : "float32";
+}
+
+function samplesFirst(shape: Shape): [length: number, sample: Shape] {
+  const [length, ...sample] = shape;
+  return length === undefined
+    ? fail(WHERE, "the first axis counts the samples: got a scalar")
+    : [length, sample];
+}
+
+/** `values` as the array of `dtype`; bytes wait until a batch is made. */
+function narrowed(values: HostArray | Uint8Array | number[], dtype: DType): HostArray | Uint8Array {
+  if (values instanceof Uint8Array && dtype !== "bool") return values;
+  const out = hostArray(dtype, values.length);
+  if (values.constructor === out.constructor && dtype !== "bool") return values as HostArray;
+  out.set(values);
+  if (dtype === "float32") return out;
+  for (let i = 0; i < out.length; i++) {
+    if (out[i] !== values[i] || (dtype === "bool" && out[i] >>> 1 !== 0)) {
+      fail(WHERE, `${dtype} does not hold ${values[i]}`);
+    }
+  }
+  return out;
+}
+
+/** Row-major values of nested arrays, all of whose levels must be even. */
+function flatten(data: NestedNumbers): { values: number[]; nesting: Shape } {
+  const nesting: number[] = [];
+  for (let level: NestedNumbers | number = data; Array.isArray(level); level = level[0]) {
+    nesting.push(level.length);
+  }
+  const values: number[] = [];
+  const visit = (entry: number | NestedNumbers, depth: number): void => {
+    if (Array.isArray(entry) && depth < nesting.length && entry.length === nesting[depth]) {
+      for (const inner of entry) visit(inner, depth + 1);
+    } else if (typeof entry === "number" && depth === nesting.length) {
+      values.push(entry);
+    } else {
+      const got = Array.isArray(entry) ? `${entry.length} entries` : `a ${typeof entry}`;
+      const expected = depth < nesting.length ? `${nesting[depth]} entries` : "a number";
+      fail(WHERE, `nested arrays must be even: got ${got} at depth ${depth}, expected ${expected}`);
+    }
+  };
+  visit(data, 0);
+  return { values, nesting };
+}
