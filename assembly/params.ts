@@ -1,0 +1,84 @@
+/**
+ * Parameter layouts of the contraction and window kernels: 32-bit words, in this order. Read by the kernels and by
+ * the lowering in `src/backends/wasm/lower`. "Bytes" are distances; a chunk count is a grid's extent along an axis.
+ */
+
+/** Followed by `Rank` times (size, bytes in A, bytes in B): the batch axes. */
+export enum GemmParam {
+  A, B, C, Program,
+  Rows, Columns, Depth,
+  ARowBytes, ATransposed, BRowBytes, BTransposed,
+  RowsPerChunk, RowChunks, ColumnsPerChunk, ColumnChunks, DepthPerChunk, MatricesPerChunk, MatrixChunks,
+  /** Columns and depth of the block of B that is packed at a time. */
+  BlockColumns, BlockDepth,
+  Matrices, Rank,
+}
+
+/** A large matrix times at most 4 vectors. Followed by `Rank` times (size, bytes in the matrix, in the vectors). */
+export enum GemvParam {
+  Matrix, Vectors, C, Program,
+  /** Outputs per vector, terms per output, number of vectors. */
+  Size, Depth, Count,
+  /** 1: a row of the matrix holds the terms of one output; 0: it holds one term of every output. */
+  RowPerOutput, RowBytes,
+  /** From a vector to the next, and from one of its elements to the next (4 if `RowPerOutput`). */
+  VectorBytes, ElementBytes,
+  SizePerChunk, SizeChunks,
+  /** 1: C is [count, size]; 0: C is [size, count]. */
+  VectorMajor,
+  Rank,
+}
+
+/** Followed by `Taps` times (index of the tap in the kernel, y offset, x offset into the source). */
+export enum ConvParam {
+  Source, Kernel, Target, Program,
+  /** Feature map that is read. `Channels` are those of one group. */
+  SourceHeight, SourceWidth, SourceImageBytes, SourcePixelBytes, Channels, SourceStepY, SourceStepX,
+  /** Pixels that are written: a grid per image at (origin + step · index). */
+  GridHeight, GridWidth, Pixels, OriginY, OriginX, StepY, StepX,
+  TargetHeight, TargetWidth, TargetPixelBytes,
+  Groups,
+  /** Columns of one group: its output channels. */
+  Columns,
+  KernelTapBytes, KernelGroupBytes, KernelRowBytes, KernelTransposed,
+  PixelsPerChunk, ColumnsPerChunk, ColumnChunks,
+  /** Block of the kernel that is packed at a time. */
+  BlockColumns, BlockTaps, BlockChannels,
+  /** 1: copies a pixel's whole window to one row (few channels) instead of pointing to its taps. */
+  Unfold,
+  Taps,
+}
+
+/** Geometry shared by the window kernels below, which come first in their layouts. */
+export enum WindowParam {
+  InHeight, InWidth, OutHeight, OutWidth, KernelHeight, KernelWidth,
+  StrideY, StrideX, DilationY, DilationX, Top, Left,
+  /** Channels of the input and the output map, all groups together. */
+  InChannels, OutChannels,
+  Batch,
+}
+
+export enum ConvWeightGradParam {
+  X = WindowParam.Batch + 1, Dy, Target, Groups,
+  /** Fixed ranges of pixels with a partial sum each; `Partials` times the target's size is written. */
+  PixelsPerPartial, Partials,
+  /** Grid over the target's rows (tap, input channel) and its columns. */
+  RowsPerChunk, RowChunks, ColumnsPerChunk, ColumnChunks,
+  BlockDepth,
+}
+
+export enum DepthwiseWeightGradParam {
+  X = WindowParam.Batch + 1, Dy, Target, RowsPerPartial, Partials, ChannelsPerChunk, ChannelChunks,
+}
+
+export enum PoolParam {
+  X = WindowParam.Batch + 1,
+  /** What poolTake picks from, what poolGrad distributes. */
+  G, Target, Program, Op,
+  RowsPerChunk, ChannelsPerChunk, ChannelChunks,
+}
+
+/** Adds `Partials` arrays in index order into `Target` (none: it is there already), then runs the epilogue. */
+export enum FinishParam {
+  Target, Program, Source, Partials, Size, SizePerChunk,
+}

@@ -1,0 +1,82 @@
+/** How a matrix product is cut: chunks that lanes claim, and the blocks that a chunk packs. Functions of shapes only. */
+import { MAX_COLUMNS, PACKED_B_SIZE } from "../../../../assembly/limits.ts";
+import { MAX_PARTIALS } from "./target.ts";
+
+/** Work that is worth a chunk (about 0.2 ms), and chunks that are enough for any number of lanes. */
+const CHUNK_FLOPS = 8e6;
+const ENOUGH_CHUNKS = 32;
+/** Depth of a packed block: 8 KB panels, a strip of A in 4 KB. */
+const BLOCK_DEPTH = 256;
+
+export interface GemmGrid {
+  readonly rowsPerChunk: number;
+  readonly columnsPerChunk: number;
+  readonly matricesPerChunk: number;
+  readonly depthPerChunk: number;
+  readonly rowChunks: number;
+  readonly columnChunks: number;
+  readonly matrixChunks: number;
+  /** Partial sums, added by a later command when there are several. */
+  readonly partials: number;
+}
+
+export const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
+
+/** Equal pieces of at most `most` elements, in multiples of 4. */
+export const evenPiece = (n: number, most: number): number =>
+  Math.max(1, Math.min(most, roundUp(Math.ceil(n / Math.max(1, Math.ceil(n / most))), 4)));
+
+export function blockDepth(depth: number): number {
+  return evenPiece(depth, BLOCK_DEPTH);
+}
+
+/** Columns of a packed block of B of this depth. */
+export function blockColumns(depth: number): number {
+  return Math.min(MAX_COLUMNS, Math.floor(PACKED_B_SIZE / depth / 8) * 8);
+}
+
+export const wantedChunks = (flops: number): number =>
+  Math.min(ENOUGH_CHUNKS, Math.max(1, Math.round(flops / CHUNK_FLOPS)));
+
+export function gemmGrid(
+  matrices: number,
+  rows: number,
+  columns: number,
+  depth: number,
+  packsA: boolean,
+): GemmGrid {
+  const flops = 2 * rows * columns * depth;
+  const wanted = wantedChunks(flops * matrices);
+  const matrixChunks = Math.min(matrices, wanted);
+  const matricesPerChunk = Math.ceil(matrices / matrixChunks);
+  const pieces = Math.ceil(wanted / matrixChunks);
+
+  const isDeep = matrices === 1 && depth >= 4 * Math.max(rows, columns, 256);
+  const partials = isDeep ? Math.min(MAX_PARTIALS, pieces, Math.floor(depth / 256)) : 1;
+  const depthPerChunk = roundUp(Math.ceil(depth / partials), 4);
+  const { rowsPerChunk, columnsPerChunk } = split(rows, columns, Math.ceil(pieces / partials), packsA);
+  return {
+    rowsPerChunk,
+    columnsPerChunk,
+    matricesPerChunk,
+    depthPerChunk,
+    rowChunks: Math.ceil(rows / rowsPerChunk),
+    columnChunks: Math.ceil(columns / columnsPerChunk),
+    matrixChunks: Math.ceil(matrices / matricesPerChunk),
+    partials: Math.max(1, Math.ceil(depth / Math.max(1, depthPerChunk))),
+  };
+}
+
+/** Halves the side whose packing that costs least: tall chunks amortise packing B, wide ones packing A. */
+function split(rows: number, columns: number, pieces: number, packsA: boolean) {
+  const tallest = packsA ? 1 : 4;
+  let rowsPerChunk = rows;
+  let columnsPerChunk = columns;
+  for (let made = 1; made < pieces; made *= 2) {
+    if (columnsPerChunk >= 64 && columnsPerChunk * tallest >= rowsPerChunk) {
+      columnsPerChunk = roundUp(columnsPerChunk / 2, 8);
+    } else if (rowsPerChunk >= 64) rowsPerChunk = roundUp(rowsPerChunk / 2, 4);
+    else break;
+  }
+  return { rowsPerChunk, columnsPerChunk };
+}
