@@ -2,10 +2,10 @@
  * Iteration in batches: order of the epoch, assembly ahead of use, the last partial batch.
  * `for await` keeps every stretch on the thread short and assembles ahead; a plain `for` does the same work at once.
  */
-import { HeddleError } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
 import { checkSeed } from "../base/philox.ts";
 import { checkClasses } from "./classes.ts";
+import { count } from "./options.ts";
 import { inEpoch, type Rows } from "./rows.ts";
 import { cooperate, type Sliced } from "./slices.ts";
 
@@ -47,14 +47,14 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
     this.#source = source;
     this.#options = {
       ...options,
-      batchSize: count("batchSize", options.batchSize ?? 32, 1),
+      batchSize: count("dataset", "batchSize", options.batchSize ?? 32, 1),
       shuffle: options.shuffle ?? false,
       seed: checkSeed("dataset", options.seed ?? 0),
       dropRemainder: options.dropRemainder ?? false,
-      prefetch: count("prefetch", options.prefetch ?? 2, 0),
+      prefetch: count("dataset", "prefetch", options.prefetch ?? 2, 0),
     };
-    if (options.epoch !== undefined) count("epoch", options.epoch, 0);
-    if (options.classes !== undefined) count("classes", options.classes, 1);
+    if (options.epoch !== undefined) count("dataset", "epoch", options.epoch, 0);
+    if (options.classes !== undefined) count("dataset", "classes", options.classes, 1);
     this.#deliver = deliver;
   }
 
@@ -103,10 +103,4 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
       yield batch;
     }
   }
-}
-
-/** An option that counts something. */
-export function count(option: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new HeddleError("dataset", `${option} must be an integer of at least ${least}: got ${value}`);
 }

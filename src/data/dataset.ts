@@ -9,9 +9,10 @@ import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { stackColumns, stackSamples } from "./assemble.ts";
-import { Batches, type BatchOptions, type BatchSource, count } from "./batches.ts";
+import { Batches, type BatchOptions, type BatchSource } from "./batches.ts";
 import { countClasses } from "./classes.ts";
 import { type Column, type ColumnSource, column, kindOf } from "./column.ts";
+import { count } from "./options.ts";
 import { Rows } from "./rows.ts";
 import { finish } from "./slices.ts";
 
@@ -61,13 +62,13 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
 
   /** The first `n` samples, or all if there are fewer. */
   take(n: number): Dataset<S> {
-    count("take", n, 0);
+    count("dataset", "take", n, 0);
     return this.#select(this.#rows.slice((length) => [0, Math.min(n, length)]));
   }
 
   /** Without the first `n` samples. */
   skip(n: number): Dataset<S> {
-    count("skip", n, 0);
+    count("dataset", "skip", n, 0);
     return this.#select(this.#rows.slice((length) => [Math.min(n, length), length]));
   }
 

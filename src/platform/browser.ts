@@ -11,6 +11,11 @@ export function environment(_name: string): string | undefined {
   return undefined;
 }
 
+/** WebGPU, or undefined in a browser without it. */
+export async function gpu(): Promise<GPU | undefined> {
+  return navigator.gpu;
+}
+
 /** Ends the current task, so that timers, messages and input get their turn. */
 export function nextTask(): Promise<void> {
   const { scheduler } = globalThis as { scheduler?: { yield?(): Promise<void> } };

@@ -14,6 +14,25 @@ export function environment(name: string): string | undefined {
   return process.env[name] || undefined;
 }
 
+let dawn: Promise<GPU | undefined> | undefined;
+
+/** WebGPU: the optional package `webgpu` (Dawn), or undefined where it is not installed or cannot be loaded. */
+export function gpu(): Promise<GPU | undefined> {
+  // Kept for good: adapters and devices do not outlive the instance.
+  dawn ??= import("webgpu").then(
+    ({ create }) => create(dawnFlags()),
+    () => undefined,
+  );
+  return dawn;
+}
+
+/** SwiftShader compiles pipelines 10 to 20 times faster so; a real GPU is better off without. */
+function dawnFlags(): string[] {
+  return /swiftshader/i.test(environment("VK_ICD_FILENAMES") ?? "")
+    ? ["disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension"]
+    : [];
+}
+
 /** Ends the current task, so that timers, messages and (in browsers) input get their turn. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -31,7 +50,7 @@ export async function fileExists(path: string): Promise<boolean> {
 /** @throws HeddleError when the file is missing or cannot be read. */
 export async function readFile(path: string): Promise<Uint8Array> {
   try {
-    return await readBytes(path);
+    return plain(await readBytes(path));
   } catch (cause) {
     throw new HeddleError("file", `cannot read ${path}: ${reason(cause)}`, { cause });
   }
@@ -62,7 +81,7 @@ export async function writeFile(path: string, bytes: Uint8Array): Promise<void> 
 
 /** Bytes kept by an earlier {@link writeCache} under `url`, or undefined. */
 export async function readCache(url: string): Promise<Uint8Array | undefined> {
-  return readBytes(cachePath(url)).catch(() => undefined);
+  return readBytes(cachePath(url)).then(plain, () => undefined);
 }
 
 /** Keeps `bytes` under `url`; where that is impossible the next run downloads again. */
@@ -83,6 +102,11 @@ export async function decodePicture(bytes: Uint8Array, format: PictureFormat): P
   }
   const jpeg = await import("jpeg-js");
   return jpeg.default.decode(bytes, { useTArray: true, formatAsRGBA: true });
+}
+
+/** Users get arrays that behave alike everywhere; a Buffer does not. */
+function plain(buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 const REASONS: Record<string, string> = {

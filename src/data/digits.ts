@@ -1,0 +1,54 @@
+/**
+ * Synthetic digits in MNIST's format: a dataset that needs no download. Sample i is a function of (seed, part, i)
+ * alone, and the parts are drawn from different streams.
+ */
+import { checkSeed, Random } from "../base/philox.ts";
+import { type Dataset, dataset } from "./dataset.ts";
+import { drawDigit, SIZE } from "./digits/draw.ts";
+import type { TrainTest } from "./mnist.ts";
+import { count } from "./options.ts";
+import { cooperate, type Sliced } from "./slices.ts";
+
+export interface DigitsOptions {
+  /** Samples to train on. Default 6000. */
+  readonly train?: number;
+  /** Samples to test on. Default 1000. */
+  readonly test?: number;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+const STREAM = { train: 0x64696774, test: 0x64696765 };
+
+/**
+ * Draws handwritten-looking digits, without blocking the thread: x are images, float32 [28, 28, 1] with values in
+ * [0, 1]; y are labels, int32 scalars 0…9. About 0.05 ms a digit.
+ *
+ * @example
+ * const { train, test } = await digits({ train: 2000, test: 500 });
+ */
+export async function digits({
+  train = 6000,
+  test = 1000,
+  seed = 1,
+}: DigitsOptions = {}): Promise<TrainTest> {
+  checkSeed("digits", seed);
+  count("digits", "train", train, 0);
+  count("digits", "test", test, 0);
+  return {
+    train: (await cooperate(part(train, seed, STREAM.train))).value,
+    test: (await cooperate(part(test, seed, STREAM.test))).value,
+  };
+}
+
+function* part(length: number, seed: number, stream: number): Sliced<never, Dataset> {
+  const pixels = new Uint8Array(length * SIZE * SIZE);
+  const labels = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    const random = new Random(seed, stream, i);
+    labels[i] = random.below(10);
+    drawDigit(labels[i], random, pixels, i * SIZE * SIZE);
+    yield;
+  }
+  return dataset([{ data: pixels, shape: [length, SIZE, SIZE, 1], scale: 1 / 255 }, labels]);
+}
