@@ -10,8 +10,7 @@ import {
   type Shape,
 } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
-import type { Core, NodeLike } from "../graph/core.ts";
-import type { Node } from "../graph/node.ts";
+import type { Core, Node, NodeLike } from "../graph/node.ts";
 import { elementwise } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";

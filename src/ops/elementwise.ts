@@ -6,8 +6,7 @@
 import type { DType } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { sameShape, showShape } from "../base/shape.ts";
-import type { Core } from "../graph/core.ts";
-import type { Node, OpDef, Spec } from "../graph/node.ts";
+import type { Core, Node, OpDef, Spec } from "../graph/node.ts";
 
 /** Dtypes that a row accepts. */
 type Accepts = "float" | "number" | "integer" | "any";

@@ -1,8 +1,7 @@
 /** Reductions, running sums and products, arg-reductions and sorting. */
 import { fail } from "../base/errors.ts";
 import { reduceShape, showShape } from "../base/shape.ts";
-import type { Core } from "../graph/core.ts";
-import type { Node, OpDef } from "../graph/node.ts";
+import type { Core, Node, OpDef } from "../graph/node.ts";
 
 export type ReduceName = "sum" | "max" | "min" | "prod";
 

@@ -1,0 +1,62 @@
+/** Elementwise ops: the table's own `js` form, with what integers do otherwise. */
+import type { DType } from "../../base/dtype.ts";
+import type { Node } from "../../graph/node.ts";
+import { ELEMENTWISE, type ElementwiseAttrs } from "../../ops/elementwise.ts";
+import { type Rule, rule, wrap } from "./values.ts";
+
+type Scalar = (...operands: number[]) => number;
+
+const LIMITS = { int32: [-(2 ** 31), 2 ** 31 - 1], uint32: [0, 2 ** 32 - 1] } as const;
+
+/** Casts to integers saturate from float32, NaN gives 0; integers keep their bits. */
+export function cast(from: DType, to: DType, x: number): number {
+  if (from !== "float32" || to === "float32" || to === "bool") return wrap(to, x);
+  const [low, high] = LIMITS[to];
+  return Number.isNaN(x) ? 0 : Math.trunc(Math.min(Math.max(x, low), high));
+}
+
+const word = new DataView(new ArrayBuffer(4));
+
+function bitcast(from: DType, to: DType, x: number): number {
+  if (from === "float32") word.setFloat32(0, x);
+  else word.setUint32(0, x >>> 0);
+  return to === "float32" ? word.getFloat32(0) : wrap(to, word.getUint32(0));
+}
+
+/** base ^ exponent modulo 2³²; below 0 the reciprocal, truncated. */
+function integerPower(base: number, exponent: number): number {
+  if (exponent < 0) return base === 1 ? 1 : base === -1 ? (exponent % 2 === 0 ? 1 : -1) : 0;
+  let result = 1;
+  for (let square = base, rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = Math.imul(result, square);
+    square = Math.imul(square, square);
+  }
+  return result;
+}
+
+/** Where an integer op is not the float op wrapped: no traps, no lost low bits. */
+const INTEGER: Record<string, Scalar> = {
+  mul: Math.imul,
+  div: (a, b) => (b === 0 ? 0 : Math.trunc(a / b)),
+  rem: (a, b) => (b === 0 ? 0 : a % b),
+  pow: integerPower,
+};
+
+function scalarOf(node: Node<ElementwiseAttrs>): Scalar {
+  const { name } = node.op;
+  const operand = node.inputs[node.inputs.length - 1].dtype;
+  if (name === "cast") return (x) => cast(operand, node.dtype, x);
+  if (name === "bitcast") return (x) => bitcast(operand, node.dtype, x);
+  if (name === "not" && operand === "bool") return (x) => 1 - x;
+  if (name === "shr" && operand === "uint32") return (a, b) => a >>> b;
+  return (operand !== "float32" && INTEGER[name]) || ELEMENTWISE.get(name)!.js;
+}
+
+const compute: Rule = rule<ElementwiseAttrs>((node, inputs) => {
+  const scalar = scalarOf(node);
+  return inputs[0].map((_, i) => wrap(node.dtype, scalar(...inputs.map((x) => x[i]))));
+});
+
+export const POINTWISE: Record<string, Rule> = Object.fromEntries(
+  [...ELEMENTWISE.keys()].map((name) => [name, compute]),
+);

@@ -1,0 +1,68 @@
+/** A plan in words: what was fused, where it runs, bytes and flops. */
+import type { Kernel } from "../kernel/types.ts";
+import type { Plan } from "./plan.ts";
+
+const UNITS = ["", "k", "M", "G", "T"];
+
+/** 1234567 → `1.2 M`. */
+export function short(value: number): string {
+  let v = value;
+  let unit = 0;
+  while (v >= 1000 && unit < UNITS.length - 1) {
+    v /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? v : v.toFixed(v < 10 ? 2 : 1)} ${UNITS[unit]}`.trimEnd();
+}
+
+function spaceOf(kernel: Kernel): string {
+  switch (kernel.kind) {
+    case "map":
+      return `[${kernel.shape}]`;
+    case "reduce":
+      return `[${kernel.shape}] over ${kernel.axes}`;
+    case "matmul":
+      return `${kernel.batch.length > 0 ? `${kernel.batch.join("×")}× ` : ""}${kernel.m}×${kernel.k}×${kernel.n}`;
+    case "conv":
+    case "convInputGrad":
+    case "convWeightGrad":
+    case "pool":
+    case "poolGrad":
+    case "poolTake": {
+      const w = kernel.window;
+      return `${w.batch}×${w.inHeight}×${w.inWidth}×${w.inChannels} → ${w.outHeight}×${w.outWidth}×${w.outChannels}, ${w.kernelHeight}×${w.kernelWidth}`;
+    }
+    case "softmax":
+      return `${kernel.rows} × ${kernel.length}`;
+    default:
+      return `${kernel.outer} × ${kernel.length} × ${kernel.inner}`;
+  }
+}
+
+/** One line per kernel, then the totals. `device` says where and why. */
+export function explain(plan: Plan, device: string): string {
+  const { kernels } = plan.segment;
+  const rows = kernels.map((k, i) => [
+    String(i),
+    k.kind,
+    k.label,
+    spaceOf(k),
+    `${short(k.flops)}flop`,
+    `${short(k.bytes)}B`,
+  ]);
+  const header = ["#", "kernel", "ops", "space", "flops", "bytes"];
+  const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => r[c].length)));
+  const line = (r: readonly string[]): string =>
+    r
+      .map((cell, c) => cell.padEnd(widths[c]))
+      .join("  ")
+      .trimEnd();
+  const flops = kernels.reduce((n, k) => n + k.flops, 0);
+  const bytes = kernels.reduce((n, k) => n + k.bytes, 0);
+  const memory = plan.slots.reduce((n, s) => n + s, 0);
+  return [
+    `plan on ${device}: ${kernels.length} kernels, ${short(flops)}flop, ${short(bytes)}B moved, ${short(memory)}B of slots`,
+    line(header),
+    ...rows.map(line),
+  ].join("\n");
+}
