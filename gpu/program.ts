@@ -1,0 +1,168 @@
+/** Prints a scalar program as WGSL statements over an iteration space, one step per `let`. */
+import { invariant } from "../src/base/errors.ts";
+import type { Shape } from "../src/base/shape.ts";
+import type { Affine, Instr, Program, View } from "../src/kernel/types.ts";
+import type { Width } from "./prelude.ts";
+import { literal, scalarOp, wgslType } from "./scalar.ts";
+import type { Shader } from "./shader.ts";
+import { type Body, collapse, isFull, type Space } from "./space.ts";
+
+/** At width 4 a thread does four neighbours along the last axis, whose variable holds a multiple of 4. */
+export interface Site {
+  readonly width: Width;
+  /** What `acc` is: an expression of the thread's width. */
+  readonly acc?: string;
+  /** Distinguishes the names of two programs in one function. */
+  readonly prefix?: string;
+}
+
+/** Statements that compute every step and store the results. */
+export function printProgram(shader: Shader, body: Body, site: Site): string {
+  const { space, instrs, stores } = body;
+  const lines = [printSteps(shader, space, instrs, site)];
+  for (const { output, value, map } of stores) {
+    const stride = lastStride(space, map);
+    lines.push(shader.store(output, space.element(map), stepName(value, site), site.width, stride));
+  }
+  return lines.join("\n");
+}
+
+export const stepName = (step: number, site: Site): string => `${site.prefix ?? "t"}${step}`;
+
+/** The statements that declare step i as `t<i>` (or the site's prefix). */
+export function printSteps(shader: Shader, space: Space, instrs: readonly Instr[], site: Site): string {
+  return instrs
+    .map((instr, i) => printStep(shader, space, instrs, instr, stepName(i, site), site))
+    .join("\n");
+}
+
+function printStep(
+  shader: Shader,
+  space: Space,
+  instrs: readonly Instr[],
+  instr: Instr,
+  name: string,
+  site: Site,
+): string {
+  const { width } = site;
+  const type = wgslType(instr.dtype, width);
+  switch (instr.op) {
+    case "load":
+      return printLoad(shader, space, instr.input, instr.view, name, type, site);
+    case "scalar":
+      return `let ${name} = ${type}(${shader.scalar(instr.slot, instr.dtype)});`;
+    case "const":
+      return `let ${name} = ${literal(instr.dtype, instr.value, width, shader.need)};`;
+    case "index":
+      return `let ${name} = ${indices(space, instr.map, type, width)};`;
+    case "random":
+      return `let ${name} = ${random(shader, space, instr.map, instr.args, site)};`;
+    case "acc":
+      invariant(site.acc !== undefined, "only an epilogue has an accumulator");
+      return `let ${name} = ${site.acc};`;
+    case "map": {
+      const args = instr.args.map((arg) => stepName(arg, site));
+      const from = instrs[instr.args[0]].dtype;
+      return `let ${name} = ${scalarOp(instr.name, args, from, instr.dtype, width, shader.need)};`;
+    }
+  }
+}
+
+function printLoad(
+  shader: Shader,
+  space: Space,
+  input: number,
+  view: View,
+  name: string,
+  type: string,
+  site: Site,
+): string {
+  const { dtype } = shader.segment.values[input];
+  const load = () => shader.load(input, space.element(view), site.width, lastStride(space, view));
+  if (!view.bounds) return `let ${name} = ${load()};`;
+  const { ranges, fill } = view.bounds;
+  const padding = literal(dtype, fill, site.width, shader.need);
+  const inside = ranges.flatMap(([low, high], d) => {
+    const dim = space.shape[d];
+    if (isFull([low, high], dim)) return [];
+    const at = space.coordinate(d);
+    return [...(low > 0 ? [`${at} >= ${low}u`] : []), ...(high < dim ? [`${at} < ${high}u`] : [])];
+  });
+  if (inside.length === 0) return `let ${name} = ${load()};`;
+  return `var ${name}: ${type} = ${padding};\nif (${inside.join(" && ")}) { ${name} = ${load()}; }`;
+}
+
+function indices(space: Space, map: Affine, type: string, width: Width): string {
+  const first = `i32(${space.element(map)})`;
+  if (width === 1) return first;
+  const stride = lastStride(space, map);
+  return `(${type}(${first}) + ${type}(${[0, 1, 2, 3].map((j) => j * stride).join(", ")}))`;
+}
+
+/** Four aligned neighbours are one Philox block. */
+function random(shader: Shader, space: Space, map: Affine, args: readonly number[], site: Site): string {
+  const part = site.width === 4 ? ".x" : "";
+  const keys = args.map((arg) => `${stepName(arg, site)}${part}`).join(", ");
+  const philox = shader.need("philox", 1);
+  const at = space.element(map);
+  const bits = (i: string) => `${philox}((${i}) >> 2u, ${keys})[(${i}) & 3u]`;
+  if (site.width === 1) return bits(at);
+  if (isAligned(space, map)) return `${philox}((${at}) >> 2u, ${keys})`;
+  const stride = lastStride(space, map);
+  return `vec4<u32>(${[0, 1, 2, 3].map((j) => bits(`${at} + ${(j * stride) >>> 0}u`)).join(", ")})`;
+}
+
+const lastStride = (space: Space, map: Affine): number =>
+  space.shape.length === 0 ? 0 : map.strides[space.shape.length - 1];
+
+/** True if four neighbours along the last axis are one aligned vec4 in memory. */
+export function isAligned(space: Space, map: Affine): boolean {
+  const last = space.shape.length - 1;
+  return (
+    last >= 0 &&
+    map.strides[last] === 1 &&
+    map.offset % 4 === 0 &&
+    map.strides.every((stride, d) => d === last || stride % 4 === 0)
+  );
+}
+
+/**
+ * Whether a thread should do four neighbours: every store and most loads are then whole vec4s. Binds those
+ * as vec4.
+ */
+export function chooseWidth(shader: Shader, body: Body): Width {
+  const { space, instrs, stores } = body;
+  const dim = space.shape.at(-1) ?? 1;
+  if (dim % 4 !== 0) return 1;
+  const last = space.shape.length - 1;
+  const whole = (id: number) => shader.segment.values[id].size % 4 === 0;
+  if (!stores.every(({ output, map }) => whole(output) && isAligned(space, map))) return 1;
+  const vectors = new Set(stores.map(({ output }) => output));
+  for (const instr of instrs) {
+    if (instr.op !== "load") continue;
+    const stride = instr.view.strides[last];
+    const { bounds } = instr.view;
+    if (stride !== 0 && stride !== 1) return 1;
+    if (bounds && !isFull(bounds.ranges[last], dim)) return 1;
+    if (whole(instr.input) && isAligned(space, instr.view)) vectors.add(instr.input);
+  }
+  for (const id of vectors) shader.vectorize(id);
+  return 4;
+}
+
+/** A function `name(variables…, acc)` that runs the epilogue at one point; returns its text for `declare`. */
+export function printEpilogue(
+  shader: Shader,
+  name: string,
+  shape: Shape,
+  variables: readonly string[],
+  epilogue: Program,
+  accType: string,
+  width: Width,
+): string {
+  const body = collapse(shape, variables, epilogue.instrs, epilogue.stores);
+  const parameters = [...new Set(variables)].map((v) => `${v}: u32`);
+  return `fn ${name}(${[...parameters, `acc: ${accType}`].join(", ")}) {
+${printProgram(shader, body, { width, acc: "acc" })}
+}`;
+}
