@@ -13,4 +13,15 @@ export enum Kernel {
   Pool = 7,
   PoolGrad = 8,
   Finish = 9,
+
+  Map = 32,
+  ReduceRows = 33,
+  ReduceColumns = 34,
+  ReduceParts = 35,
+  Softmax = 36,
+  ArgReduce = 37,
+  Cumulative = 38,
+  Sort = 39,
+  Gather = 40,
+  Scatter = 41,
 }

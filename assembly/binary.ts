@@ -1,0 +1,147 @@
+/** Elementwise functions of two and three operands over a tile: a class per row, as in unary.ts. */
+import { divI, divU, powF, powI, powU, remF, remI, remU } from "./scalar";
+import { madd } from "./simd";
+import { Op } from "./opcodes";
+
+// @ts-ignore: decorator
+@inline
+function boolean(mask: v128): v128 {
+  return v128.and(mask, i32x4.splat(1));
+}
+
+class AddF { @inline lanes(a: v128, b: v128): v128 { return f32x4.add(a, b); } }
+class SubF { @inline lanes(a: v128, b: v128): v128 { return f32x4.sub(a, b); } }
+class MulF { @inline lanes(a: v128, b: v128): v128 { return f32x4.mul(a, b); } }
+class DivF { @inline lanes(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
+class MaxF { @inline lanes(a: v128, b: v128): v128 { return f32x4.max(a, b); } }
+class MinF { @inline lanes(a: v128, b: v128): v128 { return f32x4.min(a, b); } }
+class EqF { @inline lanes(a: v128, b: v128): v128 { return boolean(f32x4.eq(a, b)); } }
+class NeF { @inline lanes(a: v128, b: v128): v128 { return boolean(f32x4.ne(a, b)); } }
+class LtF { @inline lanes(a: v128, b: v128): v128 { return boolean(f32x4.lt(a, b)); } }
+class LeF { @inline lanes(a: v128, b: v128): v128 { return boolean(f32x4.le(a, b)); } }
+class AddI { @inline lanes(a: v128, b: v128): v128 { return i32x4.add(a, b); } }
+class SubI { @inline lanes(a: v128, b: v128): v128 { return i32x4.sub(a, b); } }
+class MulI { @inline lanes(a: v128, b: v128): v128 { return i32x4.mul(a, b); } }
+class MaxI { @inline lanes(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
+class MaxU { @inline lanes(a: v128, b: v128): v128 { return i32x4.max_u(a, b); } }
+class MinI { @inline lanes(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
+class MinU { @inline lanes(a: v128, b: v128): v128 { return i32x4.min_u(a, b); } }
+class EqI { @inline lanes(a: v128, b: v128): v128 { return boolean(i32x4.eq(a, b)); } }
+class NeI { @inline lanes(a: v128, b: v128): v128 { return boolean(i32x4.ne(a, b)); } }
+class LtI { @inline lanes(a: v128, b: v128): v128 { return boolean(i32x4.lt_s(a, b)); } }
+class LtU { @inline lanes(a: v128, b: v128): v128 { return boolean(i32x4.lt_u(a, b)); } }
+class LeI { @inline lanes(a: v128, b: v128): v128 { return boolean(i32x4.le_s(a, b)); } }
+class LeU { @inline lanes(a: v128, b: v128): v128 { return boolean(i32x4.le_u(a, b)); } }
+class And { @inline lanes(a: v128, b: v128): v128 { return v128.and(a, b); } }
+class Or { @inline lanes(a: v128, b: v128): v128 { return v128.or(a, b); } }
+class Xor { @inline lanes(a: v128, b: v128): v128 { return v128.xor(a, b); } }
+
+class RemF { @inline one(a: f32, b: f32): f32 { return remF(a, b); } }
+class PowF { @inline one(a: f32, b: f32): f32 { return powF(a, b); } }
+class DivI { @inline one(a: i32, b: i32): i32 { return divI(a, b); } }
+class RemI { @inline one(a: i32, b: i32): i32 { return remI(a, b); } }
+class PowI { @inline one(a: i32, b: i32): i32 { return powI(a, b); } }
+class DivU { @inline one(a: u32, b: u32): u32 { return divU(a, b); } }
+class RemU { @inline one(a: u32, b: u32): u32 { return remU(a, b); } }
+class PowU { @inline one(a: u32, b: u32): u32 { return powU(a, b); } }
+class Shl { @inline one(a: i32, b: i32): i32 { return a << b; } }
+class ShrI { @inline one(a: i32, b: i32): i32 { return a >> b; } }
+class ShrU { @inline one(a: u32, b: u32): u32 { return a >> b; } }
+
+class Where {
+  @inline lanes(condition: v128, a: v128, b: v128): v128 {
+    return v128.bitselect(a, b, i32x4.ne(condition, i32x4.splat(0)));
+  }
+}
+class MulAdd { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(a, b, c); } }
+class MulSub { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(a, b, f32x4.neg(c)); } }
+class NegMulAdd { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(f32x4.neg(a), b, c); } }
+
+function each<F>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  for (; to < end; to += 16, a += stepA, b += stepB) {
+    v128.store(to, changetype<F>(0).lanes(v128.load(a), v128.load(b)));
+  }
+}
+
+/** For rows without a vector form. A splat holds four equal words, so all four of a vector may be read. */
+function one<F, T>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  for (; to < end; to += 16, a += stepA, b += stepB) {
+    for (let i: usize = 0; i < 16; i += 4) {
+      store<T>(to + i, changetype<F>(0).one(load<T>(a + i), load<T>(b + i)));
+    }
+  }
+}
+
+/** x^y; the powers that users write most need no logarithm. */
+function power(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  if (stepB == 0) {
+    const y = load<f32>(b);
+    if (y == 2) return each<MulF>(to, end, a, stepA, a, stepA);
+    if (y == 1) return each<Or>(to, end, a, stepA, a, stepA);
+  }
+  one<PowF, f32>(to, end, a, stepA, b, stepB);
+}
+
+/** Writes vectors from `to` up to `end`; the operands advance by their own steps. */
+export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize): void {
+  switch (op) {
+    case Op.AddF: return each<AddF>(to, end, a, sa, b, sb);
+    case Op.SubF: return each<SubF>(to, end, a, sa, b, sb);
+    case Op.MulF: return each<MulF>(to, end, a, sa, b, sb);
+    case Op.DivF: return each<DivF>(to, end, a, sa, b, sb);
+    case Op.RemF: return one<RemF, f32>(to, end, a, sa, b, sb);
+    case Op.PowF: return power(to, end, a, sa, b, sb);
+    case Op.MaxF: return each<MaxF>(to, end, a, sa, b, sb);
+    case Op.MinF: return each<MinF>(to, end, a, sa, b, sb);
+    case Op.EqF: return each<EqF>(to, end, a, sa, b, sb);
+    case Op.NeF: return each<NeF>(to, end, a, sa, b, sb);
+    case Op.LtF: return each<LtF>(to, end, a, sa, b, sb);
+    case Op.LeF: return each<LeF>(to, end, a, sa, b, sb);
+    case Op.AddI: return each<AddI>(to, end, a, sa, b, sb);
+    case Op.SubI: return each<SubI>(to, end, a, sa, b, sb);
+    case Op.MulI: return each<MulI>(to, end, a, sa, b, sb);
+    case Op.DivI: return one<DivI, i32>(to, end, a, sa, b, sb);
+    case Op.DivU: return one<DivU, u32>(to, end, a, sa, b, sb);
+    case Op.RemI: return one<RemI, i32>(to, end, a, sa, b, sb);
+    case Op.RemU: return one<RemU, u32>(to, end, a, sa, b, sb);
+    case Op.PowI: return one<PowI, i32>(to, end, a, sa, b, sb);
+    case Op.PowU: return one<PowU, u32>(to, end, a, sa, b, sb);
+    case Op.MaxI: return each<MaxI>(to, end, a, sa, b, sb);
+    case Op.MaxU: return each<MaxU>(to, end, a, sa, b, sb);
+    case Op.MinI: return each<MinI>(to, end, a, sa, b, sb);
+    case Op.MinU: return each<MinU>(to, end, a, sa, b, sb);
+    case Op.EqI: return each<EqI>(to, end, a, sa, b, sb);
+    case Op.NeI: return each<NeI>(to, end, a, sa, b, sb);
+    case Op.LtI: return each<LtI>(to, end, a, sa, b, sb);
+    case Op.LtU: return each<LtU>(to, end, a, sa, b, sb);
+    case Op.LeI: return each<LeI>(to, end, a, sa, b, sb);
+    case Op.LeU: return each<LeU>(to, end, a, sa, b, sb);
+    case Op.And: return each<And>(to, end, a, sa, b, sb);
+    case Op.Or: return each<Or>(to, end, a, sa, b, sb);
+    case Op.Xor: return each<Xor>(to, end, a, sa, b, sb);
+    case Op.Shl: return one<Shl, i32>(to, end, a, sa, b, sb);
+    case Op.ShrI: return one<ShrI, i32>(to, end, a, sa, b, sb);
+    case Op.ShrU: return one<ShrU, u32>(to, end, a, sa, b, sb);
+    default: unreachable();
+  }
+}
+
+function eachOfThree<F>(
+  to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize,
+): void {
+  for (; to < end; to += 16, a += sa, b += sb, c += sc) {
+    v128.store(to, changetype<F>(0).lanes(v128.load(a), v128.load(b), v128.load(c)));
+  }
+}
+
+export function ternary(
+  op: i32, to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize,
+): void {
+  switch (op) {
+    case Op.Where: return eachOfThree<Where>(to, end, a, sa, b, sb, c, sc);
+    case Op.MulAdd: return eachOfThree<MulAdd>(to, end, a, sa, b, sb, c, sc);
+    case Op.MulSub: return eachOfThree<MulSub>(to, end, a, sa, b, sb, c, sc);
+    case Op.NegMulAdd: return eachOfThree<NegMulAdd>(to, end, a, sa, b, sb, c, sc);
+    default: unreachable();
+  }
+}

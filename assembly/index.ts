@@ -1,0 +1,10 @@
+/**
+ * The wasm binary: kernels over one linear memory whose heap the host owns. No state but that memory: every lane
+ * instantiates the same module over it.
+ */
+export { lead, runAlone, stop, work } from "./lanes";
+
+/** The first address that the host may use. */
+export function heapBase(): usize {
+  return __heap_base;
+}

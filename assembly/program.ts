@@ -1,0 +1,136 @@
+/**
+ * The tile interpreter: runs a fused elementwise program (see opcodes.ts) over a range of its flat iteration space,
+ * TILE elements at a time, with every intermediate in cache. An instruction costs a dispatch per tile, a few
+ * nanoseconds; dense values are read and written in place.
+ *
+ * Its registers live in the second half of the lane's scratch memory, so that a kernel may run a program in its
+ * midst. Vectors may read up to 12 bytes past a value, never write past it.
+ */
+import { copyRun, indexTile, loadTile, storeTile } from "./access";
+import { binary, ternary } from "./binary";
+import { HEADER_WORDS, Header, INSTRUCTION_WORDS, MAX_REGISTERS, MAX_SPLATS, Op, REGISTER_BYTES, TILE } from "./opcodes";
+import { random } from "./philox";
+import { PROGRAM_SCRATCH } from "./scratch";
+import { unary } from "./unary";
+
+const SPLATS: usize = MAX_REGISTERS * REGISTER_BYTES;
+const INDICES: usize = SPLATS + MAX_SPLATS * 16;
+const BUFFERS: usize = INDICES + 256;
+/** An odd number of cache lines, so that buffers do not compete for the same sets. */
+const BUFFER_BYTES: usize = TILE * 4 + 64;
+
+/** Scratch for kernels that run programs: 64 KiB behind the registers. */
+export const KERNEL_SCRATCH: usize = PROGRAM_SCRATCH + 458752;
+
+/** Runs `program` over elements [start, start + count). */
+export function runProgram(program: usize, start: i32, count: i32, scratch: usize): void {
+  const registers = prepare(program, scratch);
+  for (const end = start + count; start < end; start += TILE) {
+    runTile(program, start, min(end - start, TILE), registers);
+  }
+}
+
+/** Sets up the registers of `program` for the tiles that follow; returns their table. */
+export function prepare(program: usize, scratch: usize): usize {
+  const registers = scratch + PROGRAM_SCRATCH;
+  const buffers = load<i32>(program, Header.Buffers << 2);
+  const splats = load<i32>(program, Header.Splats << 2);
+  let entry = registers;
+  for (let i = 0; i < buffers; i++, entry += REGISTER_BYTES) {
+    point(entry, registers + BUFFERS + <usize>i * BUFFER_BYTES, 16);
+  }
+  for (let i = 0; i < splats; i++, entry += REGISTER_BYTES) {
+    point(entry, registers + SPLATS + <usize>i * 16, 0);
+  }
+  execute(program, program + HEADER_WORDS * 4, 0, 4, registers);
+  return registers;
+}
+
+/** Runs one tile, after {@link prepare}. */
+export function runTile(program: usize, start: i32, count: i32, registers: usize): void {
+  execute(program, program + (load<usize>(program, Header.Tile << 2) << 2), start, count, registers);
+}
+
+/** Where the tile just run left the program's result; vectors behind each other. */
+export function result(program: usize, registers: usize): usize {
+  return load<usize>(registers + load<usize>(program, Header.Result << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function point(entry: usize, to: usize, step: usize): void {
+  store<usize>(entry, to);
+  store<usize>(entry, step, 4);
+}
+
+function execute(program: usize, pc: usize, start: i32, count: i32, registers: usize): void {
+  const bytes = <usize>((count + 3) & ~3) << 2;
+  for (;; pc += INSTRUCTION_WORDS * 4) {
+    const op = load<i32>(pc);
+    const first = registers + load<usize>(pc, 4);
+    if (op < Op.FirstUnary) {
+      if (op == Op.End) return;
+      access(op, program, pc, first, start, count, registers);
+      continue;
+    }
+    const to = load<usize>(first);
+    const a = registers + load<usize>(pc, 8);
+    if (op < Op.FirstBinary) {
+      unary(op, to, to + bytes, load<usize>(a), load<usize>(a, 4));
+      continue;
+    }
+    const b = registers + load<usize>(pc, 12);
+    if (op < Op.FirstTernary) {
+      binary(op, to, to + bytes, load<usize>(a), load<usize>(a, 4), load<usize>(b), load<usize>(b, 4));
+      continue;
+    }
+    const c = registers + load<usize>(pc, 16);
+    ternary(
+      op, to, to + bytes,
+      load<usize>(a), load<usize>(a, 4), load<usize>(b), load<usize>(b, 4), load<usize>(c), load<usize>(c, 4),
+    );
+  }
+}
+
+/** Instructions that move data: `entry` is the first operand's place in the register table. */
+function access(
+  op: i32, program: usize, pc: usize, entry: usize, start: i32, count: i32, registers: usize,
+): void {
+  const address = load<usize>(pc, 8);
+  const dense = address + (<usize>start << 2);
+  const descriptor = program + (load<usize>(pc, 12) << 2);
+  const pointer = load<usize>(entry);
+  const ragged = (count & 3) != 0;
+  switch (op) {
+    case Op.Constant: return v128.store(pointer, i32x4.splat(<i32>address));
+    case Op.Broadcast: return v128.store(pointer, v128.load32_splat(address));
+    case Op.Input: return point(entry, dense, 16);
+    case Op.Output: return point(entry, ragged ? bufferOf(entry, registers) : dense, 16);
+    case Op.Flush: {
+      if (ragged) copyRun(dense, pointer, count);
+      return;
+    }
+    case Op.Store: return storeDense(dense, pointer, load<usize>(entry, 4), count);
+    case Op.StoreAccess: return storeTile(pointer, address, descriptor, start, count, registers + INDICES);
+    case Op.LoadAccess: return loadTile(pointer, address, descriptor, start, count, registers + INDICES);
+    case Op.Index: return indexTile(pointer, <i32>address, descriptor, start, count, registers + INDICES);
+    case Op.Random: {
+      return random(
+        pointer, pointer + (<usize>((count + 3) & ~3) << 2),
+        load<usize>(registers + load<usize>(pc, 8)), load<usize>(registers + load<usize>(pc, 12)),
+        load<usize>(registers + load<usize>(pc, 16)), registers + INDICES,
+      );
+    }
+    default: unreachable();
+  }
+}
+
+function bufferOf(entry: usize, registers: usize): usize {
+  return registers + BUFFERS + (entry - registers) / REGISTER_BYTES * BUFFER_BYTES;
+}
+
+function storeDense(to: usize, from: usize, step: usize, count: i32): void {
+  if (step != 0) return copyRun(to, from, count);
+  const word = load<i32>(from);
+  for (const end = to + (count << 2); to < end; to += 4) store<i32>(to, word);
+}

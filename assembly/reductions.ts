@@ -1,0 +1,140 @@
+/**
+ * What reductions do with vectors: a class per row of Reduction, and the loops over them. A vector that is not full
+ * is filled up with the identity, so that the same operation serves its last elements.
+ */
+import { Reduction } from "./opcodes";
+
+class SumF {
+  @inline lanes(a: v128, b: v128): v128 { return f32x4.add(a, b); }
+  @inline identity(): v128 { return f32x4.splat(0); }
+}
+class SumI {
+  @inline lanes(a: v128, b: v128): v128 { return i32x4.add(a, b); }
+  @inline identity(): v128 { return i32x4.splat(0); }
+}
+class ProdF {
+  @inline lanes(a: v128, b: v128): v128 { return f32x4.mul(a, b); }
+  @inline identity(): v128 { return f32x4.splat(1); }
+}
+class ProdI {
+  @inline lanes(a: v128, b: v128): v128 { return i32x4.mul(a, b); }
+  @inline identity(): v128 { return i32x4.splat(1); }
+}
+class MaxF {
+  @inline lanes(a: v128, b: v128): v128 { return f32x4.max(a, b); }
+  @inline identity(): v128 { return f32x4.splat(-Infinity); }
+}
+class MaxI {
+  @inline lanes(a: v128, b: v128): v128 { return i32x4.max_s(a, b); }
+  @inline identity(): v128 { return i32x4.splat(i32.MIN_VALUE); }
+}
+class MaxU {
+  @inline lanes(a: v128, b: v128): v128 { return i32x4.max_u(a, b); }
+  @inline identity(): v128 { return i32x4.splat(0); }
+}
+class MinF {
+  @inline lanes(a: v128, b: v128): v128 { return f32x4.min(a, b); }
+  @inline identity(): v128 { return f32x4.splat(Infinity); }
+}
+class MinI {
+  @inline lanes(a: v128, b: v128): v128 { return i32x4.min_s(a, b); }
+  @inline identity(): v128 { return i32x4.splat(i32.MAX_VALUE); }
+}
+class MinU {
+  @inline lanes(a: v128, b: v128): v128 { return i32x4.min_u(a, b); }
+  @inline identity(): v128 { return i32x4.splat(-1); }
+}
+class All {
+  @inline lanes(a: v128, b: v128): v128 { return v128.and(a, b); }
+  @inline identity(): v128 { return i32x4.splat(1); }
+}
+
+/** Reduces `count` elements into the four lanes at `total`; four accumulators hide the latency of an add. */
+function reduceRun<F>(total: usize, from: usize, count: i32): void {
+  const f = changetype<F>(0);
+  let a = f.identity(), b = a, c = a, d = a;
+  const end = from + (<usize>count << 2);
+  for (const whole = from + (<usize>(count & ~15) << 2); from < whole; from += 64) {
+    a = f.lanes(a, v128.load(from));
+    b = f.lanes(b, v128.load(from, 16));
+    c = f.lanes(c, v128.load(from, 32));
+    d = f.lanes(d, v128.load(from, 48));
+  }
+  for (; from + 16 <= end; from += 16) a = f.lanes(a, v128.load(from));
+  for (; from < end; from += 4) b = f.lanes(b, v128.load_lane<u32>(from, f.identity(), 0));
+  v128.store(total, f.lanes(v128.load(total), f.lanes(f.lanes(a, b), f.lanes(c, d))));
+}
+
+/** Joins the four lanes at `total` into the word at `to`. */
+function foldLanes<F>(to: usize, total: usize): void {
+  const f = changetype<F>(0);
+  let x = v128.load(total);
+  x = f.lanes(x, i32x4.shuffle(x, x, 2, 3, 2, 3));
+  x = f.lanes(x, i32x4.shuffle(x, x, 1, 1, 1, 1));
+  v128.store_lane<u32>(to, x, 0);
+}
+
+/** total[i] = total[i] ∘ from[i], exactly `count` elements. */
+function join<F>(total: usize, from: usize, count: i32): void {
+  const f = changetype<F>(0);
+  const end = total + (<usize>count << 2);
+  for (; total + 16 <= end; total += 16, from += 16) {
+    v128.store(total, f.lanes(v128.load(total), v128.load(from)));
+  }
+  for (; total < end; total += 4, from += 4) {
+    v128.store_lane<u32>(total, f.lanes(v128.load32_zero(total), v128.load32_zero(from)), 0);
+  }
+}
+
+/** Sets whole vectors, so up to 3 elements past `count`. */
+function clear<F>(total: usize, count: i32): void {
+  for (const end = total + (<usize>count << 2); total < end; total += 16) {
+    v128.store(total, changetype<F>(0).identity());
+  }
+}
+
+enum Step { Run, Fold, Join, Clear }
+
+function take<F>(step: Step, to: usize, from: usize, count: i32): void {
+  if (step == Step.Run) reduceRun<F>(to, from, count);
+  else if (step == Step.Fold) foldLanes<F>(to, from);
+  else if (step == Step.Join) join<F>(to, from, count);
+  else clear<F>(to, count);
+}
+
+function choose(reduction: i32, step: Step, to: usize, from: usize, count: i32): void {
+  switch (reduction) {
+    case Reduction.SumF: return take<SumF>(step, to, from, count);
+    case Reduction.SumI: return take<SumI>(step, to, from, count);
+    case Reduction.ProdF: return take<ProdF>(step, to, from, count);
+    case Reduction.ProdI: return take<ProdI>(step, to, from, count);
+    case Reduction.MaxF: return take<MaxF>(step, to, from, count);
+    case Reduction.MaxI: return take<MaxI>(step, to, from, count);
+    case Reduction.MaxU: return take<MaxU>(step, to, from, count);
+    case Reduction.MinF: return take<MinF>(step, to, from, count);
+    case Reduction.MinI: return take<MinI>(step, to, from, count);
+    case Reduction.MinU: return take<MinU>(step, to, from, count);
+    case Reduction.All: return take<All>(step, to, from, count);
+    default: unreachable();
+  }
+}
+
+/** Sets `count` elements, rounded up to whole vectors, to the identity. */
+export function clearTotals(reduction: i32, totals: usize, count: i32): void {
+  choose(reduction, Step.Clear, totals, 0, count);
+}
+
+/** Reduces a run into the vector at `total`. */
+export function addRun(reduction: i32, total: usize, from: usize, count: i32): void {
+  choose(reduction, Step.Run, total, from, count);
+}
+
+/** The vector at `total` as one word. */
+export function foldTotal(reduction: i32, to: usize, total: usize): void {
+  choose(reduction, Step.Fold, to, total, 0);
+}
+
+/** Element by element, exactly `count`. */
+export function joinTotals(reduction: i32, totals: usize, from: usize, count: i32): void {
+  choose(reduction, Step.Join, totals, from, count);
+}

@@ -1,0 +1,98 @@
+/** Elementwise functions of one operand over a tile: a class per row, whose `lanes` computes four elements. */
+import { cos, sin } from "./trigonometry";
+import { erf, exp, expm1, log, log1p, tanh } from "./math";
+import { Op } from "./opcodes";
+
+// @ts-ignore: decorator
+@inline
+function boolean(mask: v128): v128 {
+  return v128.and(mask, i32x4.splat(1));
+}
+
+// @ts-ignore: decorator
+@inline
+function one(): v128 {
+  return f32x4.splat(1);
+}
+
+class Copy { @inline lanes(x: v128): v128 { return x; } }
+class NegF { @inline lanes(x: v128): v128 { return f32x4.neg(x); } }
+class AbsF { @inline lanes(x: v128): v128 { return f32x4.abs(x); } }
+class Exp { @inline lanes(x: v128): v128 { return exp(x); } }
+class Expm1 { @inline lanes(x: v128): v128 { return expm1(x); } }
+class Log { @inline lanes(x: v128): v128 { return log(x); } }
+class Log1p { @inline lanes(x: v128): v128 { return log1p(x); } }
+class Sqrt { @inline lanes(x: v128): v128 { return f32x4.sqrt(x); } }
+class Rsqrt { @inline lanes(x: v128): v128 { return f32x4.div(one(), f32x4.sqrt(x)); } }
+class Sin { @inline lanes(x: v128): v128 { return sin(x); } }
+class Cos { @inline lanes(x: v128): v128 { return cos(x); } }
+class Tanh { @inline lanes(x: v128): v128 { return tanh(x); } }
+class Erf { @inline lanes(x: v128): v128 { return erf(x); } }
+class Floor { @inline lanes(x: v128): v128 { return f32x4.floor(x); } }
+class Ceil { @inline lanes(x: v128): v128 { return f32x4.ceil(x); } }
+class Round { @inline lanes(x: v128): v128 { return f32x4.nearest(x); } }
+/** ±1 with the sign of x; zeros and NaN stay. */
+class SignF {
+  @inline lanes(x: v128): v128 {
+    const unit = v128.or(one(), v128.and(x, i32x4.splat(i32.MIN_VALUE)));
+    return v128.bitselect(unit, x, f32x4.gt(f32x4.abs(x), f32x4.splat(0)));
+  }
+}
+class IsNaN { @inline lanes(x: v128): v128 { return boolean(f32x4.ne(x, x)); } }
+class NegI { @inline lanes(x: v128): v128 { return i32x4.neg(x); } }
+class AbsI { @inline lanes(x: v128): v128 { return i32x4.abs(x); } }
+class SignI {
+  @inline lanes(x: v128): v128 {
+    return i32x4.max_s(i32x4.min_s(x, i32x4.splat(1)), i32x4.splat(-1));
+  }
+}
+class SignU { @inline lanes(x: v128): v128 { return i32x4.min_u(x, i32x4.splat(1)); } }
+class Not { @inline lanes(x: v128): v128 { return v128.not(x); } }
+class NotBool { @inline lanes(x: v128): v128 { return v128.xor(x, i32x4.splat(1)); } }
+class FloatToInt { @inline lanes(x: v128): v128 { return i32x4.trunc_sat_f32x4_s(x); } }
+class FloatToUint { @inline lanes(x: v128): v128 { return i32x4.trunc_sat_f32x4_u(x); } }
+class FloatToBool { @inline lanes(x: v128): v128 { return boolean(f32x4.ne(x, f32x4.splat(0))); } }
+class IntToFloat { @inline lanes(x: v128): v128 { return f32x4.convert_i32x4_s(x); } }
+class UintToFloat { @inline lanes(x: v128): v128 { return f32x4.convert_i32x4_u(x); } }
+class IntToBool { @inline lanes(x: v128): v128 { return boolean(i32x4.ne(x, i32x4.splat(0))); } }
+
+function each<F>(to: usize, end: usize, a: usize, step: usize): void {
+  for (; to < end; to += 16, a += step) v128.store(to, changetype<F>(0).lanes(v128.load(a)));
+}
+
+/** Writes vectors from `to` up to `end`; the operand advances by its own step. */
+export function unary(op: i32, to: usize, end: usize, a: usize, step: usize): void {
+  switch (op) {
+    case Op.Copy: return each<Copy>(to, end, a, step);
+    case Op.NegF: return each<NegF>(to, end, a, step);
+    case Op.AbsF: return each<AbsF>(to, end, a, step);
+    case Op.Exp: return each<Exp>(to, end, a, step);
+    case Op.Expm1: return each<Expm1>(to, end, a, step);
+    case Op.Log: return each<Log>(to, end, a, step);
+    case Op.Log1p: return each<Log1p>(to, end, a, step);
+    case Op.Sqrt: return each<Sqrt>(to, end, a, step);
+    case Op.Rsqrt: return each<Rsqrt>(to, end, a, step);
+    case Op.Sin: return each<Sin>(to, end, a, step);
+    case Op.Cos: return each<Cos>(to, end, a, step);
+    case Op.Tanh: return each<Tanh>(to, end, a, step);
+    case Op.Erf: return each<Erf>(to, end, a, step);
+    case Op.Floor: return each<Floor>(to, end, a, step);
+    case Op.Ceil: return each<Ceil>(to, end, a, step);
+    case Op.Round: return each<Round>(to, end, a, step);
+    case Op.SignF: return each<SignF>(to, end, a, step);
+    case Op.IsNaN: return each<IsNaN>(to, end, a, step);
+    case Op.NegI: return each<NegI>(to, end, a, step);
+    case Op.AbsI: return each<AbsI>(to, end, a, step);
+    case Op.SignI: return each<SignI>(to, end, a, step);
+    case Op.SignU: return each<SignU>(to, end, a, step);
+    case Op.Not: return each<Not>(to, end, a, step);
+    case Op.NotBool: return each<NotBool>(to, end, a, step);
+    case Op.FloatToInt: return each<FloatToInt>(to, end, a, step);
+    case Op.FloatToUint: return each<FloatToUint>(to, end, a, step);
+    case Op.FloatToBool: return each<FloatToBool>(to, end, a, step);
+    case Op.IntToFloat: return each<IntToFloat>(to, end, a, step);
+    case Op.UintToFloat: return each<UintToFloat>(to, end, a, step);
+    case Op.IntToBool: return each<IntToBool>(to, end, a, step);
+    default: unreachable();
+  }
+}
