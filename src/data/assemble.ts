@@ -2,7 +2,7 @@
 import { type HostArray, hostArray } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
-import { sameShape, showShape, sizeOf } from "../base/shape.ts";
+import { sameShape, showShape } from "../base/shape.ts";
 import type { Column } from "./column.ts";
 import type { Sliced } from "./slices.ts";
 
@@ -13,7 +13,7 @@ const SLICE = 1 << 15;
 export function* stackColumns(columns: readonly Column[], rows: Uint32Array): Sliced<never, HostTensor[]> {
   const batch: HostTensor[] = [];
   for (const column of columns) {
-    const size = sizeOf(column.shape);
+    const { size } = column;
     const data = hostArray(column.dtype, rows.length * size);
     let copied = 0;
     for (let i = 0; i < rows.length; i++) {

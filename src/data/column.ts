@@ -37,6 +37,8 @@ export type ColumnSource = NestedNumbers | HostArray | Uint8Array | ColumnOption
 export class Column {
   /** Resolves when the values of a Tensor have arrived; undefined when they are here. */
   loading: Promise<void> | undefined;
+  /** Elements of one sample. */
+  readonly size: number;
   #data: HostArray | Uint8Array | undefined;
 
   constructor(
@@ -47,6 +49,7 @@ export class Column {
     readonly dtype: DType,
     readonly scale = 1,
   ) {
+    this.size = sizeOf(shape);
     if (!(data instanceof Promise)) {
       this.#data = data;
       return;
@@ -71,15 +74,14 @@ export class Column {
 
   /** Copies sample `row` to element `at` of `out`. */
   copy(row: number, out: HostArray, at: number): void {
-    const { values, scale } = this;
-    const size = sizeOf(this.shape);
+    const { values, size, scale } = this;
     const from = row * size;
-    if (scale === 1) out.set(values.subarray(from, from + size), at);
-    else for (let i = 0; i < size; i++) out[at + i] = values[from + i] * scale;
+    if (scale === 1 && size > 1) out.set(values.subarray(from, from + size), at);
+    else scaled(values, from, size, scale, out, at);
   }
 
   sample(row: number): HostTensor {
-    const data = hostArray(this.dtype, sizeOf(this.shape));
+    const data = hostArray(this.dtype, this.size);
     this.copy(row, data, 0);
     return { data, shape: this.shape, dtype: this.dtype };
   }
@@ -106,6 +108,18 @@ export function column(source: ColumnSource): Column {
     fail(WHERE, `shape ${showShape(shape)} holds ${sizeOf(shape)} values: got ${values.length}`);
   }
   return new Column(narrowed(values, dtype), ...samplesFirst(shape), dtype, scale);
+}
+
+/** Apart, so that engines compile the loop for the kinds of array it meets. */
+function scaled(
+  values: HostArray | Uint8Array,
+  from: number,
+  size: number,
+  scale: number,
+  out: HostArray,
+  at: number,
+): void {
+  for (let i = 0; i < size; i++) out[at + i] = values[from + i] * scale;
 }
 
 const isReadable = (source: ColumnSource): source is Readable =>

@@ -1,4 +1,5 @@
 /** `heddle/data`: datasets and where they come from. */
+export type { HostTensor } from "../base/host.ts";
 export type { BatchOptions } from "./batches.ts";
 export { Batches } from "./batches.ts";
 export type { ColumnOptions, ColumnSource, NestedNumbers } from "./column.ts";

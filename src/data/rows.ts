@@ -20,7 +20,12 @@ export class Rows {
 
   static all(length: number): Rows {
     return new Rows(function* () {
-      return Uint32Array.from({ length }, (_, i) => i);
+      const rows = new Uint32Array(length);
+      for (let i = 0; i < length; i++) {
+        rows[i] = i;
+        if (i % SLICE === 0) yield;
+      }
+      return rows;
     });
   }
 

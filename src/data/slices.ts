@@ -9,16 +9,18 @@ export type Sliced<T, R = void> = Generator<T | undefined, R, undefined>;
 
 /** Milliseconds without letting other tasks run. */
 const BUDGET = 4;
+/** When other tasks last had their turn: shared, as short pieces of work that follow each other are one stretch. */
+let rested = 0;
 
 /** Runs to the next value or the end, with breaks. */
 export async function cooperate<T, R>(work: Sliced<T, R>): Promise<IteratorResult<T, R>> {
-  let started = performance.now();
   for (;;) {
+    if (performance.now() - rested > BUDGET) {
+      await nextTask();
+      rested = performance.now();
+    }
     const step = work.next();
     if (step.done || step.value !== undefined) return step as IteratorResult<T, R>;
-    if (performance.now() - started < BUDGET) continue;
-    await nextTask();
-    started = performance.now();
   }
 }
 
