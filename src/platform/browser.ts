@@ -16,10 +16,11 @@ export async function gpu(): Promise<GPU | undefined> {
   return navigator.gpu;
 }
 
-/** Ends the current task, so that timers, messages and input get their turn. */
+/**
+ * Ends the current task, so that timers, messages and input get their turn. A message to oneself: timers are held
+ * back to 4 ms, and `scheduler.yield` comes back before other tasks have run.
+ */
 export function nextTask(): Promise<void> {
-  const { scheduler } = globalThis as { scheduler?: { yield?(): Promise<void> } };
-  if (scheduler?.yield) return scheduler.yield();
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
