@@ -94,12 +94,12 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
 
   *#assemble(): Sliced<readonly HostTensor[]> {
     const { batchSize, shuffle, seed, epoch, dropRemainder, classes } = this.#options;
-    let rows = yield* this.#source.rows.get();
-    if (shuffle) rows = yield* inEpoch(rows, seed, epoch ?? this.#source.nextEpoch());
-    for (let start = 0; start < rows.length; start += batchSize) {
-      if (dropRemainder && start + batchSize > rows.length) return;
-      const batch = yield* this.#source.stack(rows.subarray(start, start + batchSize));
-      if (classes !== undefined) checkClasses(batch[batch.length - 1], classes, start);
+    const rows = yield* this.#source.rows.get();
+    const order = shuffle ? yield* inEpoch(rows, seed, epoch ?? this.#source.nextEpoch()) : rows;
+    for (let start = 0; start < order.length; start += batchSize) {
+      if (dropRemainder && start + batchSize > order.length) return;
+      const batch = yield* this.#source.stack(order.subarray(start, start + batchSize));
+      if (classes !== undefined) checkClasses(batch[batch.length - 1], classes, (i) => order[start + i]);
       yield batch;
     }
   }

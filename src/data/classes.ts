@@ -2,28 +2,20 @@
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
 
+/** For labels of which only the kind is checked. */
+export const ANY_CLASSES = 2 ** 31;
+
 /**
  * Checks that every label is a class.
- * @param first number of the first label, for the message
+ * @param sample number of the sample that entry i of the batch is, for the message
  * @throws HeddleError `[dataset] labels must be integers in [0, 10): got 12 at sample 7`
  */
-export function checkClasses(labels: HostTensor, classes: number, first = 0): void {
-  const { data } = labels;
+export function checkClasses(labels: HostTensor, classes: number, sample = (i: number) => i): void {
+  const { data, shape } = labels;
   for (let i = 0; i < data.length; i++) {
     if (data[i] >= 0 && data[i] < classes && Number.isInteger(data[i])) continue;
-    const perSample = data.length / (labels.shape[0] || 1);
-    const range = classes === Number.POSITIVE_INFINITY ? "from 0 up" : `in [0, ${classes})`;
-    fail(
-      "dataset",
-      `labels must be integers ${range}: got ${data[i]} at sample ${first + Math.floor(i / perSample)}`,
-    );
+    const range = classes === ANY_CLASSES ? "from 0 up" : `in [0, ${classes})`;
+    const entry = Math.floor((i * shape[0]) / data.length);
+    fail("dataset", `labels must be integers ${range}: got ${data[i]} at sample ${sample(entry)}`);
   }
-}
-
-/** One more than the largest label. */
-export function countClasses(labels: HostTensor): number {
-  checkClasses(labels, Number.POSITIVE_INFINITY);
-  let classes = 0;
-  for (const label of labels.data) classes = Math.max(classes, label + 1);
-  return classes;
 }

@@ -2,7 +2,7 @@
  * Which samples of the columns a dataset holds, in which order. Worked out at the first use, since a filter must look
  * at the samples, and kept.
  */
-import { Random } from "../base/philox.ts";
+import { checkSeed, Random } from "../base/philox.ts";
 import { finish, type Sliced } from "./slices.ts";
 
 /** Philox streams, so that equal seeds of different uses give unrelated orders. */
@@ -65,9 +65,9 @@ export class Rows {
 
   shuffle(seed: number): Rows {
     const get = () => this.get();
-    const random = () => new Random(seed, STREAM.once);
+    checkSeed("dataset", seed);
     return new Rows(function* () {
-      return yield* permuted(yield* get(), random());
+      return yield* permuted(yield* get(), new Random(seed, STREAM.once));
     });
   }
 }

@@ -188,6 +188,7 @@ describe("selections", () => {
       [0, 1],
       [2, 3],
     ]);
+    expect(() => counting(4).shuffle({ seed: 0.5 })).toThrow("[dataset] seed must be an integer: got 0.5");
     expect(() => counting(4).split(80)).toThrow("[dataset] split takes a fraction between 0 and 1: got 80");
   });
 
@@ -239,6 +240,11 @@ describe("classes", () => {
     expect(() => [...counting(12).hostBatches({ batchSize: 5, classes: 10 })]).toThrow(
       "[dataset] labels must be integers in [0, 10): got 10 at sample 10",
     );
+    expect(() => [...counting(11).hostBatches({ classes: 10, shuffle: true })]).toThrow(
+      "got 10 at sample 10",
+    );
+    const late = labelled([...Array<number>(5000).fill(0), -1]);
+    expect(() => late.numClasses()).toThrow("got -1 at sample 5000");
     expect(() => labelled([0, Number.NaN]).numClasses()).toThrow(
       "[dataset] labels must be integers from 0 up: got NaN at sample 1",
     );
