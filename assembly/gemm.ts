@@ -8,7 +8,8 @@
  */
 import { PACKED_A, PACKED_B, prepareScratch, SPARE_ROW, ZEROS } from "./gemmScratch";
 import { MAX_STRIPS } from "./limits";
-import { segmentAt, setSegment, setTargetRow, sweep } from "./gemmTile";
+import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
+import { sweep } from "./gemmTile";
 import { packPanels, packPanelsTransposed, packQuads } from "./pack";
 import { batchOffset, param } from "./param";
 import { GemmParam } from "./params";

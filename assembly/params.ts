@@ -60,8 +60,8 @@ export enum WindowParam {
 
 export enum ConvWeightGradParam {
   X = WindowParam.Batch + 1, Dy, Target, Groups,
-  /** Fixed ranges of pixels with a partial sum each; `Partials` times the target's size is written. */
-  PixelsPerPartial, Partials,
+  /** Each range of pixels has its own sum: as many times the target's size are written. */
+  PixelsPerPartial,
   /** Grid over the target's rows (tap, input channel) and its columns. */
   RowsPerChunk, RowChunks, ColumnsPerChunk, ColumnChunks,
   BlockDepth,

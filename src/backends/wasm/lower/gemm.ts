@@ -2,8 +2,8 @@
 import { MAX_COLUMNS, PACKED_B_SIZE } from "../../../../assembly/limits.ts";
 import { MAX_PARTIALS } from "./target.ts";
 
-/** Work that is worth a chunk (about 0.2 ms), and chunks that are enough for any number of lanes. */
-const CHUNK_FLOPS = 8e6;
+/** Work that is worth a chunk (about 0.1 ms), and chunks that are enough for any number of lanes. */
+const CHUNK_FLOPS = 4e6;
 const ENOUGH_CHUNKS = 32;
 /** Depth of a packed block: 8 KB panels, a strip of A in 4 KB. */
 const BLOCK_DEPTH = 256;
@@ -22,17 +22,15 @@ export interface GemmGrid {
 
 export const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
-/** Equal pieces of at most `most` elements, in multiples of 4. */
-export const evenPiece = (n: number, most: number): number =>
-  Math.max(1, Math.min(most, roundUp(Math.ceil(n / Math.max(1, Math.ceil(n / most))), 4)));
+/** Size of the pieces when `n` is cut evenly into pieces of at most `most`; at least 1. */
+export const evenCount = (n: number, most: number): number =>
+  Math.max(1, Math.ceil(n / Math.max(1, Math.ceil(n / Math.max(1, most)))));
 
-export function blockDepth(depth: number): number {
-  return evenPiece(depth, BLOCK_DEPTH);
-}
+export const blockDepth = (depth: number): number => roundUp(evenCount(depth, BLOCK_DEPTH), 4);
 
 /** Columns of a packed block of B of this depth. */
 export function blockColumns(depth: number): number {
-  return Math.min(MAX_COLUMNS, Math.floor(PACKED_B_SIZE / depth / 8) * 8);
+  return Math.min(MAX_COLUMNS, Math.floor(PACKED_B_SIZE / Math.max(1, depth) / 8) * 8);
 }
 
 export const wantedChunks = (flops: number): number =>
@@ -65,6 +63,13 @@ export function gemmGrid(
     matrixChunks: Math.ceil(matrices / matricesPerChunk),
     partials: Math.max(1, Math.ceil(depth / Math.max(1, depthPerChunk))),
   };
+}
+
+/** Chunks of a product of pixels × columns: all columns of every group, or some of the only group's. */
+export function tileGrid(pixels: number, columns: number, depth: number, groups: number) {
+  const pieces = wantedChunks(2 * pixels * columns * groups * depth);
+  if (groups === 1) return split(pixels, columns, pieces, false);
+  return { rowsPerChunk: roundUp(Math.ceil(pixels / pieces), 4), columnsPerChunk: columns };
 }
 
 /** Halves the side whose packing that costs least: tall chunks amortise packing B, wide ones packing A. */

@@ -1,0 +1,117 @@
+/**
+ * Depthwise 2-D convolution (one kernel plane per channel), its input gradient and its kernel gradient, on strips of
+ * 4 pixels × 4 channels. Pixels are walked as in conv.ts; the kernel is read as it lies, [taps, channels].
+ */
+import { nextStrip, pointToTaps, startStrips } from "./convStrip";
+import { prepareScratch } from "./gemmScratch";
+import { SEGMENT_BYTES, segmentAt, targetRow } from "./gemmTable";
+import { add, multiply, multiplyAdd, zero } from "./lanes";
+import { MAX_SEGMENTS } from "./limits";
+import { param } from "./param";
+import { ConvParam } from "./params";
+import { runProgram } from "./program";
+
+/** Forwards and, with the taps of a phase, the input gradient. A chunk is a range of pixels, with all channels. */
+export function depthwise(p: usize, chunk: i32, scratch: usize): void {
+  const channels = param(p, ConvParam.Groups), perChunk = param(p, ConvParam.PixelsPerChunk);
+  const t0 = chunk * perChunk, t1 = min(param(p, ConvParam.Pixels), t0 + perChunk);
+  const blockChannels = param(p, ConvParam.BlockColumns);
+  const kernel = <usize>param(p, ConvParam.Kernel);
+  prepareScratch(scratch);
+  for (let channel = 0; channel < channels; channel += blockChannels) {
+    walk(p, t0, t1, channel, min(blockChannels, channels - channel), kernel, false, scratch);
+  }
+  const program = <usize>param(p, ConvParam.Program);
+  if (program != 0) runProgram(program, t0 * channels, (t1 - t0) * channels, scratch);
+}
+
+/**
+ * `Source` is x, `Target` dy, `Kernel` the result. A chunk is a range of pixels, which has its own sum, and a block of
+ * channels.
+ */
+export function depthwiseWeightGrad(p: usize, chunk: i32, scratch: usize): void {
+  const channels = param(p, ConvParam.Groups), perChunk = param(p, ConvParam.PixelsPerChunk);
+  const blockChannels = param(p, ConvParam.BlockColumns), blocks = param(p, ConvParam.ColumnChunks);
+  const taps = param(p, ConvParam.Taps), partial = chunk / blocks;
+  const channel = (chunk % blocks) * blockChannels, count = min(blockChannels, channels - channel);
+  const t0 = partial * perChunk, t1 = min(param(p, ConvParam.Pixels), t0 + perChunk);
+  const kernel = <usize>param(p, ConvParam.Kernel) + (<usize>(partial * taps * channels) << 2);
+  prepareScratch(scratch);
+  for (let tap = 0; tap < taps; tap++) {
+    memory.fill(kernel + (<usize>(tap * channels + channel) << 2), 0, <usize>count << 2);
+  }
+  walk(p, t0, t1, channel, count, kernel, true, scratch);
+}
+
+/** Channels [channel, channel + count) of the grid's pixels [t0, t1). */
+function walk(
+  p: usize, t0: i32, t1: i32, channel: i32, count: i32, kernel: usize, isGradient: bool, scratch: usize,
+): void {
+  const taps = param(p, ConvParam.Taps), tapBytes = <usize>param(p, ConvParam.KernelTapBytes);
+  const offset = <usize>channel << 2, whole = <usize>(count & ~3) << 2, end = <usize>count << 2;
+  kernel += offset;
+  // Pixels that no tap reaches get zeros: the empty sum runs once as well.
+  let tap = 0;
+  do {
+    const tapEnd = min(taps, tap + MAX_SEGMENTS);
+    startStrips(p, t0, scratch);
+    for (let t = t0; t < t1; t += 4) {
+      const rows = min(4, t1 - t);
+      nextStrip(p, rows, offset, offset, scratch);
+      const segments = pointToTaps(p, rows, tap, tapEnd, tapBytes, true, scratch);
+      if (isGradient) {
+        correlate<v128>(scratch, segments, kernel, 0, whole);
+        correlate<f32>(scratch, segments, kernel, whole, end);
+      } else {
+        sumTaps<v128>(scratch, segments, kernel, 0, whole, tap > 0);
+        sumTaps<f32>(scratch, segments, kernel, whole, end, tap > 0);
+      }
+    }
+    tap = tapEnd;
+  } while (tap < taps);
+}
+
+/** target = Σ_taps source · kernel, for the channels at byte offsets [at, end). */
+function sumTaps<T>(scratch: usize, segments: i32, kernel: usize, at: usize, end: usize, accumulate: bool): void {
+  const c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
+  const c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+  const first = segmentAt(scratch, 0), last = first + <usize>segments * SEGMENT_BYTES;
+  for (; at < end; at += sizeof<T>()) {
+    let s0 = zero<T>(), s1 = zero<T>(), s2 = zero<T>(), s3 = zero<T>();
+    for (let segment = first; segment < last; segment += SEGMENT_BYTES) {
+      const w = load<T>(kernel + load<usize>(segment, 16) + at);
+      s0 = multiplyAdd<T>(load<T>(load<usize>(segment, 0) + at), w, s0);
+      s1 = multiplyAdd<T>(load<T>(load<usize>(segment, 4) + at), w, s1);
+      s2 = multiplyAdd<T>(load<T>(load<usize>(segment, 8) + at), w, s2);
+      s3 = multiplyAdd<T>(load<T>(load<usize>(segment, 12) + at), w, s3);
+    }
+    if (accumulate) {
+      s0 = add<T>(load<T>(c0 + at), s0);
+      s1 = add<T>(load<T>(c1 + at), s1);
+      s2 = add<T>(load<T>(c2 + at), s2);
+      s3 = add<T>(load<T>(c3 + at), s3);
+    }
+    store<T>(c0 + at, s0);
+    store<T>(c1 + at, s1);
+    store<T>(c2 + at, s2);
+    store<T>(c3 + at, s3);
+  }
+}
+
+/** kernel += Σ_pixels source · target, per tap. */
+function correlate<T>(scratch: usize, segments: i32, kernel: usize, at: usize, end: usize): void {
+  const c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
+  const c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+  const first = segmentAt(scratch, 0), last = first + <usize>segments * SEGMENT_BYTES;
+  for (; at < end; at += sizeof<T>()) {
+    const y0 = load<T>(c0 + at), y1 = load<T>(c1 + at), y2 = load<T>(c2 + at), y3 = load<T>(c3 + at);
+    for (let segment = first; segment < last; segment += SEGMENT_BYTES) {
+      let s = multiply<T>(load<T>(load<usize>(segment, 0) + at), y0);
+      s = multiplyAdd<T>(load<T>(load<usize>(segment, 4) + at), y1, s);
+      s = multiplyAdd<T>(load<T>(load<usize>(segment, 8) + at), y2, s);
+      s = multiplyAdd<T>(load<T>(load<usize>(segment, 12) + at), y3, s);
+      const to = kernel + load<usize>(segment, 16) + at;
+      store<T>(to, add<T>(load<T>(to), s));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** The kernel's gradient: partial sums over fixed ranges of pixels, and how the result is cut beside that. */
+import { Kernel } from "../../../../assembly/kernels.ts";
+import { ConvWeightGradParam, WindowParam } from "../../../../assembly/params.ts";
+import type { ConvKernel } from "../../../kernel/types.ts";
+import { type Command, valueAddress } from "../command.ts";
+import type { LowerContext } from "./context.ts";
+import { roundUp, wantedChunks } from "./gemm.ts";
+import { parameters } from "./parameters.ts";
+import { finish, MAX_PARTIALS, target } from "./target.ts";
+import { windowWords } from "./window.ts";
+
+/** Pixels of a packed block, and the fewest that are worth a partial sum. */
+const BLOCK_DEPTH = 256;
+const MIN_PIXELS = 512;
+/** Rows and columns of one chunk's result: enough to make packing cheap, few enough to share out large kernels. */
+const CHUNK_ROWS = 512;
+const CHUNK_COLUMNS = 256;
+
+export function lowerConvWeightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
+  const { window, inputs, outputs } = kernel;
+  const { groups, kernelHeight, kernelWidth, inChannels, outChannels } = window;
+  const rows = kernelHeight * kernelWidth * (inChannels / groups);
+  const columns = outChannels / groups;
+  const pixels = window.batch * window.outHeight * window.outWidth;
+  const to = target(
+    kernel,
+    [kernelHeight, kernelWidth, inChannels / groups, outChannels],
+    "float32",
+    context,
+  );
+  if (to.size === 0) return [];
+
+  const rowsPerChunk = Math.min(roundUp(rows, 4), CHUNK_ROWS);
+  const columnsPerChunk = Math.min(columns, CHUNK_COLUMNS);
+  const rowChunks = Math.ceil(rows / rowsPerChunk);
+  const columnChunks = Math.ceil(columns / columnsPerChunk);
+  const wanted = Math.ceil(wantedChunks(2 * rows * outChannels * pixels) / (rowChunks * columnChunks));
+  const most = Math.min(wanted, MAX_PARTIALS, Math.max(1, Math.floor(pixels / MIN_PIXELS)));
+  const pixelsPerPartial = Math.max(1, Math.ceil(pixels / most));
+  const partials = Math.max(1, Math.ceil(pixels / pixelsPerPartial));
+  const parts = partials > 1 ? context.workspace(partials * to.size * 4) : undefined;
+
+  const product: Command = {
+    kernel: Kernel.ConvWeightGrad,
+    chunks: rowChunks * columnChunks * partials,
+    params: parameters(
+      { ...WindowParam, ...ConvWeightGradParam },
+      {
+        ...windowWords(window),
+        X: valueAddress(inputs[0]),
+        Dy: valueAddress(inputs[1]),
+        Target: parts ?? to.address,
+        Groups: groups,
+        PixelsPerPartial: pixelsPerPartial,
+        RowsPerChunk: rowsPerChunk,
+        RowChunks: rowChunks,
+        ColumnsPerChunk: columnsPerChunk,
+        ColumnChunks: columnChunks,
+        BlockDepth: BLOCK_DEPTH,
+      },
+    ),
+    reads: inputs,
+    writes: outputs,
+    usesWorkspace: to.usesWorkspace || parts !== undefined,
+  };
+  return [product, ...finish(kernel, to, parts, parts ? partials : 0)];
+}

@@ -1,0 +1,111 @@
+/** Depthwise convolution, one kernel plane per channel: the whole triple. */
+import { Kernel } from "../../../../assembly/kernels.ts";
+import { MAX_COLUMNS } from "../../../../assembly/limits.ts";
+import { ConvParam } from "../../../../assembly/params.ts";
+import type { ConvKernel } from "../../../kernel/types.ts";
+import { type Command, valueAddress, type Word } from "../command.ts";
+import type { LowerContext } from "./context.ts";
+import { evenCount, roundUp, wantedChunks } from "./gemm.ts";
+import { parameters } from "./parameters.ts";
+import { finish, MAX_PARTIALS, target } from "./target.ts";
+import { type Direction, direction, type Phase, phaseWords, tapWords } from "./window.ts";
+
+/** A depthwise flop costs about two of a product's. */
+const COST = 2;
+/** Pixels that are worth a partial sum of the kernel's gradient. */
+const MIN_PIXELS = 64;
+
+export function lowerDepthwise(kernel: ConvKernel, context: LowerContext): Command[] {
+  return kernel.kind === "convWeightGrad" ? weightGrad(kernel, context) : direct(kernel, context);
+}
+
+function direct(kernel: ConvKernel, context: LowerContext): Command[] {
+  const { batch, inChannels } = kernel.window;
+  const geometry = direction(kernel);
+  const { result, phases } = geometry;
+  const to = target(kernel, [batch, result.height, result.width, inChannels], "float32", context);
+  if (to.size === 0) return [];
+  const commands = phases.map((phase): Command => {
+    const pixels = batch * phase.gridHeight * phase.gridWidth;
+    const wanted = wantedChunks(2 * pixels * inChannels * phase.taps.length * COST);
+    const pixelsPerChunk = roundUp(Math.ceil(pixels / wanted), 4);
+    return {
+      kernel: Kernel.Depthwise,
+      chunks: Math.ceil(pixels / pixelsPerChunk),
+      params: words(kernel, geometry, phase, {
+        Source: valueAddress(kernel.inputs[0]),
+        Kernel: valueAddress(kernel.inputs[1]),
+        Target: to.address,
+        Program: phases.length === 1 ? to.program : 0,
+        PixelsPerChunk: pixelsPerChunk,
+        ColumnChunks: 1,
+        BlockColumns: MAX_COLUMNS,
+      }),
+      reads: kernel.inputs,
+      writes: kernel.outputs,
+      usesWorkspace: to.usesWorkspace,
+    };
+  });
+  return phases.length === 1 ? commands : [...commands, ...finish(kernel, to)];
+}
+
+/** Partial sums over ranges of pixels; blocks of channels beside them where pixels are few. */
+function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
+  const { window, inputs, outputs } = kernel;
+  const { batch, inChannels, kernelHeight, kernelWidth } = window;
+  const to = target(kernel, [kernelHeight, kernelWidth, 1, inChannels], "float32", context);
+  if (to.size === 0) return [];
+  const geometry = direction(kernel);
+  const [phase] = geometry.phases;
+  const pixels = batch * phase.gridHeight * phase.gridWidth;
+  const wanted = wantedChunks(2 * pixels * inChannels * phase.taps.length * COST);
+  const most = Math.min(wanted, MAX_PARTIALS, Math.floor(pixels / MIN_PIXELS));
+  const pixelsPerChunk = roundUp(evenCount(pixels, Math.ceil(pixels / Math.max(1, most))), 4);
+  const partials = Math.max(1, Math.ceil(pixels / pixelsPerChunk));
+  const blockChannels = Math.min(MAX_COLUMNS, roundUp(Math.ceil((inChannels * partials) / wanted), 16));
+  const blocks = Math.ceil(inChannels / blockChannels);
+  const parts = partials > 1 ? context.workspace(partials * to.size * 4) : undefined;
+  const product: Command = {
+    kernel: Kernel.DepthwiseWeightGrad,
+    chunks: partials * blocks,
+    params: words(kernel, geometry, phase, {
+      Source: valueAddress(inputs[0]),
+      Kernel: parts ?? to.address,
+      Target: valueAddress(inputs[1]),
+      Program: 0,
+      PixelsPerChunk: pixelsPerChunk,
+      ColumnChunks: blocks,
+      BlockColumns: blockChannels,
+    }),
+    reads: inputs,
+    writes: outputs,
+    usesWorkspace: to.usesWorkspace || parts !== undefined,
+  };
+  return [product, ...finish(kernel, to, parts, parts ? partials : 0)];
+}
+
+type Own = "Source" | "Kernel" | "Target" | "Program" | "PixelsPerChunk" | "ColumnChunks" | "BlockColumns";
+
+/** The layout is that of the direct convolution; what only it needs stays 0. */
+function words({ window }: ConvKernel, geometry: Direction, phase: Phase, own: Record<Own, Word>): Word[] {
+  return parameters(
+    ConvParam,
+    {
+      ...phaseWords(phase, geometry, window.batch),
+      ...own,
+      Channels: 1,
+      Groups: window.inChannels,
+      Columns: 1,
+      KernelTapBytes: window.inChannels * 4,
+      KernelGroupBytes: 0,
+      KernelRowBytes: 0,
+      KernelTransposed: 0,
+      ColumnsPerChunk: 1,
+      BlockTaps: 0,
+      BlockChannels: 0,
+      Unfold: 0,
+      Taps: phase.taps.length,
+    },
+    tapWords(phase.taps),
+  );
+}

@@ -1,0 +1,67 @@
+/** A segment's kernels as one command list. */
+import type { Kernel, Program, Segment } from "../../../kernel/types.ts";
+import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
+import { encodeProgram } from "../encode.ts";
+import { fail } from "../../../base/errors.ts";
+import type { Shape } from "../../../base/shape.ts";
+import { ALIGNMENT } from "../heap.ts";
+import type { LowerContext } from "./context.ts";
+import { lowerMap } from "./map.ts";
+import { lowerReduce } from "./reduce.ts";
+
+export interface LoweredSegment {
+  readonly commands: readonly Command[];
+  /** For each kernel where its commands end. */
+  readonly ends: readonly number[];
+  readonly workspaceBytes: number;
+}
+
+export function lowerSegment({ kernels, values }: Segment): LoweredSegment {
+  const commands: Command[] = [];
+  const ends: number[] = [];
+  let workspaceBytes = 0;
+  for (const kernel of kernels) {
+    let reserved = 0;
+    const context: LowerContext = {
+      values,
+      encode,
+      workspace(bytes): WorkspaceAddress {
+        const byteOffset = reserved;
+        reserved += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+        return { kind: "workspace", byteOffset };
+      },
+    };
+    commands.push(...lowerKernel(kernel, context).filter((command) => command.chunks > 0));
+    ends.push(commands.length);
+    workspaceBytes = Math.max(workspaceBytes, reserved);
+  }
+  return { commands, ends, workspaceBytes };
+}
+
+function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
+  switch (kernel.kind) {
+    case "map":
+      return lowerMap(kernel);
+    case "reduce":
+      return lowerReduce(kernel, context);
+    default:
+      return fail("wasm", `no kernel for ${kernel.kind} (${kernel.label})`);
+  }
+}
+
+function encode(program: Program, shape: Shape, acc: ValueAddress | WorkspaceAddress) {
+  return leavesInPlace(program, acc) ? 0 : encodeProgram({ ...program, shape, acc });
+}
+
+/** Whether an epilogue only stores acc where it already lies. */
+function leavesInPlace({ instrs, stores }: Program, acc: ValueAddress | WorkspaceAddress): boolean {
+  const [store] = stores;
+  return (
+    stores.length === 1 &&
+    !store.map &&
+    instrs[store.value].op === "acc" &&
+    acc.kind === "value" &&
+    acc.byteOffset === 0 &&
+    acc.value === store.output
+  );
+}
