@@ -5,7 +5,7 @@
 import { nextStrip, pointToTaps, startStrips } from "./convStrip";
 import { prepareScratch } from "./gemmScratch";
 import { SEGMENT_BYTES, segmentAt, targetRow } from "./gemmTable";
-import { add, multiply, multiplyAdd, zero } from "./lanes";
+import { add, multiply, multiplyAdd, zero } from "./channels";
 import { MAX_SEGMENTS } from "./limits";
 import { param } from "./param";
 import { ConvParam } from "./params";
