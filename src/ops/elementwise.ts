@@ -104,6 +104,10 @@ const maxOf = (a: number, b: number): number =>
 const minOf = (a: number, b: number): number =>
   Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : Math.min(a, b);
 
+/** As in C: 1 to any power and −1 to an infinite one are 1, where JavaScript has NaN. */
+const power = (a: number, b: number): number =>
+  a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b;
+
 /** At a tie each operand gets half, as in PyTorch and JAX. */
 const extremumGrad: Grad = (c, dy, y, a, b) => {
   const half = c.where(c.binary("eq", a, b), 0.5, 1);
@@ -183,7 +187,7 @@ const rows = [
   row(
     "pow",
     "number",
-    (a, b) => a ** b,
+    power,
     (c, dy, y, a, b) => {
       const da = c.mul(dy, c.where(c.binary("eq", b, 0), 0, c.mul(b, c.binary("pow", a, c.sub(b, 1)))));
       // d/db a^b = a^b ln a; at a = 0 the limit is 0.
