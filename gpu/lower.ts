@@ -1,8 +1,13 @@
 /** From a kernel to its dispatches, by kind. */
 import { fail } from "../src/base/errors.ts";
 import type { Kernel, Segment } from "../src/kernel/types.ts";
+import { cumulative } from "./cumulative.ts";
+import { gather, scatter } from "./gather.ts";
 import { map } from "./map.ts";
+import { argReduce, reduce } from "./reduce.ts";
 import type { Dispatch, Target } from "./shader.ts";
+import { softmax } from "./softmax.ts";
+import { sort } from "./sort.ts";
 
 export function lower(kernel: Kernel, segment: Segment, target: Target): Dispatch[] {
   // A kernel whose outputs are all empty has nothing to do.
@@ -10,6 +15,21 @@ export function lower(kernel: Kernel, segment: Segment, target: Target): Dispatc
   switch (kernel.kind) {
     case "map":
       return map(kernel, segment, target);
+    case "reduce":
+      return reduce(kernel, segment, target);
+    case "argReduce":
+      return argReduce(kernel, segment, target);
+    case "softmax":
+      return softmax(kernel, segment, target);
+    case "cumulative":
+      return cumulative(kernel, segment, target);
+    case "sort":
+      return sort(kernel, segment, target);
+    case "gather":
+      return gather(kernel, segment, target);
+    case "scatter":
+    case "scatterAdd":
+      return scatter(kernel, segment, target);
     default:
       return fail(kernel.label, `WebGPU has no ${kernel.kind} kernel`);
   }

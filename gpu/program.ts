@@ -150,19 +150,20 @@ export function chooseWidth(shader: Shader, body: Body): Width {
   return 4;
 }
 
-/** A function `name(variables…, acc)` that runs the epilogue at one point; returns its text for `declare`. */
-export function printEpilogue(
+/** Declares `name(parameters…, acc)`, which runs an epilogue at one point of `shape` (or four, at width 4). */
+export function declareEpilogue(
   shader: Shader,
   name: string,
+  parameters: readonly string[],
   shape: Shape,
   variables: readonly string[],
   epilogue: Program,
-  accType: string,
-  width: Width,
-): string {
+  acc: { readonly type: string; readonly value?: string },
+  width: Width = 1,
+): void {
   const body = collapse(shape, variables, epilogue.instrs, epilogue.stores);
-  const parameters = [...new Set(variables)].map((v) => `${v}: u32`);
-  return `fn ${name}(${[...parameters, `acc: ${accType}`].join(", ")}) {
-${printProgram(shader, body, { width, acc: "acc" })}
-}`;
+  shader.declare(`
+fn ${name}(${[...parameters.map((name) => `${name}: u32`), `acc: ${acc.type}`].join(", ")}) {
+${printProgram(shader, body, { width, acc: acc.value ?? "acc" })}
+}`);
 }

@@ -26,8 +26,7 @@ export class PendingErrors {
   /** Notes what a kernel wrote into the status words. */
   note([count, op, index, length]: Uint32Array): void {
     if (count === 0) return;
-    const rule = `index out of range [0, ${length}): got ${index | 0}`;
-    this.pending ??= new HeddleError(STATUS_OPS[op], `${rule}${count > 1 ? ` (and ${count - 1} more)` : ""}`);
+    this.pending ??= new HeddleError(STATUS_OPS[op], `index out of range [0, ${length}): got ${index | 0}`);
   }
 
   /** Throws the pending error and forgets it. */
