@@ -29,3 +29,52 @@ export function multiplyAdd<T>(a: T, b: T, c: T): T {
   if (isVector<T>()) return madd(a, b, c);
   return a * b + c;
 }
+
+/** The larger per channel; NaN where either is. */
+// @ts-ignore: decorator
+@inline
+export function larger<T>(a: T, b: T): T {
+  if (isVector<T>()) return f32x4.max(a, b);
+  return max<f32>(a, b);
+}
+
+/** Mask of the channels where `candidate` takes the place of `best` as the first largest: NaN beats all but NaN. */
+// @ts-ignore: decorator
+@inline
+export function beats<T>(candidate: T, best: T): T {
+  if (isVector<T>()) {
+    const isFirstNaN = v128.andnot(f32x4.ne(candidate, candidate), f32x4.ne(best, best));
+    return v128.or(f32x4.gt(candidate, best), isFirstNaN);
+  }
+  return mask(candidate > best || (candidate != candidate && best == best));
+}
+
+/** a where the mask is set, else b. */
+// @ts-ignore: decorator
+@inline
+export function choose<T>(a: T, b: T, mask: T): T {
+  if (isVector<T>()) return v128.bitselect(a, b, mask);
+  return reinterpret<i32>(mask) != 0 ? a : b;
+}
+
+/** An index per channel, as bits. */
+// @ts-ignore: decorator
+@inline
+export function index<T>(i: i32): T {
+  if (isVector<T>()) return i32x4.splat(i);
+  return reinterpret<f32>(i);
+}
+
+/** Mask of the channels whose indices are equal. */
+// @ts-ignore: decorator
+@inline
+export function sameIndex<T>(a: T, b: T): T {
+  if (isVector<T>()) return i32x4.eq(a, b);
+  return mask(reinterpret<i32>(a) == reinterpret<i32>(b));
+}
+
+// @ts-ignore: decorator
+@inline
+function mask(isSet: bool): f32 {
+  return reinterpret<f32>(-i32(isSet));
+}

@@ -67,14 +67,15 @@ export enum ConvWeightGradParam {
   BlockDepth,
 }
 
-export enum DepthwiseWeightGradParam {
-  X = WindowParam.Batch + 1, Dy, Target, RowsPerPartial, Partials, ChannelsPerChunk, ChannelChunks,
+export enum PoolMode {
+  Max, Sum, Take,
 }
 
 export enum PoolParam {
   X = WindowParam.Batch + 1,
-  /** What poolTake picks from, what poolGrad distributes. */
-  G, Target, Program, Op,
+  /** What Take picks from; dy, for the gradient. */
+  G, Target, Program, Mode,
+  /** pool: output rows of a chunk; poolGrad: one image and some channels. */
   RowsPerChunk, ChannelsPerChunk, ChannelChunks,
 }
 

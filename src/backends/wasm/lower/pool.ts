@@ -1,0 +1,57 @@
+/** Pooling: by output rows forwards; the gradient by image, as its windows may overlap. */
+import { Kernel } from "../../../../assembly/kernels.ts";
+import { PoolMode, PoolParam, WindowParam } from "../../../../assembly/params.ts";
+import type { PoolKernel } from "../../../kernel/types.ts";
+import { type Command, valueAddress } from "../command.ts";
+import type { LowerContext } from "./context.ts";
+import { evenCount, roundUp, wantedChunks } from "./gemm.ts";
+import { parameters } from "./parameters.ts";
+import { finish, target } from "./target.ts";
+import { windowWords } from "./window.ts";
+
+/** A step of a window costs about as much as this many flops of a product. */
+const COST = 8;
+/** Channels that are worth a chunk of their own: a cache line. */
+const MIN_CHANNELS = 16;
+
+export function lowerPool(kernel: PoolKernel, context: LowerContext): Command[] {
+  const { kind, op, window, inputs } = kernel;
+  const { batch, inChannels } = window;
+  const isGrad = kind === "poolGrad";
+  const [height, width] = isGrad ? [window.inHeight, window.inWidth] : [window.outHeight, window.outWidth];
+  const to = target(kernel, [batch, height, width, inChannels], "float32", context);
+  if (to.size === 0) return [];
+
+  const windows = batch * window.outHeight * window.outWidth * inChannels;
+  const wanted = wantedChunks(windows * window.kernelHeight * window.kernelWidth * COST);
+  const rows = batch * height;
+  const rowsPerChunk = evenCount(rows, Math.ceil(rows / wanted));
+  const blocks = Math.ceil(wanted / batch);
+  const channelsPerChunk = Math.min(inChannels, roundUp(Math.ceil(inChannels / blocks), MIN_CHANNELS));
+  const channelChunks = Math.ceil(inChannels / channelsPerChunk);
+  // With an image cut into blocks of channels its epilogue has to wait for all of them.
+  const finishes = isGrad && channelChunks > 1;
+  const command: Command = {
+    kernel: isGrad ? Kernel.PoolGrad : Kernel.Pool,
+    chunks: isGrad ? batch * channelChunks : Math.ceil(rows / rowsPerChunk),
+    params: parameters(
+      { ...WindowParam, ...PoolParam },
+      {
+        ...windowWords(window),
+        X: valueAddress(inputs[0]),
+        // The gradient of a sum does not read x.
+        G: kind === "pool" ? 0 : valueAddress(inputs[isGrad && op === "sum" ? 0 : 1]),
+        Target: to.address,
+        Program: finishes ? 0 : to.program,
+        Mode: kind === "poolTake" ? PoolMode.Take : op === "max" ? PoolMode.Max : PoolMode.Sum,
+        RowsPerChunk: rowsPerChunk,
+        ChannelsPerChunk: channelsPerChunk,
+        ChannelChunks: channelChunks,
+      },
+    ),
+    reads: inputs,
+    writes: kernel.outputs,
+    usesWorkspace: to.usesWorkspace,
+  };
+  return finishes ? [command, ...finish(kernel, to)] : [command];
+}
