@@ -186,7 +186,7 @@ const rows = [
   ),
   row(
     "pow",
-    "number",
+    "float",
     power,
     (c, dy, y, a, b) => {
       const da = c.mul(dy, c.where(c.binary("eq", b, 0), 0, c.mul(b, c.binary("pow", a, c.sub(b, 1)))));

@@ -23,23 +23,11 @@ function bitcast(from: DType, to: DType, x: number): number {
   return to === "float32" ? word.getFloat32(0) : wrap(to, word.getUint32(0));
 }
 
-/** base ^ exponent modulo 2³²; below 0 the reciprocal, truncated. */
-function integerPower(base: number, exponent: number): number {
-  if (exponent < 0) return base === 1 ? 1 : base === -1 ? (exponent % 2 === 0 ? 1 : -1) : 0;
-  let result = 1;
-  for (let square = base, rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = Math.imul(result, square);
-    square = Math.imul(square, square);
-  }
-  return result;
-}
-
 /** Where an integer op is not the float op wrapped: no traps, no lost low bits. */
 const INTEGER: Record<string, Scalar> = {
   mul: Math.imul,
   div: (a, b) => (b === 0 ? 0 : Math.trunc(a / b)),
   rem: (a, b) => (b === 0 ? 0 : a % b),
-  pow: integerPower,
 };
 
 function scalarOf(node: Node<ElementwiseAttrs>): Scalar {
