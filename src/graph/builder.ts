@@ -1,4 +1,5 @@
 /** Makes nodes. Recording appends as written; a pass installs a builder that interns and simplifies. */
+import { fail } from "../base/errors.ts";
 import { Node, type OpDef } from "./node.ts";
 
 export interface Builder {
@@ -9,11 +10,28 @@ export interface Builder {
 export function recorder(scope: number): Builder {
   return {
     make(op, inputs, attrs) {
+      for (const input of inputs) {
+        if (input.scope !== 0 && input.scope !== scope) {
+          fail(
+            op.name,
+            "got a tensor of a compiled function outside it; return it from the function to use its value",
+          );
+        }
+        if (scope === 0) input.isUsed = true;
+      }
       const { shape, dtype } = op.infer(inputs, attrs);
       return new Node(op, inputs, attrs, shape, dtype, scope);
     },
   };
 }
+
+/** Appends nodes for a pass, which takes them from any recording. */
+export const unchecked: Builder = {
+  make(op, inputs, attrs) {
+    const { shape, dtype } = op.infer(inputs, attrs);
+    return new Node(op, inputs, attrs, shape, dtype, 0);
+  },
+};
 
 let current: Builder = recorder(0);
 

@@ -51,6 +51,14 @@ let nextId = 1;
 /** A recorded op. Ids grow in program order, so inputs have smaller ids than what uses them. */
 export class Node<out A = unknown> implements Spec {
   readonly id = nextId++;
+  /** Its value, once the runtime keeps one; such a node ends every later walk. */
+  storage: object | undefined;
+  /** Whether something else may still need its value: a node recorded on it outside `jit`, or a state that shares it. */
+  isUsed = false;
+  /** Tensors that show this node and were not disposed. */
+  handles = 0;
+  /** Whether some plan computed it already without keeping it. */
+  wasComputed = false;
 
   constructor(
     // biome-ignore lint/suspicious/noExplicitAny: A is invariant in OpDef, and the graph is heterogeneous.

@@ -1,7 +1,8 @@
 /** Writes the expression under a node as a scalar program over a kernel's iteration space. */
-import { invariant } from "../base/errors.ts";
+
 import type { DType } from "../base/dtype.ts";
-import { rowMajor, sameShape, type Shape } from "../base/shape.ts";
+import { invariant } from "../base/errors.ts";
+import { rowMajor, type Shape, sameShape } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { isStructural, type ScalarSource } from "../ops/sources.ts";
 import type { Affine, Instr, Program, Store, ValueId } from "./types.ts";

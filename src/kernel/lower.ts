@@ -1,7 +1,7 @@
 /** Turns a fusion group into the kernels that a backend compiles. */
 import type { DType } from "../base/dtype.ts";
 import { invariant } from "../base/errors.ts";
-import { rowMajor, sizeOf, type Shape } from "../base/shape.ts";
+import { rowMajor, type Shape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import type { GatherAttrs } from "../ops/indexing.ts";
 import type { MatmulAttrs } from "../ops/matmul.ts";

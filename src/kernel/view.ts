@@ -2,7 +2,7 @@
  * Views: how an index of a shape finds its element in dense memory. Movement ops become arithmetic on views;
  * where they cannot (a reshape across a permuted or padded axis) the value has to be made dense first.
  */
-import { rowMajor, sameShape, type Shape, sizeOf } from "../base/shape.ts";
+import { rowMajor, type Shape, sameShape, sizeOf } from "../base/shape.ts";
 import type { Affine, View } from "./types.ts";
 
 /** A view with the shape that it is indexed by. */

@@ -1,6 +1,6 @@
 /** The closed convolution triple: each one's gradient uses the other two. NHWC feature maps, HWIO kernels, float32. */
 import { fail } from "../base/errors.ts";
-import { sameShape, type Shape, showShape } from "../base/shape.ts";
+import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node, OpDef, Spec } from "../graph/node.ts";
 import { reshape } from "./movement.ts";

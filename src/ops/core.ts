@@ -1,20 +1,21 @@
 /** The core ops as functions on nodes: shape checks, NumPy broadcasting and number literals happen here. */
-import { fail } from "../base/errors.ts";
+
 import type { DType } from "../base/dtype.ts";
+import { fail } from "../base/errors.ts";
 import {
   broadcastShapes,
   normalizeAxes,
   normalizeAxis,
   reduceShape,
-  sameShape,
   type Shape,
+  sameShape,
 } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Core, Node, NodeLike } from "../graph/node.ts";
 import { elementwise } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";
-import { cumulative, reduce, type ReduceName } from "./reduce.ts";
+import { cumulative, type ReduceName, reduce } from "./reduce.ts";
 import { iota, scalar } from "./sources.ts";
 
 const literal = (value: number, dtype: DType = "float32"): Node =>

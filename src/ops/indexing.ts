@@ -3,7 +3,7 @@
  * the device, which then rejects the next read.
  */
 import { fail } from "../base/errors.ts";
-import { sameShape, showShape, type Shape } from "../base/shape.ts";
+import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node, OpDef, Spec } from "../graph/node.ts";
 

@@ -1,8 +1,8 @@
 /** Pooling over 2-D windows: max (ties: the first in row-major order) and sum; average is a sum over a count. */
 import { fail } from "../base/errors.ts";
 import { sameShape, showShape } from "../base/shape.ts";
-import type { Core, Node, OpDef, Spec } from "../graph/node.ts";
 import { make } from "../graph/builder.ts";
+import type { Core, Node, OpDef, Spec } from "../graph/node.ts";
 import {
   inputShape,
   outputShape,

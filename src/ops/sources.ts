@@ -1,7 +1,7 @@
 /** Where values come from: memory, per-call scalars, index and random generators. None has a gradient. */
 import type { DType } from "../base/dtype.ts";
-import { normalizeAxis, type Shape } from "../base/shape.ts";
 import { fail } from "../base/errors.ts";
+import { normalizeAxis, type Shape } from "../base/shape.ts";
 import type { OpDef, Spec } from "../graph/node.ts";
 
 /** An argument of a compiled function, by its position among the flattened arguments. */

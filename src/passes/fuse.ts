@@ -3,7 +3,7 @@
  * kernel, or is used several times and costs something; everything else is arithmetic inside the kernels that use it.
  * Realised values are then merged into groups: elementwise work joins the kernel whose output it reads.
  */
-import { sameShape, sizeOf, type Shape } from "../base/shape.ts";
+import { type Shape, sameShape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import {

@@ -2,11 +2,11 @@
  * Rebuilds a recorded graph for one device: shared subexpressions merged, identities and simple algebra removed, and
  * composites that the device does not claim dissolved into primitives.
  */
-import { interning, recorder, withBuilder, type Builder } from "../graph/builder.ts";
+import { type Builder, interning, unchecked, withBuilder } from "../graph/builder.ts";
 import { Node, type OpDef } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
 import { core } from "../ops/core.ts";
-import { isStructural, scalar, type ScalarSource } from "../ops/sources.ts";
+import { isStructural, type ScalarSource, scalar } from "../ops/sources.ts";
 import { simplify } from "./simplify.ts";
 
 export interface Rebuilt {
@@ -51,13 +51,13 @@ const leafOp: OpDef<{ of: Node }> = {
 const asLeaf = (node: Node): Node => new Node(leafOp, [], { of: node }, node.shape, node.dtype, node.scope);
 
 function passBuilder(claims: ReadonlySet<string>): Builder {
-  const interned = interning(recorder(0), keyOf);
+  const interned = interning(unchecked, keyOf);
   return {
     make<A>(op: OpDef<A>, inputs: readonly Node[], attrs: A): Node<A> {
       const simpler = simplify(op as OpDef, inputs, attrs);
       if (simpler) return simpler as Node<A>;
       if (op.expand && !claims.has(op.name) && needsExpanding(op as OpDef, attrs)) {
-        return op.expand(core, recorder(0).make(op, inputs, attrs)) as Node<A>;
+        return op.expand(core, unchecked.make(op, inputs, attrs)) as Node<A>;
       }
       return interned.make(op, inputs, attrs);
     },

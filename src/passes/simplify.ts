@@ -3,10 +3,10 @@ import { sameShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node, OpDef } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
-import { matmul, type MatmulAttrs } from "../ops/matmul.ts";
+import { type MatmulAttrs, matmul } from "../ops/matmul.ts";
 import { broadcast, permute, reshape } from "../ops/movement.ts";
 import { reduce } from "../ops/reduce.ts";
-import { isStructural, scalar, type ScalarSource } from "../ops/sources.ts";
+import { isStructural, type ScalarSource, scalar } from "../ops/sources.ts";
 
 /** The simpler node that equals `op(inputs)`, or undefined. */
 export function simplify(op: OpDef, inputs: readonly Node[], attrs: unknown): Node | undefined {

@@ -7,10 +7,10 @@ import { sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { lower } from "../kernel/lower.ts";
 import type { Kernel, Segment, ValueId, ValueSpec } from "../kernel/types.ts";
-import type { ScalarSource } from "../ops/sources.ts";
-import { expressionLoads, fuse, type Fusion, type Group } from "../passes/fuse.ts";
-import { rebuild } from "../passes/rebuild.ts";
 import { isDense } from "../kernel/view.ts";
+import type { ScalarSource } from "../ops/sources.ts";
+import { expressionLoads, type Fusion, fuse, type Group } from "../passes/fuse.ts";
+import { rebuild } from "../passes/rebuild.ts";
 import { assignSlots } from "./memory.ts";
 import { Schedule, type Task } from "./schedule.ts";
 

@@ -1,0 +1,26 @@
+/** Trees of leaves in arrays and plain objects: the arguments and results of compiled functions. */
+
+export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T> };
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The tree with each leaf (anything but an array, map or plain object) replaced by `fn(leaf, path)`. */
+export function mapTree(tree: unknown, fn: (leaf: unknown, path: string) => unknown, path = ""): unknown {
+  if (Array.isArray(tree)) return tree.map((v, i) => mapTree(v, fn, `${path}[${i}]`));
+  if (tree instanceof Map) return new Map([...tree].map(([k, v], i) => [k, mapTree(v, fn, `${path}<${i}>`)]));
+  if (!isPlainObject(tree)) return fn(tree, path);
+  return Object.fromEntries(
+    Object.entries(tree).map(([k, v]) => [k, mapTree(v, fn, path === "" ? k : `${path}.${k}`)]),
+  );
+}
+
+/** The leaves in order. */
+export function leavesOf(tree: unknown): unknown[] {
+  const leaves: unknown[] = [];
+  mapTree(tree, (leaf) => leaves.push(leaf));
+  return leaves;
+}

@@ -1,0 +1,31 @@
+/** Heddle's public surface: tensors, transforms, devices. Layers, optimizers and data have entries of their own. */
+
+export type { DeviceInfo, DeviceKind } from "./backends/types.ts";
+export type { DType, HostArray } from "./base/dtype.ts";
+export { HeddleError } from "./base/errors.ts";
+export type { Shape } from "./base/shape.ts";
+export type { PoolOptions } from "./ops/pool.ts";
+export type { Padding, Pair, WindowOptions } from "./ops/window.ts";
+export {
+  type Configuration,
+  configure,
+  type DeviceOptions,
+  deviceInfo,
+  setDevice,
+  shutdown,
+} from "./runtime/devices.ts";
+export { type RandomState, randomState, restoreRandomState, setSeed } from "./runtime/random.ts";
+export { withTraining } from "./runtime/trace.ts";
+export * from "./tensor/create.ts";
+export * from "./tensor/functions.ts";
+export type { NestedArray } from "./tensor/handle.ts";
+export { type CompiledFunction, type JitOptions, jit } from "./tensor/jit.ts";
+export { Tensor } from "./tensor/tensor.ts";
+export {
+  customGrad,
+  type Differentiable,
+  type Gradients,
+  grad,
+  type LossResult,
+  valueAndGrad,
+} from "./tensor/transforms.ts";

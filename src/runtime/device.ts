@@ -1,0 +1,214 @@
+/** A device at work: its queue, the slot arena that its plans share, and its cache of read plans. */
+
+import type {
+  Backend,
+  Claim,
+  DeviceKind,
+  Executable,
+  Handle,
+  KernelTiming,
+  View,
+} from "../backends/types.ts";
+import { HeddleError } from "../base/errors.ts";
+import type { Segment } from "../kernel/types.ts";
+import { LruCache } from "../plan/cache.ts";
+import type { Binding, Plan, Target } from "../plan/plan.ts";
+import { isPromise, Queue } from "./queue.ts";
+import type { Holder, Storage } from "./storage.ts";
+
+/** Composites that every backend has a kernel for. */
+const CLAIMS: ReadonlySet<Claim> = new Set(["softmax", "logSoftmax"]);
+
+/** Read plans kept per device. */
+const CACHED_READS = 256;
+
+/** A plan without its graph, ready to run again and again. */
+export interface CompiledPlan {
+  readonly segment: Segment;
+  readonly bindings: readonly Binding[];
+  readonly slots: readonly number[];
+  /** Indices of leaves that it writes. */
+  readonly written: readonly number[];
+  executable: Executable | undefined;
+  /** Reused by every execution. */
+  readonly bind: View[];
+  /** Of the arena when `bind` was filled. */
+  arenaVersion: number;
+}
+
+export function compiled({ segment, bindings, slots, written }: Plan): CompiledPlan {
+  return { segment, bindings, slots, written, executable: undefined, bind: [], arenaVersion: -1 };
+}
+
+/** A cached read: where the leaves and scalars of an equal graph stand in its order. */
+export interface ReadPlan {
+  readonly plan: CompiledPlan;
+  readonly leaves: readonly number[];
+  readonly scalars: readonly number[];
+}
+
+export class Device implements Holder {
+  readonly queue = new Queue();
+  readonly reads = new LruCache<ReadPlan>(CACHED_READS, ({ plan }) => this.releasePlan(plan));
+  /** Collects kernel times while set. */
+  timings: KernelTiming[] | undefined;
+  private running: Backend | undefined;
+  private readonly arena: Handle[] = [];
+  private arenaVersion = 0;
+  /** Resolves when the backend is up. */
+  readonly ready: Promise<Backend>;
+  private isClosed = false;
+  private failure: unknown;
+
+  constructor(
+    readonly kind: DeviceKind,
+    start: () => Promise<Backend>,
+  ) {
+    const starting = this.queue.run(async () => {
+      try {
+        this.running = await start();
+        return this.running;
+      } catch (cause) {
+        this.failure = cause;
+        throw cause;
+      }
+    });
+    this.ready = Promise.resolve(starting);
+    // Whoever needs the device sees the failure; the queue itself must not raise an unhandled rejection.
+    this.ready.catch(() => {});
+  }
+
+  get backend(): Backend {
+    if (this.running && !this.isClosed) return this.running;
+    if (this.failure) throw this.failure;
+    throw new HeddleError("device", `${this.kind} ${this.isClosed ? "was closed" : "is not up yet"}`);
+  }
+
+  get isUp(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** What plans for this device may assume; known once it is up, cautious before. */
+  get target(): Target {
+    return { claims: CLAIMS, bindings: this.running?.info.limits.bindings ?? 8 };
+  }
+
+  /** Enqueues freeing, behind everything that may still use the memory. */
+  release({ buffer }: View): void {
+    if (this.isClosed) return;
+    void this.queue.run(() => this.running?.free(buffer));
+  }
+
+  /** The device's replica of a value; uploads or transfers it where it is missing. */
+  view(storage: Storage): View | Promise<View> {
+    const known = storage.replicas.get(this);
+    if (known) return known;
+    if (storage.error) throw storage.error;
+    if (storage.isDisposed) throw new HeddleError("tensor", "was disposed; its value is gone");
+    if (storage.host) return this.upload(storage);
+    const { home } = storage;
+    if (!(home instanceof Device)) throw new HeddleError("internal", "a value is nowhere");
+    const host = new Uint8Array(storage.bytes);
+    const fetched = home.queue.run(() => {
+      if (storage.error) throw storage.error;
+      return home.backend.download(storage.replicas.get(home)!, host);
+    });
+    return Promise.resolve(fetched).then(() => {
+      const target = this.allocate(storage);
+      this.backend.upload(target, host);
+      return target;
+    });
+  }
+
+  private upload(storage: Storage): View {
+    const view = this.allocate(storage);
+    if (storage.bytes > 0) this.backend.upload(view, storage.host!);
+    // The device owns the value now; keeping the array as well would double the memory.
+    storage.host = undefined;
+    return view;
+  }
+
+  /** Memory for a value that is about to be written here. */
+  allocate(storage: Storage): View {
+    const view = { buffer: this.backend.alloc(Math.max(4, storage.bytes)), offset: 0, bytes: storage.bytes };
+    storage.replicas.set(this, view);
+    storage.home = this;
+    return view;
+  }
+
+  /** Runs a plan; `leaves` and `outputs` are its values in memory, by index. */
+  execute(
+    plan: CompiledPlan,
+    leaves: readonly Storage[],
+    outputs: readonly Storage[],
+    scalars: ArrayLike<number>,
+  ): void | Promise<void> {
+    const waits: Promise<unknown>[] = [];
+    for (const leaf of leaves) {
+      const view = this.view(leaf);
+      if (isPromise(view)) waits.push(view);
+    }
+    if (!plan.executable && plan.segment.kernels.length > 0) {
+      const executable = this.backend.compile(plan.segment);
+      if (isPromise(executable)) {
+        waits.push(
+          executable.then((e) => {
+            plan.executable = e;
+          }),
+        );
+      } else plan.executable = executable;
+    }
+    const run = (): void => this.start(plan, leaves, outputs, scalars);
+    return waits.length > 0 ? Promise.all(waits).then(run) : run();
+  }
+
+  private start(
+    plan: CompiledPlan,
+    leaves: readonly Storage[],
+    outputs: readonly Storage[],
+    scalars: ArrayLike<number>,
+  ): void {
+    for (const index of plan.written) leaves[index].ownedBy(this);
+    for (const output of outputs) this.allocate(output);
+    this.bindSlots(plan);
+    plan.bindings.forEach((binding, value) => {
+      if (binding.kind === "leaf") plan.bind[value] = leaves[binding.leaf].replicas.get(this)!;
+      else if (binding.kind === "output") plan.bind[value] = outputs[binding.output].replicas.get(this)!;
+    });
+    if (plan.executable) this.backend.execute(plan.executable, plan.bind, scalars, this.timings);
+  }
+
+  /** Fits the shared arena to the plan; the views change only when the arena did. */
+  private bindSlots(plan: CompiledPlan): void {
+    plan.slots.forEach((bytes, slot) => {
+      const handle = this.arena[slot];
+      if (handle && handle.bytes >= bytes) return;
+      if (handle) this.backend.free(handle);
+      this.arena[slot] = this.backend.alloc(Math.max(4, bytes));
+      this.arenaVersion++;
+    });
+    if (plan.arenaVersion === this.arenaVersion) return;
+    plan.bindings.forEach((binding, value) => {
+      if (binding.kind !== "slot") return;
+      const bytes = plan.segment.values[value].size * 4;
+      plan.bind[value] = { buffer: this.arena[binding.slot], offset: 0, bytes };
+    });
+    plan.arenaVersion = this.arenaVersion;
+  }
+
+  releasePlan(plan: CompiledPlan): void {
+    if (this.isClosed) return;
+    void this.queue.run(() => {
+      if (plan.executable) this.running?.release(plan.executable);
+      plan.executable = undefined;
+    });
+  }
+
+  /** Ends the device behind everything enqueued; later use is an error. */
+  async close(): Promise<void> {
+    await this.queue.run(() => {
+      this.isClosed = true;
+      this.running?.close();
+    });
+  }
+}

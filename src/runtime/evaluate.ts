@@ -1,0 +1,148 @@
+/** Lazy reads: compiles what a value needs, with a structural plan cache, and runs it in program order. */
+import { type HostArray, hostArray } from "../base/dtype.ts";
+import { HeddleError } from "../base/errors.ts";
+import { sizeOf } from "../base/shape.ts";
+import type { Node } from "../graph/node.ts";
+import { consumers } from "../graph/walk.ts";
+import { type ScalarSource, scalar } from "../ops/sources.ts";
+import { structure } from "../plan/cache.ts";
+import { compile } from "../plan/plan.ts";
+import { compiled, Device, type ReadPlan } from "./device.ts";
+import { currentDevice } from "./devices.ts";
+import { isPromise } from "./queue.ts";
+import { Storage } from "./storage.ts";
+import { currentTrace } from "./trace.ts";
+
+let historyDepth = 0;
+
+/** Runs `fn` while evaluated nodes keep their inputs, for a gradient that will walk them. */
+export function keepHistory<R>(fn: () => R): R {
+  historyDepth++;
+  try {
+    return fn();
+  } finally {
+    historyDepth--;
+  }
+}
+
+const isLeaf = (node: Node): boolean => node.storage !== undefined;
+
+/** Gives every root a storage; the work is enqueued, and a failure shows when a value is read. */
+export function evaluate(roots: readonly Node[]): void {
+  const wanted = [...new Set(roots)].filter((n) => !isLeaf(n));
+  if (wanted.length === 0) return;
+  if (currentTrace() || wanted.some((n) => n.scope !== 0)) {
+    throw new HeddleError(
+      "jit",
+      "a value cannot be read inside a compiled function; return it and read the result",
+    );
+  }
+  const device = currentDevice();
+  const outputs = [...wanted, ...computedTwice(wanted)];
+  const { key, order } = structure(outputs, isLeaf);
+  const read = device.reads.get(key) ?? plan(device, key, outputs, order);
+
+  const leaves = read.leaves.map((i) => order[i].storage as Storage);
+  const scalars = Float64Array.from(
+    read.scalars,
+    (i) => (order[i].attrs as { source: ScalarSource }).source.value,
+  );
+  const storages = outputs.map((n) => pendingStorage(n, device));
+  enqueue(device, storages, () => device.execute(read.plan, leaves, storages, scalars));
+
+  for (const node of order) node.wasComputed = true;
+  outputs.forEach((node, i) => {
+    node.storage = storages[i];
+    if (historyDepth === 0) node.inputs = [];
+  });
+}
+
+function plan(device: Device, key: string, outputs: readonly Node[], order: readonly Node[]): ReadPlan {
+  const made = compile(outputs, [], isLeaf, device.target);
+  const isScalar = (node: Node): node is Node<{ source: ScalarSource }> => node.op === scalar;
+  const sourceAt = new Map(order.flatMap((n, i) => (isScalar(n) ? [[n.attrs.source, i] as const] : [])));
+  const index = new Map(order.map((n, i) => [n, i]));
+  const read: ReadPlan = {
+    plan: compiled(made),
+    leaves: made.leaves.map((n) => index.get(n)!),
+    scalars: made.scalars.map((s) => sourceAt.get(s.source)!),
+  };
+  device.reads.set(key, read);
+  return read;
+}
+
+/** Nodes that an earlier plan computed without keeping, at the border to what is new: now they are kept. */
+function computedTwice(roots: readonly Node[]): Node[] {
+  const { order } = structure(roots, isLeaf);
+  const users = consumers(order);
+  return order.filter((node) => {
+    const { kind } = node.op;
+    const costs = kind === "pointwise" || kind === "reduce" || kind === "heavy" || kind === "composite";
+    return (
+      costs &&
+      node.wasComputed &&
+      !isLeaf(node) &&
+      !roots.includes(node) &&
+      users.get(node)!.some((u) => !u.wasComputed)
+    );
+  });
+}
+
+function pendingStorage({ shape, dtype, op }: Node, device: Device): Storage {
+  const storage = new Storage(shape, dtype, undefined, op.name);
+  storage.home = device;
+  return storage;
+}
+
+/** Runs `task` in the device's order; a failure poisons the outputs, whose readers see it. */
+export function enqueue(
+  device: Device,
+  outputs: readonly Storage[],
+  task: () => void | Promise<void>,
+): void | Promise<void> {
+  const poison = (cause: unknown): void => {
+    const error =
+      cause instanceof HeddleError
+        ? cause
+        : new HeddleError(device.kind, String((cause as Error)?.message ?? cause), { cause });
+    for (const output of outputs) output.error = error;
+  };
+  try {
+    const done = device.queue.run(task);
+    if (isPromise(done)) return done.catch(poison);
+  } catch (cause) {
+    poison(cause);
+  }
+}
+
+/** The same value in memory of its own, copied in program order. */
+export function copyStorage(from: Storage): Storage {
+  const { home, host } = from;
+  const copy = new Storage(from.shape, from.dtype, host?.slice() as HostArray | undefined, from.origin);
+  copy.home = home;
+  if (host || !(home instanceof Device)) return copy;
+  enqueue(home, [copy], () => {
+    const source = home.view(from);
+    const target = home.allocate(copy);
+    if (isPromise(source)) return source.then((view) => home.backend.copy(view, target));
+    home.backend.copy(source, target);
+  });
+  return copy;
+}
+
+/** A stored value as a new host array; synchronous where the device is in this thread with nothing pending. */
+export function fetch(storage: Storage): HostArray | Promise<HostArray> {
+  if (storage.error) throw storage.error;
+  if (storage.host) return storage.host.slice() as HostArray;
+  if (storage.isDisposed) throw new HeddleError("tensor", "was disposed; its value is gone");
+  const device = storage.home as Device;
+  return device.queue.run(() => {
+    if (storage.error) throw storage.error;
+    // Uploaded by an earlier task, or disposed after this one was enqueued.
+    const into = hostArray(storage.dtype, sizeOf(storage.shape));
+    const view = storage.replicas.get(device);
+    if (!view) throw new HeddleError("tensor", "was disposed; its value is gone");
+    const done = device.backend.download(view, into);
+    return isPromise(done as Promise<void>) ? (done as Promise<void>).then(() => into) : into;
+  });
+}

@@ -1,0 +1,154 @@
+/**
+ * Versioned values: parameters, running statistics, optimizer slots. Inside a trace reads and assignments are nodes,
+ * outside an assignment is executed at once. A compiled step writes a state in place; a tensor that still needs the
+ * old version gets a copy first.
+ */
+import type { DType, HostArray } from "../base/dtype.ts";
+import { fail } from "../base/errors.ts";
+import { type Shape, sameShape, showShape } from "../base/shape.ts";
+import { make } from "../graph/builder.ts";
+import type { Node } from "../graph/node.ts";
+import { alias, contiguous } from "../ops/identity.ts";
+import { state as stateOp, stored } from "../ops/sources.ts";
+import { copyStorage, evaluate, keepHistory } from "./evaluate.ts";
+import { Storage } from "./storage.ts";
+import { currentTrace, outsideTrace } from "./trace.ts";
+
+export class State {
+  /** The tensor node that shows the current version outside traces, while someone holds it. */
+  private leaf: WeakRef<Node> | undefined;
+
+  private constructor(
+    public storage: Storage,
+    readonly name: string,
+  ) {}
+
+  /** A state with a computed or given initial value. */
+  static from(value: Node, name: string): State {
+    return outsideTrace(() => new State(fresh(value), name));
+  }
+
+  static fromHost(shape: Shape, dtype: DType, values: HostArray, name: string): State {
+    return new State(new Storage(shape, dtype, values, name), name);
+  }
+
+  get shape(): Shape {
+    return this.storage.shape;
+  }
+
+  get dtype(): DType {
+    return this.storage.dtype;
+  }
+
+  /** The value in program order; inside `valueAndGrad` a leaf that stands for it. */
+  read(): Node {
+    return this.readIn(scopes.length - 1);
+  }
+
+  private readIn(depth: number): Node {
+    const scope = scopes[depth];
+    if (!scope) return this.readCurrent();
+    if (!scope.accepts(this)) return this.readIn(depth - 1);
+    const known = scope.leaves.get(this);
+    if (known) return known;
+    const leaf = make(alias, [this.readIn(depth - 1)], null);
+    scope.leaves.set(this, leaf);
+    return leaf;
+  }
+
+  private readCurrent(): Node {
+    const trace = currentTrace();
+    if (!trace) return this.currentLeaf();
+    const newest = trace.assigned.get(this) ?? trace.reads.get(this);
+    if (newest) return newest;
+    const node = make(stateOp, [], { shape: this.shape, dtype: this.dtype, state: this });
+    trace.reads.set(this, node);
+    return node;
+  }
+
+  /** Makes `value` the next version: recorded in a trace, else executed now. */
+  assign(value: Node): void {
+    assignAll([[this, value]]);
+  }
+
+  checkFits(value: Node): void {
+    if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype) {
+      const got = `${value.dtype} ${showShape(value.shape)}`;
+      fail("assign", `${this.name} is ${this.dtype} ${showShape(this.shape)}: got ${got}`);
+    }
+  }
+
+  /** Adopts a storage that nobody else writes. `holder` is a node that shows it too. */
+  adopt(storage: Storage, holder: Node | undefined): void {
+    const before = this.storage;
+    const reader = this.leaf?.deref();
+    this.storage = storage;
+    this.leaf = holder && new WeakRef(holder);
+    if (holder) holder.isUsed = true;
+    // The old version lives on while a node shows it.
+    if (!reader) before.dispose();
+  }
+
+  /** Before an in-place write: a held older version moves to memory of its own. */
+  detachReaders(): void {
+    const reader = this.leaf?.deref();
+    this.leaf = undefined;
+    if (reader && reader.storage === this.storage) reader.storage = copyStorage(this.storage);
+  }
+
+  private currentLeaf(): Node {
+    const known = this.leaf?.deref();
+    if (known && known.storage === this.storage) return known;
+    const node = outsideTrace(() =>
+      make(stored, [], { shape: this.shape, dtype: this.dtype, storage: this.storage }),
+    );
+    node.storage = this.storage;
+    node.isUsed = true;
+    this.leaf = new WeakRef(node);
+    return node;
+  }
+}
+
+/** Assigns several states; outside a trace in one execution. */
+export function assignAll(pairs: readonly (readonly [State, Node])[]): void {
+  for (const [state, value] of pairs) state.checkFits(value);
+  const trace = currentTrace();
+  if (trace) {
+    for (const [state, value] of pairs) trace.assigned.set(state, value);
+    return;
+  }
+  // A value that someone else holds is copied: a later in-place write must not reach it.
+  const values = pairs.map(([, value]) => owned(value));
+  evaluate(values);
+  pairs.forEach(([state], i) => state.adopt(values[i].storage as Storage, values[i]));
+}
+
+const owned = (value: Node): Node => (value.storage ? make(contiguous, [value], null) : value);
+
+function fresh(value: Node): Storage {
+  const node = owned(value);
+  evaluate([node]);
+  return node.storage as Storage;
+}
+
+interface LeafScope {
+  readonly accepts: (state: State) => boolean;
+  readonly leaves: Map<State, Node>;
+}
+
+/** The functions being differentiated, outermost first. */
+const scopes: LeafScope[] = [];
+
+/** Runs `fn` while each state that `accepts` takes reads as a fresh leaf; `leaves` fills up as states are read. */
+export function withLeaves<R>(
+  accepts: (state: State) => boolean,
+  fn: (leaves: ReadonlyMap<State, Node>) => R,
+): R {
+  const leaves = new Map<State, Node>();
+  scopes.push({ accepts, leaves });
+  try {
+    return keepHistory(() => fn(leaves));
+  } finally {
+    scopes.pop();
+  }
+}

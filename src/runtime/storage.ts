@@ -1,0 +1,72 @@
+/** Values in memory: a host copy, a replica per device, or both. */
+
+import type { View } from "../backends/types.ts";
+import { BYTES_PER_ELEMENT, type DType, type HostArray } from "../base/dtype.ts";
+import type { HeddleError } from "../base/errors.ts";
+import { type Shape, sizeOf } from "../base/shape.ts";
+
+/** What holds replicas; implemented by the runtime's Device. */
+export interface Holder {
+  release(view: View): void;
+}
+
+/** Replicas outlive their Storage object until the registry has freed them. */
+type Replicas = Map<Holder, View>;
+
+const registry = new FinalizationRegistry<Replicas>((replicas) => {
+  for (const [holder, view] of replicas) holder.release(view);
+});
+
+const alive = new Set<WeakRef<Storage>>();
+const forget = new FinalizationRegistry<WeakRef<Storage>>((ref) => alive.delete(ref));
+
+export class Storage {
+  readonly bytes: number;
+  readonly replicas: Replicas = new Map();
+  /** Why the value will never come. */
+  error: HeddleError | undefined;
+  isDisposed = false;
+  /** The device that computes or holds it, even before its execution has run. */
+  home: Holder | undefined;
+  private readonly ref = new WeakRef(this);
+
+  constructor(
+    readonly shape: Shape,
+    readonly dtype: DType,
+    /** Waits here until a device needs it. */
+    public host: HostArray | undefined,
+    /** The layer, parameter or op that made it. */
+    readonly origin: string,
+  ) {
+    this.bytes = sizeOf(shape) * BYTES_PER_ELEMENT;
+    alive.add(this.ref);
+    registry.register(this, this.replicas, this);
+    forget.register(this, this.ref, this);
+  }
+
+  /** Drops every other copy: `holder` is about to write its replica. */
+  ownedBy(holder: Holder): void {
+    this.host = undefined;
+    for (const [other, view] of this.replicas) {
+      if (other === holder) continue;
+      other.release(view);
+      this.replicas.delete(other);
+    }
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    this.host = undefined;
+    for (const [holder, view] of this.replicas) holder.release(view);
+    this.replicas.clear();
+    alive.delete(this.ref);
+    registry.unregister(this);
+    forget.unregister(this);
+  }
+}
+
+/** Every storage that was neither disposed nor collected. */
+export function liveStorages(): Storage[] {
+  return [...alive].map((ref) => ref.deref()).filter((s) => s !== undefined);
+}

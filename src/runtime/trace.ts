@@ -1,0 +1,88 @@
+/** What is ambient while user code runs: the recording, the mode, the module path. */
+import { recorder, withBuilder } from "../graph/builder.ts";
+import type { Node } from "../graph/node.ts";
+import type { ScalarSource } from "../ops/sources.ts";
+
+let nextScope = 1;
+
+/** One recording of a compiled function. States are keys here; `state.ts` knows them. */
+export class Trace {
+  readonly scope = nextScope++;
+  /** Reads at entry, by state. */
+  readonly reads = new Map<object, Node>();
+  /** The newest value of each assigned state. */
+  readonly assigned = new Map<object, Node>();
+  /** Run at every call, after its scalars were read: counters advance. */
+  readonly advances: (() => void)[] = [];
+  /** Undo what the trace created, when it fails. */
+  readonly undo: (() => void)[] = [];
+  /** Random ops so far, by module path. */
+  readonly ordinals = new Map<string, number>();
+  usesRandomness = false;
+
+  constructor(readonly training: boolean) {}
+}
+
+let trace: Trace | undefined;
+let training = false;
+let path: readonly string[] = [];
+
+export const currentTrace = (): Trace | undefined => trace;
+/** Whether dropout drops and batch norm uses batch statistics. */
+export const isTraining = (): boolean => trace?.training ?? training;
+/** Names of the modules being applied, outermost first. */
+export const currentPath = (): readonly string[] => path;
+
+/** Records `fn` as a compiled function. */
+export function recordTrace<R>(next: Trace, fn: () => R): R {
+  const before = { trace, path };
+  trace = next;
+  path = [];
+  try {
+    return withBuilder(recorder(next.scope), fn);
+  } finally {
+    ({ trace, path } = before);
+  }
+}
+
+/** Runs `fn` as if no recording were in force: initial values, optimizer slots. */
+export function outsideTrace<R>(fn: () => R): R {
+  const before = trace;
+  trace = undefined;
+  try {
+    return withBuilder(recorder(0), fn);
+  } finally {
+    trace = before;
+  }
+}
+
+/** Runs `fn` outside `jit` with dropout and batch statistics on or off. */
+export function withTraining<R>(on: boolean, fn: () => R): R {
+  const before = training;
+  training = on;
+  try {
+    return fn();
+  } finally {
+    training = before;
+  }
+}
+
+export function withPath<R>(name: string, fn: () => R): R {
+  const before = path;
+  path = [...path, name];
+  try {
+    return fn();
+  } finally {
+    path = before;
+  }
+}
+
+/** A number that a trace reads at every call, and other code once, now. */
+export function perCall(read: () => number): ScalarSource {
+  if (!trace) return { value: read(), literal: true };
+  return {
+    get value() {
+      return read();
+    },
+  };
+}

@@ -1,0 +1,238 @@
+/** Tensor methods that work element by element. Two operands broadcast as in NumPy; numbers are weak scalars. */
+import type { DType } from "../base/dtype.ts";
+import { checkDType } from "../base/dtype.ts";
+import { fail } from "../base/errors.ts";
+import { make } from "../graph/builder.ts";
+import * as composites from "../ops/composites.ts";
+import { core } from "../ops/core.ts";
+import { elementwise } from "../ops/elementwise.ts";
+import { Handle } from "./handle.ts";
+
+export abstract class Elementwise extends Handle {
+  private float(name: string): this {
+    return this.of(core.unary(name, this.floats));
+  }
+
+  private same(name: string): this {
+    return this.of(core.unary(name, this.dtype === "bool" ? core.cast(this.node, "int32") : this.node));
+  }
+
+  private numeric(name: string, other: this | number): this {
+    const [a, b] = this.promoted(other);
+    const counted =
+      a.dtype === "bool" ? ([core.cast(a, "int32"), core.cast(b, "int32")] as const) : ([a, b] as const);
+    return this.of(core.binary(name, ...counted));
+  }
+
+  private bitwise(name: string, other: this | number): this {
+    return this.of(core.binary(name, ...this.promoted(other)));
+  }
+
+  /** x + y */
+  add(other: this | number): this {
+    return this.numeric("add", other);
+  }
+  /** x − y */
+  sub(other: this | number): this {
+    return this.numeric("sub", other);
+  }
+  /** x · y, element by element */
+  mul(other: this | number): this {
+    return this.numeric("mul", other);
+  }
+  /** x / y; integers become float32, as in NumPy. */
+  div(other: this | number): this {
+    const [a, b] = this.promoted(other);
+    return this.of(core.div(core.cast(a, "float32"), core.cast(b, "float32")));
+  }
+  /** The remainder of truncated division, with the sign of x; integers by 0 give 0. */
+  rem(other: this | number): this {
+    return this.numeric("rem", other);
+  }
+  /** The remainder of floored division, with the sign of y, as Python's `%`. */
+  mod(other: this | number): this {
+    const [a, b] = this.promoted(other);
+    const rest = core.binary("rem", a, b);
+    const differs = core.binary("lt", core.mul(rest, b), 0);
+    return this.of(core.where(differs, core.add(rest, b), rest));
+  }
+  /** x to the power of y */
+  pow(other: this | number): this {
+    if (other === 2) return this.square();
+    const [a, b] = this.promoted(other);
+    return this.of(core.binary("pow", core.cast(a, "float32"), core.cast(b, "float32")));
+  }
+  /** The larger of x and y; NaN wins. */
+  maximum(other: this | number): this {
+    return this.numeric("max", other);
+  }
+  /** The smaller of x and y; NaN wins. */
+  minimum(other: this | number): this {
+    return this.numeric("min", other);
+  }
+  /** x limited to [low, high]. */
+  clip(low: number, high: number): this {
+    if (!(low <= high)) fail("clip", `low must not be above high: got ${low} and ${high}`);
+    return this.maximum(low).minimum(high);
+  }
+
+  equal(other: this | number): this {
+    return this.bitwise("eq", other);
+  }
+  notEqual(other: this | number): this {
+    return this.bitwise("ne", other);
+  }
+  less(other: this | number): this {
+    return this.numeric("lt", other);
+  }
+  lessEqual(other: this | number): this {
+    return this.numeric("le", other);
+  }
+  greater(other: this | number): this {
+    return this.numeric("gt", other);
+  }
+  greaterEqual(other: this | number): this {
+    return this.numeric("ge", other);
+  }
+
+  /** Logical and of bools, bitwise and of integers. */
+  and(other: this | number): this {
+    return this.bitwise("and", other);
+  }
+  /** Logical or of bools, bitwise or of integers. */
+  or(other: this | number): this {
+    return this.bitwise("or", other);
+  }
+  /** Logical xor of bools, bitwise xor of integers. */
+  xor(other: this | number): this {
+    return this.bitwise("xor", other);
+  }
+  /** Logical not of bools, bitwise not of integers. */
+  not(): this {
+    return this.of(core.unary("not", this.node));
+  }
+  /** x · 2^y of integers */
+  shiftLeft(other: this | number): this {
+    return this.bitwise("shl", other);
+  }
+  /** ⌊x / 2^y⌋ of integers */
+  shiftRight(other: this | number): this {
+    return this.bitwise("shr", other);
+  }
+
+  neg(): this {
+    return this.same("neg");
+  }
+  abs(): this {
+    return this.same("abs");
+  }
+  sign(): this {
+    return this.same("sign");
+  }
+  square(): this {
+    return this.mul(this);
+  }
+  reciprocal(): this {
+    return this.of(core.div(1, this.floats));
+  }
+  exp(): this {
+    return this.float("exp");
+  }
+  /** eˣ − 1, exact near 0 */
+  expm1(): this {
+    return this.float("expm1");
+  }
+  log(): this {
+    return this.float("log");
+  }
+  /** ln(1 + x), exact near 0 */
+  log1p(): this {
+    return this.float("log1p");
+  }
+  sqrt(): this {
+    return this.float("sqrt");
+  }
+  /** 1 / √x */
+  rsqrt(): this {
+    return this.float("rsqrt");
+  }
+  sin(): this {
+    return this.float("sin");
+  }
+  cos(): this {
+    return this.float("cos");
+  }
+  tanh(): this {
+    return this.float("tanh");
+  }
+  /** The error function. */
+  erf(): this {
+    return this.float("erf");
+  }
+  floor(): this {
+    return this.float("floor");
+  }
+  ceil(): this {
+    return this.float("ceil");
+  }
+  /** Half to even, as in NumPy. */
+  round(): this {
+    return this.float("round");
+  }
+  isNaN(): this {
+    return this.float("isNaN");
+  }
+
+  /** max(x, 0); its gradient at 0 is 0. */
+  relu(): this {
+    return this.of(composites.relu(this.floats));
+  }
+  relu6(): this {
+    return this.of(composites.relu6(this.floats));
+  }
+  /** x above 0, `slope` · x below; slope 0.2 by default, as Keras has it since version 3. */
+  leakyRelu(slope = 0.2): this {
+    return this.of(composites.leakyRelu(this.floats, slope));
+  }
+  /** x above 0, α(eˣ − 1) below. Clevert et al. 2015. */
+  elu(alpha = 1): this {
+    return this.of(composites.elu(this.floats, alpha));
+  }
+  /** x · Φ(x); `approximate` takes the tanh form. Hendrycks & Gimpel 2016. */
+  gelu(options: { approximate?: boolean } = {}): this {
+    return this.of(composites.gelu(this.floats, options.approximate));
+  }
+  /** x · sigmoid(x), also called swish. */
+  silu(): this {
+    return this.of(composites.silu(this.floats));
+  }
+  /** 1 / (1 + e⁻ˣ) */
+  sigmoid(): this {
+    return this.of(composites.sigmoid(this.floats));
+  }
+  /** ln(1 + eˣ), without overflow */
+  softplus(): this {
+    return this.of(composites.softplus(this.floats));
+  }
+  /** eˣ / Σ eˣ along `axis` (the last by default) */
+  softmax(axis = -1): this {
+    return this.of(composites.softmax(this.floats, axis));
+  }
+  /** ln softmax(x) along `axis` (the last by default), without underflow */
+  logSoftmax(axis = -1): this {
+    return this.of(composites.logSoftmax(this.floats, axis));
+  }
+
+  /** The values as another dtype: floats truncate and saturate to integers, NaN becomes 0, bool is x ≠ 0. */
+  cast(dtype: DType): this {
+    return this.of(core.cast(this.node, checkDType("cast", dtype)));
+  }
+  /** The same 32 bits as another dtype. */
+  bitcast(dtype: DType): this {
+    return this.of(make(elementwise("bitcast"), [this.node], { dtype: checkDType("bitcast", dtype) }));
+  }
+  /** The same value, through which no gradient flows. */
+  stopGradient(): this {
+    return this.of(composites.detach(this.node));
+  }
+}
