@@ -1,10 +1,29 @@
 /** The kernel table. A kernel does piece `chunk` of its work, with parameters at `p` and private `scratch`. */
+import { conv } from "./conv";
+import { convWeightGrad } from "./convWeightGrad";
+import { depthwise, depthwiseWeightGrad } from "./depthwise";
+import { finish } from "./finish";
+import { gemm } from "./gemm";
+import { gemmInteger } from "./gemmInteger";
+import { gemv } from "./gemv";
 import { Kernel } from "./kernels";
 import { map } from "./map";
+import { pool } from "./pool";
+import { poolGrad } from "./poolGrad";
 import { reduceColumns, reduceParts, reduceRows } from "./reduce";
 
 export function dispatch(kernel: i32, p: usize, chunk: i32, scratch: usize): void {
   switch (kernel) {
+    case Kernel.Gemm: return gemm(p, chunk, scratch);
+    case Kernel.Gemv: return gemv(p, chunk, scratch);
+    case Kernel.GemmInteger: return gemmInteger(p, chunk, scratch);
+    case Kernel.Conv: return conv(p, chunk, scratch);
+    case Kernel.ConvWeightGrad: return convWeightGrad(p, chunk, scratch);
+    case Kernel.Depthwise: return depthwise(p, chunk, scratch);
+    case Kernel.DepthwiseWeightGrad: return depthwiseWeightGrad(p, chunk, scratch);
+    case Kernel.Pool: return pool(p, chunk, scratch);
+    case Kernel.PoolGrad: return poolGrad(p, chunk, scratch);
+    case Kernel.Finish: return finish(p, chunk, scratch);
     case Kernel.Map: return map(p, chunk, scratch);
     case Kernel.ReduceRows: return reduceRows(p, chunk, scratch);
     case Kernel.ReduceColumns: return reduceColumns(p, chunk, scratch);

@@ -9,7 +9,7 @@ import { Reduction, TILE } from "../../../../assembly/opcodes.ts";
 import type { DType } from "../../../base/dtype.ts";
 import { reduceShape, type Shape, sizeOf } from "../../../base/shape.ts";
 import type { Affine, Instr, ReduceKernel, ReduceOp, View } from "../../../kernel/types.ts";
-import type { Command } from "../command.ts";
+import type { Command, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
 import type { LowerContext } from "./context.ts";
 import { elementsPerChunk } from "./map.ts";
@@ -74,11 +74,10 @@ export function lowerReduce(kernel: ReduceKernel, context: LowerContext): Comman
     ...effects,
   };
   if (!partials) return [first];
-  const join = joinParts(reduction, to, parts);
-  return [first, { ...join, params: join.params.with(ReducePartsParam.Source, partials), ...effects }];
+  return [first, { ...joinParts(reduction, to, partials, parts), ...effects }];
 }
 
-function joinParts(reduction: Reduction, to: Target, parts: number): Pick<Command, "kernel" | "chunks" | "params"> {
+function joinParts(reduction: Reduction, to: Target, partials: WorkspaceAddress, parts: number) {
   const sizePerChunk = elementsPerChunk(parts);
   return {
     kernel: Kernel.ReduceParts,
@@ -86,7 +85,7 @@ function joinParts(reduction: Reduction, to: Target, parts: number): Pick<Comman
     params: parameters(ReducePartsParam, {
       Reduction: reduction,
       Epilogue: to.program,
-      Source: 0,
+      Source: partials,
       Target: to.address,
       Parts: parts,
       Size: to.size,

@@ -1,12 +1,15 @@
 /** A segment's kernels as one command list. */
+import { fail } from "../../../base/errors.ts";
+import type { Shape } from "../../../base/shape.ts";
 import type { Kernel, Program, Segment } from "../../../kernel/types.ts";
 import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
-import { fail } from "../../../base/errors.ts";
-import type { Shape } from "../../../base/shape.ts";
 import { ALIGNMENT } from "../heap.ts";
 import type { LowerContext } from "./context.ts";
+import { lowerConv } from "./conv.ts";
 import { lowerMap } from "./map.ts";
+import { lowerMatmul } from "./matmul.ts";
+import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
 
 export interface LoweredSegment {
@@ -44,6 +47,16 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
       return lowerMap(kernel);
     case "reduce":
       return lowerReduce(kernel, context);
+    case "matmul":
+      return lowerMatmul(kernel, context);
+    case "conv":
+    case "convInputGrad":
+    case "convWeightGrad":
+      return lowerConv(kernel, context);
+    case "pool":
+    case "poolGrad":
+    case "poolTake":
+      return lowerPool(kernel, context);
     default:
       return fail("wasm", `no kernel for ${kernel.kind} (${kernel.label})`);
   }

@@ -1,0 +1,159 @@
+/** The last half of encoding: gives the steps of a tile program their registers and writes the words. */
+import {
+  HEADER_WORDS,
+  Header,
+  INSTRUCTION_WORDS,
+  MAX_BUFFERS,
+  MAX_REGISTERS,
+  MAX_SPLATS,
+  Op,
+  REGISTER_BYTES,
+} from "../../../assembly/opcodes.ts";
+import { invariant } from "../../base/errors.ts";
+import type { ValueId } from "../../kernel/types.ts";
+import type { Word } from "./command.ts";
+
+/** A step of a tile program. */
+export interface Step {
+  op: Op;
+  args: readonly Step[];
+  /** The same for all elements: runs once per range of tiles. */
+  readonly uniform: boolean;
+  /** An address or a number, for steps that have one. */
+  readonly word: Word;
+  readonly descriptor?: readonly number[];
+  /** The value that an input points into. */
+  readonly value?: ValueId;
+  uses: number;
+  register: number;
+}
+
+export interface TileStore {
+  readonly step: Step;
+  readonly address: Word;
+  readonly descriptor?: readonly number[];
+}
+
+export interface Schedule {
+  /** Uniform steps. */
+  readonly setup: readonly Step[];
+  /** Pointers into values. */
+  readonly inputs: readonly Step[];
+  readonly tile: readonly Step[];
+  /** Steps that write a dense output in place, and where. */
+  readonly direct: ReadonlyMap<Step, Word>;
+  /** What is stored after the last step. */
+  readonly stores: readonly TileStore[];
+  readonly result?: Step;
+}
+
+export function assemble(schedule: Schedule): Word[] {
+  const buffers = allocateBuffers(schedule);
+  const { setup, inputs } = schedule;
+  let register = buffers;
+  for (const step of [...setup, ...inputs]) step.register = register++;
+  invariant(
+    buffers <= MAX_BUFFERS && setup.length <= MAX_SPLATS && register <= MAX_REGISTERS,
+    `a fused kernel needs ${buffers} tile registers, ${setup.length} scalars and ${register} in all`,
+  );
+  return new Writer(schedule, buffers, register).words();
+}
+
+/** Numbers the tile's buffers so that a step takes over one that is read for the last time; returns their count. */
+function allocateBuffers({ tile, direct, stores, result }: Schedule): number {
+  const lastUse = new Map<Step, number>();
+  tile.forEach((step, i) => {
+    for (const arg of step.args) lastUse.set(arg, i);
+  });
+  for (const { step } of stores) lastUse.set(step, tile.length);
+  if (result) lastUse.set(result, tile.length);
+  const free: number[] = [];
+  const owned = new Set<Step>();
+  let count = 0;
+  tile.forEach((step, i) => {
+    for (const arg of step.args) {
+      if (lastUse.get(arg) === i && owned.delete(arg)) free.push(arg.register);
+    }
+    // A register that points into an output keeps its buffer to itself, for ragged tiles.
+    if (direct.has(step)) step.register = count++;
+    else {
+      step.register = free.pop() ?? count++;
+      owned.add(step);
+    }
+  });
+  return count;
+}
+
+class Writer {
+  readonly #code: Word[] = [];
+  readonly #descriptors: number[] = [];
+  /** Positions in the code that hold offsets into the descriptors. */
+  readonly #fixups: number[] = [];
+
+  constructor(
+    private readonly schedule: Schedule,
+    private readonly buffers: number,
+    private readonly registers: number,
+  ) {}
+
+  words(): Word[] {
+    const { setup, inputs, tile, direct, stores, result } = this.schedule;
+    for (const step of setup) this.#step(step);
+    this.#emit(Op.End);
+    const tileStart = HEADER_WORDS + this.#code.length;
+    for (const step of inputs) this.#emit(Op.Input, register(step), step.word);
+    for (const [step, address] of direct) this.#emit(Op.Output, register(step), address);
+    for (const step of tile) this.#step(step);
+    for (const [step, address] of direct) this.#emit(Op.Flush, register(step), address);
+    for (const { step, address, descriptor } of stores) {
+      if (descriptor) this.#emit(Op.StoreAccess, register(step), address, this.#describe(descriptor));
+      else this.#emit(Op.Store, register(step), address);
+    }
+    this.#emit(Op.End);
+
+    const header: Word[] = [];
+    header[Header.Tile] = tileStart;
+    header[Header.Buffers] = this.buffers;
+    header[Header.Splats] = setup.length;
+    header[Header.Registers] = this.registers;
+    header[Header.Result] = result ? register(result) : 0;
+    const descriptors = HEADER_WORDS + this.#code.length;
+    for (const at of this.#fixups) this.#code[at] = descriptors + Number(this.#code[at]);
+    return [...header, ...this.#code, ...this.#descriptors];
+  }
+
+  #step({ op, args, word, descriptor, register: number }: Step): void {
+    const to = number * REGISTER_BYTES;
+    switch (op) {
+      case Op.Constant:
+      case Op.Broadcast:
+        this.#emit(op, to, word);
+        break;
+      case Op.LoadAccess:
+      case Op.Index:
+        this.#emit(op, to, word, this.#describe(descriptor!));
+        break;
+      case Op.Random:
+        this.#emit(Op.Index, to, word, this.#describe(descriptor!));
+        this.#emit(op, to, ...args.map(register));
+        break;
+      default:
+        this.#emit(op, to, ...args.map(register));
+    }
+  }
+
+  #emit(...words: Word[]): void {
+    const end = this.#code.length + INSTRUCTION_WORDS;
+    this.#code.push(...words);
+    while (this.#code.length < end) this.#code.push(0);
+  }
+
+  /** Offset of the descriptor among the descriptors; it is always an instruction's fourth word. */
+  #describe(words: readonly number[]): number {
+    this.#fixups.push(this.#code.length + 3);
+    this.#descriptors.push(...words);
+    return this.#descriptors.length - words.length;
+  }
+}
+
+const register = (step: Step): number => step.register * REGISTER_BYTES;

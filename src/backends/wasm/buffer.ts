@@ -1,0 +1,21 @@
+/** Device memory as the backend hands it out: an address in the heap. */
+import { fail } from "../../base/errors.ts";
+import type { Handle, View } from "../types.ts";
+
+export class WasmBuffer implements Handle {
+  /** −1 once it is freed. */
+  address: number;
+
+  constructor(
+    readonly bytes: number,
+    address: number,
+  ) {
+    this.address = address;
+  }
+}
+
+/** Where a view begins in linear memory. */
+export function addressOf({ buffer, offset }: View): number {
+  const address = (buffer as WasmBuffer).address;
+  return address >= 0 ? address + offset : fail("wasm", "memory was used that is freed or another device's");
+}

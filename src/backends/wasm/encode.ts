@@ -1,0 +1,208 @@
+/**
+ * Writes a scalar program as a tile program (see `assembly/opcodes.ts`): picks opcodes, fuses products with sums,
+ * computes what is the same for all elements once per range, loads late, and lets a step write a dense output in
+ * place where no later step reads what it overwrites.
+ */
+import { Op } from "../../../assembly/opcodes.ts";
+import { type DType, isFloat } from "../../base/dtype.ts";
+import { fail, invariant } from "../../base/errors.ts";
+import type { Shape } from "../../base/shape.ts";
+import type { Affine, Instr, Program } from "../../kernel/types.ts";
+import { collapse, describe, isContiguous, isUniform } from "./affine.ts";
+import { assemble, type Step, type TileStore } from "./assemble.ts";
+import { float32Word, type ProgramAddress, valueAddress, type Word } from "./command.ts";
+import { costOf, opcode } from "./opcodes.ts";
+
+export interface EncodedProgram extends ProgramAddress {
+  /** Per element, in simple vector operations. */
+  readonly cost: number;
+}
+
+export interface Source extends Program {
+  readonly shape: Shape;
+  /** Where `acc` lies. */
+  readonly acc?: Word;
+  /** The instruction that a reduction reads. */
+  readonly result?: number;
+}
+
+/** The word that a number of this dtype is. */
+export const numberWord = (dtype: DType, value: number): number =>
+  isFloat(dtype) ? float32Word(value) : dtype === "bool" ? Number(value !== 0) : value | 0;
+
+export function encodeProgram(source: Source): EncodedProgram {
+  return new Encoder(source).encode();
+}
+
+type StepFields = Pick<Step, "op"> & Partial<Step>;
+
+const newStep = (fields: StepFields): Step => ({
+  args: [],
+  uniform: false,
+  word: 0,
+  uses: 0,
+  register: -1,
+  ...fields,
+});
+
+class Encoder {
+  /** By instruction; several may share a step. */
+  readonly #steps: Step[] = [];
+  readonly #setup: Step[] = [];
+  readonly #inputs: Step[] = [];
+  readonly #tile: Step[] = [];
+  readonly #placed = new Set<Step>();
+
+  constructor(private readonly source: Source) {}
+
+  encode(): EncodedProgram {
+    const { instrs, stores, result } = this.source;
+    for (const instr of instrs) this.#steps.push(this.#step(instr));
+    const roots = stores.map(({ value }) => this.#steps[value]);
+    if (result !== undefined) roots.push(this.#steps[result]);
+    countUses(roots);
+    for (const step of this.#steps) fuseProduct(step);
+    // In the order of the program; loads wait until they are used.
+    for (const step of this.#steps) if (step.uses > 0 && !isLoad(step)) this.#place(step);
+    for (const root of roots) this.#place(root);
+
+    const tileStores = stores.map(({ value, output, map }): TileStore & { output: number } => {
+      const axes = map && collapse(this.source.shape, map);
+      const isDense = !axes || (isContiguous(axes) && !isUniform(axes));
+      return {
+        step: this.#saved(this.#steps[value], !isDense),
+        output,
+        address: valueAddress(output, map?.offset),
+        ...(!isDense && { descriptor: describe(axes, 0) }),
+      };
+    });
+    const last = result === undefined ? undefined : this.#dense(this.#steps[result]);
+    const direct = this.#chooseDirect(tileStores);
+    const late = tileStores.filter(({ step, address }) => direct.get(step) !== address);
+    const words = assemble({
+      setup: this.#setup,
+      inputs: this.#inputs,
+      tile: this.#tile,
+      direct,
+      stores: late,
+      result: last,
+    });
+    const cost = this.#tile.reduce((sum, { op }) => sum + costOf(op), 1 + late.length);
+    return { kind: "program", words, cost };
+  }
+
+  #step(instr: Instr): Step {
+    const { shape, acc } = this.source;
+    switch (instr.op) {
+      case "const":
+        return newStep({ op: Op.Constant, uniform: true, word: numberWord(instr.dtype, instr.value) });
+      case "scalar":
+        return newStep({ op: Op.Broadcast, uniform: true, word: { kind: "scalar", slot: instr.slot } });
+      case "acc": {
+        if (acc === undefined) return fail("wasm", "a program without a reduction has no acc");
+        const value = typeof acc === "object" && acc.kind === "value" ? acc.value : undefined;
+        return newStep({ op: Op.Input, word: acc, value });
+      }
+      case "load": {
+        const { input, view } = instr;
+        const axes = collapse(shape, view);
+        const word = valueAddress(input, view.offset);
+        if (isUniform(axes)) return newStep({ op: Op.Broadcast, uniform: true, word });
+        if (isContiguous(axes)) return newStep({ op: Op.Input, word, value: input });
+        const fill = numberWord(instr.dtype, view.bounds?.fill ?? 0);
+        return newStep({ op: Op.LoadAccess, word, descriptor: describe(axes, fill) });
+      }
+      case "index":
+        return this.#index(instr.map);
+      case "random": {
+        const args = instr.args.map((arg) => this.#steps[arg]);
+        invariant(
+          args.every((arg) => arg.uniform),
+          "random keys are scalars",
+        );
+        const descriptor = describe(collapse(shape, instr.map), 0);
+        return newStep({ op: Op.Random, args, word: instr.map.offset, descriptor });
+      }
+      case "map":
+        return this.#operation(instr.name, instr.dtype, instr.args);
+    }
+  }
+
+  #index(map: Affine): Step {
+    const axes = collapse(this.source.shape, map);
+    if (isUniform(axes)) return newStep({ op: Op.Constant, uniform: true, word: map.offset });
+    return newStep({ op: Op.Index, word: map.offset, descriptor: describe(axes, 0) });
+  }
+
+  #operation(name: string, dtype: DType, operands: readonly number[]): Step {
+    const dtypes = operands.map((operand) => this.source.instrs[operand].dtype);
+    const { op, args: order } = opcode(name, dtype, dtypes, operands);
+    const args = order.map((operand) => this.#steps[operand]);
+    return op === Op.Copy ? args[0] : newStep({ op, args, uniform: args.every((arg) => arg.uniform) });
+  }
+
+  /** Puts a step behind the steps that it reads. */
+  #place(step: Step): void {
+    if (this.#placed.has(step)) return;
+    this.#placed.add(step);
+    for (const arg of step.args) this.#place(arg);
+    if (step.uniform) this.#setup.push(step);
+    else if (step.op === Op.Input) this.#inputs.push(step);
+    else this.#tile.push(step);
+  }
+
+  #copy(step: Step): Step {
+    const copy = newStep({ op: Op.Copy, args: [step] });
+    this.#tile.push(copy);
+    return copy;
+  }
+
+  /** A step that fills its register with all elements of the tile. */
+  #dense(step: Step): Step {
+    return step.uniform ? this.#copy(step) : step;
+  }
+
+  /** What a store reads: a copy if the program overwrites the original. */
+  #saved(step: Step, needsAll: boolean): Step {
+    const overwritten =
+      step.op === Op.Input && this.source.stores.some(({ output }) => output === step.value);
+    return overwritten ? this.#copy(step) : needsAll ? this.#dense(step) : step;
+  }
+
+  /** Which steps write their output in place. An input that aliases it must not be read later. */
+  #chooseDirect(stores: readonly (TileStore & { output: number })[]): Map<Step, Word> {
+    const direct = new Map<Step, Word>();
+    for (const { step, output, address, descriptor } of stores) {
+      const at = this.#tile.indexOf(step);
+      if (descriptor || at < 0 || direct.has(step)) continue;
+      const readLater = this.#tile
+        .slice(at + 1)
+        .some(({ args }) => args.some((arg) => arg.op === Op.Input && arg.value === output));
+      if (!readLater) direct.set(step, address);
+    }
+    return direct;
+  }
+}
+
+const isLoad = ({ op }: Step): boolean =>
+  op === Op.LoadAccess || op === Op.Index || op === Op.Random || op === Op.Input;
+
+/** Counts readers of every step that the roots need. */
+function countUses(roots: readonly Step[]): void {
+  const pending = [...roots];
+  for (let step = pending.pop(); step; step = pending.pop()) {
+    if (step.uses++ === 0) pending.push(...step.args);
+  }
+}
+
+/** a · b ± c as one step, where nobody else reads the product. */
+function fuseProduct(step: Step): void {
+  const [a, b] = step.args;
+  const isProduct = (arg: Step): boolean => arg.op === Op.MulF && arg.uses === 1 && !arg.uniform;
+  if (step.uses === 0 || step.uniform || (step.op !== Op.AddF && step.op !== Op.SubF)) return;
+  const product = isProduct(a) ? a : isProduct(b) ? b : undefined;
+  if (!product) return;
+  product.uses = 0;
+  step.args = [...product.args, product === a ? b : a];
+  step.op = step.op === Op.AddF ? Op.MulAdd : product === a ? Op.MulSub : Op.NegMulAdd;
+}

@@ -1,0 +1,41 @@
+/**
+ * What the backend needs of a linear memory and the lanes over it. Two engines do the same: one on the calling
+ * thread (local.ts), and a proxy of one in a worker (remote.ts), which browsers' windows use.
+ */
+import type { HeddleError } from "../../base/errors.ts";
+
+/** One execution of a command list. */
+export interface Run {
+  /** Address of the list, and its commands. */
+  list: number;
+  readonly count: number;
+  /** Whether any command has more than one chunk. */
+  readonly parallel: boolean;
+  /** Pairs of word index in memory and word, to be written first; the first `patched` pairs count. */
+  readonly patches: Int32Array;
+  patched: number;
+  /** Where the commands of each kernel end; used when timing. */
+  readonly ends: readonly number[];
+}
+
+export interface Engine {
+  /** Lanes of an execution when all workers have checked in. */
+  readonly lanes: number;
+  readonly relaxed: boolean;
+  /** First address that the backend's heap may use. */
+  readonly heapStart: number;
+  readonly lost: Promise<HeddleError>;
+  /** Resolves with the number of lanes that compute once every worker has checked in or run out of time. */
+  ready(): Promise<number>;
+  /** Makes addresses below `end` usable; false where that is refused. Not during an execution. */
+  grow(end: number): boolean;
+  write(address: number, from: ArrayBufferView): void;
+  copy(to: number, from: number, bytes: number): void;
+  /** Throws, or rejects with, a pending error of the device. */
+  read(address: number, into: ArrayBufferView): void | Promise<void>;
+  /** Fills `milliseconds` (one per kernel) if given. */
+  run(run: Run, milliseconds?: Float64Array): void;
+  /** Resolves when everything enqueued has run; rejects with a pending error. */
+  sync(): Promise<void>;
+  close(): void;
+}

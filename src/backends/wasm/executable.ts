@@ -1,0 +1,184 @@
+/**
+ * A segment in linear memory: scalars, commands, their parameters and tile programs as one block of words. Words
+ * that hold an address are patched when a binding has moved, commands that may overlap are told to wait; a call
+ * whose bindings are those of the last one patches scalars only, and allocates nothing.
+ */
+import { COMMAND_WORDS, CommandWord } from "../../../assembly/layout.ts";
+import { BYTES_PER_ELEMENT, type DType } from "../../base/dtype.ts";
+import { fail } from "../../base/errors.ts";
+import type { Segment } from "../../kernel/types.ts";
+import type { Executable, View } from "../types.ts";
+import { addressOf } from "./buffer.ts";
+import type { Command, ProgramAddress, Word } from "./command.ts";
+import { numberWord } from "./encode.ts";
+import type { Run } from "./engine.ts";
+import { lowerSegment } from "./lower/segment.ts";
+import { Phases } from "./phases.ts";
+
+export class WasmExecutable implements Executable {
+  readonly workspaceBytes: number;
+  readonly #layout: Layout;
+  readonly #phases: Phases;
+  readonly #run: Run;
+  readonly #scalars: readonly DType[];
+  /** Address of each value, then of the workspace, as the words hold them now. */
+  readonly #bound: Float64Array;
+  readonly #scalarWords: Int32Array;
+  readonly #waits: Uint8Array;
+  #address = 0;
+
+  constructor(readonly segment: Segment) {
+    const { commands, ends, workspaceBytes } = lowerSegment(segment);
+    this.workspaceBytes = workspaceBytes;
+    this.#layout = new Layout(segment, commands);
+    this.#phases = new Phases(commands, segment.values);
+    this.#scalars = segment.scalars;
+    this.#scalarWords = new Int32Array(segment.scalars.length);
+    this.#bound = new Float64Array(segment.values.length + 1).fill(-1);
+    this.#waits = new Uint8Array(commands.length);
+    const relocations = this.#layout.relocations.reduce((sum, list) => sum + list.length / 2, 0);
+    const most = relocations + segment.scalars.length + commands.length;
+    this.#run = {
+      list: 0,
+      count: commands.length,
+      parallel: commands.some((command) => command.chunks > 1),
+      patches: new Int32Array(2 * most),
+      patched: 0,
+      ends,
+    };
+  }
+
+  /** Bytes of the block. */
+  get bytes(): number {
+    return this.#layout.words.length * 4;
+  }
+
+  get address(): number {
+    return this.#address;
+  }
+
+  /** The words of the block at its address, before any binding. */
+  place(address: number): Int32Array {
+    this.#address = address;
+    this.#run.list = address + this.#layout.commandStart * 4;
+    const words = Int32Array.from(this.#layout.words);
+    for (const at of this.#layout.internal) words[at] = address + words[at] * 4;
+    return words;
+  }
+
+  /** Notes what differs from the last call as patches, and returns what to run. */
+  prepare(bind: readonly View[], scalars: ArrayLike<number>, workspace: number): Run {
+    this.#run.patched = 0;
+    let moved = this.#rebind(this.segment.values.length, workspace);
+    for (let i = 0; i < this.segment.values.length; i++) {
+      if (this.#rebind(i, addressOf(bind[i]))) {
+        checkSize(bind[i], this.segment.values[i].size, i);
+        moved = true;
+      }
+    }
+    if (moved) this.#updateWaits();
+    for (let i = 0; i < this.#scalars.length; i++) {
+      const word = numberWord(this.#scalars[i], scalars[i]);
+      if (word === this.#scalarWords[i]) continue;
+      this.#scalarWords[i] = word;
+      this.#patch(i, word);
+    }
+    return this.#run;
+  }
+
+  #rebind(binding: number, address: number): boolean {
+    if (this.#bound[binding] === address) return false;
+    this.#bound[binding] = address;
+    const list = this.#layout.relocations[binding];
+    for (let i = 0; i < list.length; i += 2) this.#patch(list[i], address + list[i + 1]);
+    return true;
+  }
+
+  #updateWaits(): void {
+    const { waits } = this.#phases;
+    this.#phases.update(this.#bound);
+    for (let i = 0; i < waits.length; i++) {
+      if (waits[i] === this.#waits[i]) continue;
+      this.#waits[i] = waits[i];
+      this.#patch(this.#layout.commandStart + i * COMMAND_WORDS + CommandWord.Waits, waits[i]);
+    }
+  }
+
+  #patch(at: number, word: number): void {
+    const { patches } = this.#run;
+    const i = 2 * this.#run.patched++;
+    patches[i] = this.#address / 4 + at;
+    patches[i + 1] = word;
+  }
+}
+
+function checkSize(view: View, size: number, value: number): void {
+  if (view.bytes < size * BYTES_PER_ELEMENT) {
+    fail("wasm", `value ${value} needs ${size * BYTES_PER_ELEMENT} bytes: got a view of ${view.bytes}`);
+  }
+}
+
+/** The words of a block by position, and where addresses have to be put in. */
+class Layout {
+  readonly words: number[] = [];
+  readonly commandStart: number;
+  /** Per value, and last for the workspace: pairs of word index and byte offset. */
+  readonly relocations: readonly number[][];
+  /** Positions of words that hold a position in the block, to become an address. */
+  readonly internal: number[] = [];
+  readonly #programs = new Map<ProgramAddress, number>();
+
+  constructor({ values, scalars }: Segment, commands: readonly Command[]) {
+    this.relocations = Array.from({ length: values.length + 1 }, () => []);
+    this.#reserve(scalars.length);
+    this.commandStart = this.#reserve(commands.length * COMMAND_WORDS);
+    commands.forEach((command, i) => {
+      const at = this.commandStart + i * COMMAND_WORDS;
+      this.words[at + CommandWord.Kernel] = command.kernel;
+      this.words[at + CommandWord.Chunks] = command.chunks;
+      this.words[at + CommandWord.Parameters] = this.#place(command.params);
+      this.internal.push(at + CommandWord.Parameters);
+    });
+  }
+
+  /** Appends zeros and returns where they begin. */
+  #reserve(count: number): number {
+    const start = this.words.length;
+    for (let i = 0; i < count; i++) this.words.push(0);
+    return start;
+  }
+
+  #place(words: readonly Word[]): number {
+    const start = this.#reserve(words.length);
+    words.forEach((word, i) => {
+      this.words[start + i] = this.#resolve(word, start + i);
+    });
+    return start;
+  }
+
+  #resolve(word: Word, at: number): number {
+    if (typeof word === "number") return word;
+    switch (word.kind) {
+      case "value":
+        this.relocations[word.value].push(at, word.byteOffset);
+        return 0;
+      case "workspace":
+        this.relocations[this.relocations.length - 1].push(at, word.byteOffset);
+        return 0;
+      case "scalar":
+        this.internal.push(at);
+        return word.slot;
+      case "program":
+        this.internal.push(at);
+        return this.#program(word);
+    }
+  }
+
+  #program(program: ProgramAddress): number {
+    const known = this.#programs.get(program);
+    if (known !== undefined) return known;
+    const start = this.#place(program.words);
+    this.#programs.set(program, start);
+    return start;
+  }
+}

@@ -1,0 +1,172 @@
+/** The CPU backend: kernels in WebAssembly SIMD over one linear memory, on one lane or several. */
+import { fail } from "../../base/errors.ts";
+import type { Segment } from "../../kernel/types.ts";
+import type {
+  Backend,
+  Claim,
+  DeviceInfo,
+  Executable,
+  Handle,
+  KernelTiming,
+  MemoryUse,
+  View,
+} from "../types.ts";
+import { addressOf, WasmBuffer } from "./buffer.ts";
+import type { Engine } from "./engine.ts";
+import { WasmExecutable } from "./executable.ts";
+import { alignUp, Heap } from "./heap.ts";
+import { LocalEngine } from "./local.ts";
+import { loadBinary, nodeModule } from "./module.ts";
+
+export interface WasmOptions {
+  /** Lanes that compute; default: one per core, at most 8. More than one needs SharedArrayBuffer. */
+  readonly threads?: number;
+  /** Most bytes in use. */
+  readonly memoryLimit?: number;
+  /** Compute on the calling thread, even in a window. */
+  readonly inThread?: boolean;
+  /** Insist on relaxed SIMD (true) or on plain SIMD (false). */
+  readonly relaxed?: boolean;
+  /** A script that holds `laneSource` (see pool.ts), where a page may not start workers from blobs. */
+  readonly workerUrl?: string;
+  /** A folder with the wasm binaries, where the package's own copy may not be used. */
+  readonly wasmUrl?: string;
+}
+
+const MAX_DEFAULT_LANES = 8;
+const MAX_LANES = 64;
+/** All that 32-bit addresses reach. */
+const MAX_BYTES = 2 ** 32 - 65536;
+/** Values that one fused kernel may bind: its tile program gives each output a register. */
+const BINDINGS = 64;
+
+export async function createWasmBackend(options: WasmOptions = {}): Promise<WasmBackend> {
+  const lanes = laneCount(options.threads);
+  const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
+  const binary = await loadBinary({ ...options, shared: lanes > 1 });
+  const engine = new LocalEngine(binary, { lanes, limit: MAX_BYTES, workerUrl: options.workerUrl });
+  return new WasmBackend(engine, limit);
+}
+
+function laneCount(threads: number | undefined): number {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_LANES)) {
+    fail("wasm", `threads must be an integer from 1 to ${MAX_LANES}: got ${threads}`);
+  }
+  if (typeof SharedArrayBuffer === "undefined") {
+    if (threads !== undefined && threads > 1) {
+      console.warn(
+        "heddle: no SharedArrayBuffer here (pages need cross-origin isolation), so one thread computes",
+      );
+    }
+    return 1;
+  }
+  return threads ?? Math.min(coreCount(), MAX_DEFAULT_LANES);
+}
+
+/** Node 20 has no navigator. */
+const coreCount = (): number =>
+  globalThis.navigator?.hardwareConcurrency ?? nodeModule("node:os")?.availableParallelism() ?? 1;
+
+export class WasmBackend implements Backend {
+  readonly info: DeviceInfo;
+  readonly claims: ReadonlySet<Claim> = new Set<Claim>();
+  readonly #heap: Heap;
+  /** Shared by all executables, which run one after the other. */
+  #workspace: WasmBuffer | undefined;
+
+  constructor(
+    readonly engine: Engine,
+    limit: number,
+  ) {
+    this.#heap = new Heap(engine.heapStart, limit, (end) => engine.grow(end));
+    const threads = engine.lanes === 1 ? "1 thread" : `${engine.lanes} threads`;
+    this.info = {
+      kind: "wasm",
+      adapter: `wasm SIMD${engine.relaxed ? " (relaxed)" : ""}, ${threads}`,
+      isSoftware: false,
+      limits: { bindings: BINDINGS, bytes: Math.min(limit, 2 ** 31 - 256) },
+      features: engine.relaxed ? ["simd", "relaxed-simd"] : ["simd"],
+      lanes: engine.lanes,
+    };
+  }
+
+  get lost(): Backend["lost"] {
+    return this.engine.lost;
+  }
+
+  alloc(bytes: number): WasmBuffer {
+    return new WasmBuffer(bytes, this.#heap.alloc(bytes));
+  }
+
+  free(handle: Handle): void {
+    const buffer = handle as WasmBuffer;
+    this.#heap.free(buffer.address);
+    buffer.address = -1;
+  }
+
+  upload(to: View, from: ArrayBufferView): void {
+    if (from.byteLength > to.bytes) fail("upload", `${from.byteLength} bytes do not fit in ${to.bytes}`);
+    this.engine.write(addressOf(to), from);
+  }
+
+  copy(from: View, to: View): void {
+    if (from.bytes > to.bytes) fail("copy", `${from.bytes} bytes do not fit in ${to.bytes}`);
+    this.engine.copy(addressOf(to), addressOf(from), from.bytes);
+  }
+
+  download(from: View, into: ArrayBufferView): void | Promise<void> {
+    if (into.byteLength > from.bytes) fail("download", `${into.byteLength} bytes asked of ${from.bytes}`);
+    return this.engine.read(addressOf(from), into);
+  }
+
+  compile(segment: Segment): WasmExecutable {
+    const executable = new WasmExecutable(segment);
+    this.#reserveWorkspace(executable.workspaceBytes);
+    const address = this.#heap.alloc(executable.bytes);
+    this.engine.write(address, executable.place(address));
+    return executable;
+  }
+
+  release(executable: Executable): void {
+    this.#heap.free((executable as WasmExecutable).address);
+  }
+
+  execute(
+    executable: Executable,
+    bind: readonly View[],
+    scalars: ArrayLike<number>,
+    timings?: KernelTiming[],
+  ): void {
+    const workspace = this.#workspace?.address ?? 0;
+    const run = (executable as WasmExecutable).prepare(bind, scalars, workspace);
+    if (!timings) {
+      this.engine.run(run);
+      return;
+    }
+    const { kernels } = executable.segment;
+    const milliseconds = new Float64Array(kernels.length);
+    this.engine.run(run, milliseconds);
+    kernels.forEach(({ label }, i) => {
+      timings.push({ label, milliseconds: milliseconds[i] });
+    });
+  }
+
+  sync(): Promise<void> {
+    return this.engine.sync();
+  }
+
+  memory(): MemoryUse {
+    return this.#heap.use();
+  }
+
+  close(): void {
+    this.engine.close();
+  }
+
+  #reserveWorkspace(bytes: number): void {
+    if (bytes <= (this.#workspace?.bytes ?? 0)) return;
+    if (this.#workspace) this.free(this.#workspace);
+    this.#workspace = undefined;
+    this.#workspace = this.alloc(alignUp(bytes));
+  }
+}

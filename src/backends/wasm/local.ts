@@ -1,0 +1,165 @@
+/**
+ * The engine on the calling thread, which is lane 0: in Node and in workers. A window's thread may not wait, so there
+ * it has one lane.
+ */
+import {
+  COMMAND_WORDS,
+  CONTROL_BYTES,
+  STATUS_ADDRESS,
+  STATUS_BYTES,
+  Status,
+  Stop,
+} from "../../../assembly/layout.ts";
+import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
+import { fail, HeddleError } from "../../base/errors.ts";
+import type { Engine, Run } from "./engine.ts";
+import { alignUp } from "./heap.ts";
+import { type Binary, createMemory, growMemory, type Kernels } from "./module.ts";
+import { Pool } from "./pool.ts";
+
+export interface EngineOptions {
+  readonly lanes: number;
+  readonly limit: number;
+  readonly workerUrl?: string;
+}
+
+/** Pools of workers in the life of an engine: one, and one after each failure; then it computes on one lane. */
+const MAX_POOLS = 16;
+
+export class LocalEngine implements Engine {
+  readonly lanes: number;
+  readonly relaxed: boolean;
+  readonly heapStart: number;
+  readonly lost = new Promise<never>(() => {});
+  readonly #memory: WebAssembly.Memory;
+  readonly #kernels: Kernels;
+  readonly #controls: number;
+  readonly #scratch: number;
+  /** Views of the whole memory, made anew when it grows. */
+  #bytes: Uint8Array;
+  #words: Int32Array;
+  #pools = 0;
+  #pool: Pool | undefined;
+
+  constructor(
+    private readonly binary: Binary,
+    private readonly options: EngineOptions,
+  ) {
+    this.lanes = options.lanes;
+    this.relaxed = binary.relaxed;
+    this.#memory = createMemory(1, options.limit, options.lanes > 1);
+    const { exports } = new WebAssembly.Instance(binary.module, { env: { memory: this.#memory } });
+    this.#kernels = exports as unknown as Kernels;
+    this.#controls = alignUp(this.#kernels.heapBase());
+    this.#scratch = alignUp(this.#controls + MAX_POOLS * CONTROL_BYTES);
+    this.heapStart = this.#scratch + options.lanes * SCRATCH_BYTES;
+    if (!growMemory(this.#memory, this.heapStart)) fail("wasm", `no memory for ${options.lanes} lanes`);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.#startPool();
+  }
+
+  get pool(): Pool | undefined {
+    return this.#pool;
+  }
+
+  async ready(): Promise<number> {
+    return this.#pool?.ready() ?? 1;
+  }
+
+  grow(end: number): boolean {
+    if (!growMemory(this.#memory, end)) return false;
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+    return true;
+  }
+
+  write(address: number, from: ArrayBufferView): void {
+    this.#bytes.set(bytesOf(from), address);
+  }
+
+  copy(to: number, from: number, bytes: number): void {
+    this.#bytes.copyWithin(to, from, from + bytes);
+  }
+
+  read(address: number, into: ArrayBufferView): void {
+    this.#checkStatus();
+    bytesOf(into).set(this.#bytes.subarray(address, address + into.byteLength));
+  }
+
+  run(run: Run, milliseconds?: Float64Array): void {
+    const { list, count, parallel, patches, patched, ends } = run;
+    for (let i = 0; i < patched; i++) this.#words[patches[2 * i]] = patches[2 * i + 1];
+    if (!milliseconds) {
+      this.#execute(list, count, parallel);
+      return;
+    }
+    ends.forEach((end, i) => {
+      const first = i === 0 ? 0 : ends[i - 1];
+      const start = performance.now();
+      this.#execute(list + first * COMMAND_WORDS * 4, end - first, parallel);
+      milliseconds[i] = performance.now() - start;
+    });
+  }
+
+  async sync(): Promise<void> {
+    this.#checkStatus();
+  }
+
+  close(): void {
+    this.#pool?.close();
+    this.#pool = undefined;
+  }
+
+  #execute(list: number, count: number, parallel: boolean): void {
+    const lanes = parallel && this.#pool ? this.#pool.lanes : 1;
+    let reason = 0;
+    try {
+      if (lanes === 1) this.#kernels.runAlone(list, count, this.#scratch);
+      else reason = this.#kernels.lead(this.#pool!.control, list, count, lanes, this.#scratch);
+    } catch (cause) {
+      if (lanes > 1) this.#kernels.stop(this.#pool!.control, Stop.Trapped);
+      this.#restartPool();
+      throw new HeddleError("wasm", "a kernel trapped; its results are lost", { cause });
+    }
+    if (reason === 0) return;
+    this.#restartPool();
+    const what = reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker";
+    fail("wasm", `${what}; the results of this call are lost`);
+  }
+
+  #startPool(): void {
+    const { lanes, workerUrl } = this.options;
+    if (lanes === 1 || this.#pools === MAX_POOLS) return;
+    this.#pool = new Pool({
+      module: this.binary.module,
+      memory: this.#memory,
+      control: this.#controls + this.#pools++ * CONTROL_BYTES,
+      scratch: this.#scratch,
+      workers: lanes - 1,
+      workerUrl,
+    });
+  }
+
+  #restartPool(): void {
+    if (!this.#pool) return;
+    this.#pool.close();
+    this.#pool = undefined;
+    this.#startPool();
+  }
+
+  /** Throws what a kernel reported, once. */
+  #checkStatus(): void {
+    const status = this.#words.subarray(STATUS_ADDRESS / 4, STATUS_ADDRESS / 4 + STATUS_BYTES / 4);
+    if (status[Status.Code] === 0) return;
+    status[Status.Code] = 0;
+    fail("gather", indexMessage(status[Status.Index], status[Status.Length]));
+  }
+}
+
+export const indexMessage = (index: number, length: number): string =>
+  `an index computed on the device lies outside [0, ${length}): got ${index}; it was clamped`;
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,83 @@
+/** The tile opcode of every elementwise row, by the dtype of its operands. */
+import { Op } from "../../../assembly/opcodes.ts";
+import type { DType } from "../../base/dtype.ts";
+import { fail } from "../../base/errors.ts";
+
+type Codes = { readonly [T in DType]?: Op };
+
+const float = (op: Op): Codes => ({ float32: op });
+const number = (f: Op, i: Op, u: Op): Codes => ({ float32: f, int32: i, uint32: u, bool: u });
+const integer = (i: Op, u: Op = i): Codes => ({ int32: i, uint32: u, bool: u });
+
+const ROWS: { readonly [name: string]: Codes } = {
+  neg: number(Op.NegF, Op.NegI, Op.NegI),
+  abs: number(Op.AbsF, Op.AbsI, Op.Copy),
+  exp: float(Op.Exp),
+  expm1: float(Op.Expm1),
+  log: float(Op.Log),
+  log1p: float(Op.Log1p),
+  sqrt: float(Op.Sqrt),
+  rsqrt: float(Op.Rsqrt),
+  sin: float(Op.Sin),
+  cos: float(Op.Cos),
+  tanh: float(Op.Tanh),
+  erf: float(Op.Erf),
+  floor: number(Op.Floor, Op.Copy, Op.Copy),
+  ceil: number(Op.Ceil, Op.Copy, Op.Copy),
+  round: number(Op.Round, Op.Copy, Op.Copy),
+  sign: number(Op.SignF, Op.SignI, Op.SignU),
+  isNaN: float(Op.IsNaN),
+  not: { ...integer(Op.Not), bool: Op.NotBool },
+  add: number(Op.AddF, Op.AddI, Op.AddI),
+  sub: number(Op.SubF, Op.SubI, Op.SubI),
+  mul: number(Op.MulF, Op.MulI, Op.MulI),
+  div: number(Op.DivF, Op.DivI, Op.DivU),
+  rem: number(Op.RemF, Op.RemI, Op.RemU),
+  pow: number(Op.PowF, Op.PowI, Op.PowU),
+  max: number(Op.MaxF, Op.MaxI, Op.MaxU),
+  min: number(Op.MinF, Op.MinI, Op.MinU),
+  eq: number(Op.EqF, Op.EqI, Op.EqI),
+  ne: number(Op.NeF, Op.NeI, Op.NeI),
+  lt: number(Op.LtF, Op.LtI, Op.LtU),
+  le: number(Op.LeF, Op.LeI, Op.LeU),
+  and: integer(Op.And),
+  or: integer(Op.Or),
+  xor: integer(Op.Xor),
+  shl: integer(Op.Shl),
+  shr: integer(Op.ShrI, Op.ShrU),
+  where: number(Op.Where, Op.Where, Op.Where),
+};
+
+/** a > b is b < a. */
+const MIRRORED: { readonly [name: string]: string } = { gt: "lt", ge: "le" };
+
+const integers = { int32: Op.Copy, uint32: Op.Copy, bool: Op.IntToBool };
+const CASTS: { readonly [T in DType]: { readonly [U in DType]: Op } } = {
+  float32: { float32: Op.Copy, int32: Op.FloatToInt, uint32: Op.FloatToUint, bool: Op.FloatToBool },
+  int32: { float32: Op.IntToFloat, ...integers },
+  uint32: { float32: Op.UintToFloat, ...integers },
+  bool: { float32: Op.IntToFloat, ...integers, bool: Op.Copy },
+};
+
+/** The opcode of row `name`, and its operands in the order the opcode takes them; Op.Copy changes nothing. */
+export function opcode(
+  name: string,
+  result: DType,
+  operands: readonly DType[],
+  args: readonly number[],
+): { op: Op; args: readonly number[] } {
+  if (name === "bitcast") return { op: Op.Copy, args };
+  if (name === "cast") return { op: CASTS[operands[0]][result], args };
+  const mirrored = MIRRORED[name];
+  const op = ROWS[mirrored ?? name]?.[operands[operands.length - 1]];
+  if (op === undefined) return fail(name, `the wasm backend has no such op for ${operands.join(", ")}`);
+  return { op, args: mirrored ? [args[1], args[0]] : args };
+}
+
+/** Cost per element in simple vector operations, to size chunks by. */
+export function costOf(op: Op): number {
+  if (op === Op.PowF || op === Op.RemF) return 60;
+  if (op === Op.Random || (op >= Op.DivI && op <= Op.PowU)) return 12;
+  if ((op >= Op.Exp && op <= Op.Log1p) || (op >= Op.Sin && op <= Op.Erf)) return 8;
+  return op === Op.LoadAccess || op === Op.StoreAccess || op === Op.Index ? 4 : 1;
+}
