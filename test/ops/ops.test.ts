@@ -1,0 +1,51 @@
+/**
+ * Every op, forward and backward, on every device: `npx vitest run test/ops -t "conv2d/same-stride2/webgpu"`.
+ * Expected values: the float64 reference (itself checked by finite differences) and PyTorch's, from `test/fixtures`.
+ */
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
+import * as h from "../../src/index.ts";
+import { EXPECTED_FAILURES } from "../support/expectations.ts";
+import { type DeviceName, type Fixture, verdict } from "../support/suite.ts";
+import { CASES } from "./cases.ts";
+
+const fixtures: Record<string, Fixture> = JSON.parse(
+  readFileSync(new URL("../fixtures/ops.json", import.meta.url), "utf8"),
+);
+
+const devices: readonly { name: DeviceName; start?: () => Promise<unknown>; missing?: boolean }[] = [
+  { name: "reference" },
+  { name: "wasm1", start: () => h.setDevice("wasm", { threads: 1 }) },
+  { name: "wasm2", start: () => h.setDevice("wasm", { threads: 2 }) },
+  { name: "webgpu", start: () => h.setDevice("webgpu"), missing: !process.env.HEDDLE_ADAPTER },
+];
+
+for (const { name: device, start, missing } of devices) {
+  describe.skipIf(missing)(device, () => {
+    if (start) beforeAll(start);
+
+    for (const c of CASES) {
+      it(`${c.name}/${device}`, async () => {
+        expect(await verdict(h, c, device, fixtures[c.name])).toEqual([]);
+      });
+    }
+  });
+}
+
+describe("the suite itself", () => {
+  const names = new Set(CASES.map((c) => c.name));
+
+  it("gives every case a name of its own", () => expect(names.size).toBe(CASES.length));
+
+  it("has no fixture without a case", () => {
+    const asked = new Set(CASES.flatMap((c) => (c.torch === undefined ? [] : [c.name])));
+    expect(Object.keys(fixtures).filter((name) => !asked.has(name))).toEqual([]);
+  });
+
+  it("expects failures of cases that exist", () => {
+    const unknown = Object.keys(EXPECTED_FAILURES).filter(
+      (key) => !names.has(key.slice(0, key.lastIndexOf("/"))),
+    );
+    expect(unknown).toEqual([]);
+  });
+});
