@@ -4,6 +4,7 @@ import type { Kernel, Segment } from "../src/kernel/types.ts";
 import { cumulative } from "./cumulative.ts";
 import { gather, scatter } from "./gather.ts";
 import { map } from "./map.ts";
+import { matmul } from "./matmul.ts";
 import { argReduce, reduce } from "./reduce.ts";
 import type { Dispatch, Target } from "./shader.ts";
 import { softmax } from "./softmax.ts";
@@ -17,6 +18,8 @@ export function lower(kernel: Kernel, segment: Segment, target: Target): Dispatc
       return map(kernel, segment, target);
     case "reduce":
       return reduce(kernel, segment, target);
+    case "matmul":
+      return matmul(kernel, segment, target);
     case "argReduce":
       return argReduce(kernel, segment, target);
     case "softmax":

@@ -16,7 +16,7 @@ export function map(kernel: MapKernel, segment: Segment, target: Target): Dispat
     program.stores,
   );
   const shader = new Shader(segment, target);
-  const width = chooseWidth(shader, body);
+  const width = chooseWidth(shader, body, "i");
   const threads = sizeOf(shape) / width;
   return [
     shader.dispatch({

@@ -1,11 +1,10 @@
 /** Prints a scalar program as WGSL statements over an iteration space, one step per `let`. */
 import { invariant } from "../src/base/errors.ts";
-import type { Shape } from "../src/base/shape.ts";
-import type { Affine, Instr, Program, View } from "../src/kernel/types.ts";
+import type { Affine, Instr, View } from "../src/kernel/types.ts";
 import type { Width } from "./prelude.ts";
 import { literal, scalarOp, wgslType } from "./scalar.ts";
 import type { Shader } from "./shader.ts";
-import { type Body, collapse, isFull, type Space } from "./space.ts";
+import { type Body, isFull, type Space } from "./space.ts";
 
 /** At width 4 a thread does four neighbours along the last axis, whose variable holds a multiple of 4. */
 export interface Site {
@@ -127,16 +126,15 @@ export function isAligned(space: Space, map: Affine): boolean {
 }
 
 /**
- * Whether a thread should do four neighbours: every store and most loads are then whole vec4s. Binds those
- * as vec4.
+ * Whether a thread should do four neighbours along `variable`: every store and most loads are then whole vec4s.
+ * Binds those as vec4.
  */
-export function chooseWidth(shader: Shader, body: Body): Width {
+export function chooseWidth(shader: Shader, body: Body, variable: string): Width {
   const { space, instrs, stores } = body;
   const dim = space.shape.at(-1) ?? 1;
-  if (dim % 4 !== 0) return 1;
+  if (dim % 4 !== 0 || space.variables.at(-1) !== variable) return 1;
   const last = space.shape.length - 1;
-  const whole = (id: number) => shader.segment.values[id].size % 4 === 0;
-  if (!stores.every(({ output, map }) => whole(output) && isAligned(space, map))) return 1;
+  if (!stores.every(({ output, map }) => shader.hasVectors(output) && isAligned(space, map))) return 1;
   const vectors = new Set(stores.map(({ output }) => output));
   for (const instr of instrs) {
     if (instr.op !== "load") continue;
@@ -144,26 +142,23 @@ export function chooseWidth(shader: Shader, body: Body): Width {
     const { bounds } = instr.view;
     if (stride !== 0 && stride !== 1) return 1;
     if (bounds && !isFull(bounds.ranges[last], dim)) return 1;
-    if (whole(instr.input) && isAligned(space, instr.view)) vectors.add(instr.input);
+    if (shader.hasVectors(instr.input) && isAligned(space, instr.view)) vectors.add(instr.input);
   }
   for (const id of vectors) shader.vectorize(id);
   return 4;
 }
 
-/** Declares `name(parameters…, acc)`, which runs an epilogue at one point of `shape` (or four, at width 4). */
+/** Declares `name(parameters…, acc)`, which runs an epilogue at one point (or at four, at width 4). */
 export function declareEpilogue(
   shader: Shader,
   name: string,
   parameters: readonly string[],
-  shape: Shape,
-  variables: readonly string[],
-  epilogue: Program,
+  body: Body,
   acc: { readonly type: string; readonly value?: string },
   width: Width = 1,
 ): void {
-  const body = collapse(shape, variables, epilogue.instrs, epilogue.stores);
   shader.declare(`
-fn ${name}(${[...parameters.map((name) => `${name}: u32`), `acc: ${acc.type}`].join(", ")}) {
+fn ${name}(${[...parameters.map((p) => `${p}: u32`), `acc: ${acc.type}`].join(", ")}) {
 ${printProgram(shader, body, { width, acc: acc.value ?? "acc" })}
 }`);
 }

@@ -75,9 +75,15 @@ export class Shader {
     this.declarations.push(text);
   }
 
-  /** Binds value `id` as vec4, which its size must allow. */
+  /** True if the value is a whole number of vec4s. */
+  hasVectors(id: ValueId): boolean {
+    const { size } = this.segment.values[id];
+    return size > 0 && size % 4 === 0;
+  }
+
+  /** Binds value `id` as vec4; before its first use. */
   vectorize(id: ValueId): void {
-    invariant(this.segment.values[id].size % 4 === 0, "a vec4 binding has whole vectors");
+    invariant(this.hasVectors(id), "a vec4 binding has whole vectors");
     this.vectors.add(id);
   }
 
@@ -110,9 +116,9 @@ export class Shader {
       .join(" ");
   }
 
-  /** The name of scratch slot `slot`, an array of `size` elements of a WGSL type of 4 or 8 bytes. */
+  /** The name of scratch slot `slot`, an array of `size` elements of a scalar or vector type. */
   scratch(slot: number, size: number, type: string, writable: boolean): string {
-    const bytes = size * (type.startsWith("vec2") ? 8 : 4);
+    const bytes = size * 4 * Number(/^vec(\d)/.exec(type)?.[1] ?? 1);
     this.checkSize(bytes, "an intermediate result");
     return this.bind(`scratch${slot}`, { kind: "scratch", slot, bytes }, type, writable);
   }

@@ -20,7 +20,7 @@ export interface Input {
   readonly data: ArrayLike<number>;
 }
 
-/** Values 0 … n − 1 are the inputs, the next ones the outputs. Returns the outputs. */
+/** Values 0 … n − 1 are the inputs, the next ones fresh `outputs`. Returns what the kernel wrote. */
 export async function runKernel(
   kernel: Kernel,
   inputs: readonly Input[],
@@ -45,7 +45,7 @@ export async function runKernel(
     scalars.map(({ value }) => value),
   );
   const results = [];
-  for (let i = inputs.length; i < values.length; i++) {
+  for (const i of kernel.outputs) {
     const result = hostArray(values[i].dtype, values[i].size);
     await backend.download(bind[i], result);
     results.push(result);

@@ -1,0 +1,66 @@
+/** Tile sizes of the matrix product: fixed tables of the shape, so that results do not depend on the device. */
+
+export interface Tile {
+  /** The workgroup's tile and the length of its panels along k. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  /** A thread's block, multiples of 4. */
+  readonly threadRows: number;
+  readonly threadColumns: number;
+  readonly workgroup: number;
+}
+
+const tile = (
+  rows: number,
+  columns: number,
+  depth: number,
+  threadRows: number,
+  threadColumns: number,
+): Tile => ({
+  rows,
+  columns,
+  depth,
+  threadRows,
+  threadColumns,
+  workgroup: (rows * columns) / (threadRows * threadColumns),
+});
+
+/** In the square ones every thread loads exactly one 4 × 4 block per step. All fit in 16 KiB. */
+const LARGE = tile(128, 128, 16, 8, 8);
+const MEDIUM = tile(64, 64, 16, 8, 4);
+const SMALL = tile(32, 32, 16, 4, 4);
+const TALL = tile(128, 32, 16, 8, 4);
+const WIDE = tile(32, 128, 16, 4, 8);
+
+interface Size {
+  readonly products: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+/** Workgroups that fill a large GPU. */
+const FILLED = 256;
+/** Terms that a split must keep to be worth its second pass. */
+const SHORTEST_SPLIT = 256;
+const MOST_SPLITS = 64;
+
+const tiles = ({ products, m, n }: Size, { rows, columns }: Tile): number =>
+  products * Math.ceil(m / rows) * Math.ceil(n / columns);
+
+const mostSplits = (k: number): number => Math.min(Math.max(Math.floor(k / SHORTEST_SPLIT), 1), MOST_SPLITS);
+
+/** The largest tile that keeps a GPU busy, a narrow one for narrow results. */
+export function chooseTile(size: Size): Tile {
+  const fills = (candidate: Tile) => tiles(size, candidate) * mostSplits(size.k) >= FILLED / 4;
+  if (size.n <= 32) return size.m >= 128 && fills(TALL) ? TALL : SMALL;
+  if (size.m <= 32) return size.n >= 128 && fills(WIDE) ? WIDE : SMALL;
+  if (tiles(size, LARGE) >= FILLED / 2) return LARGE;
+  return fills(MEDIUM) ? MEDIUM : SMALL;
+}
+
+export function chooseSplits(size: Size, chosen: Tile): number {
+  const groups = tiles(size, chosen);
+  return groups >= FILLED / 4 ? 1 : Math.min(mostSplits(size.k), Math.ceil(FILLED / groups));
+}
