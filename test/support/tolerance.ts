@@ -88,7 +88,7 @@ export function difference(
 ): string | undefined {
   if (got.length !== expected.length) return `${got.length} elements for ${expected.length}`;
   // Where all should cancel, what cancels was larger.
-  const scale = Math.max(largestOf(expected), 0.01);
+  const scale = Math.max(largestOf(expected), 0.1);
   let worst = -1;
   let excess = 0;
   for (let i = 0; i < got.length; i++) {

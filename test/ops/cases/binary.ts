@@ -163,7 +163,7 @@ export const BINARY: readonly Case[] = [
   define("where/int32", [bool([5]), int([5]), int([5])], (_, c, a, b) => c.where(a, b), {
     torch: "torch.where(a, b, c)",
   }),
-  define("where/nan-not-taken", [float([6])], (_, x) => x.greater(0).where(x.maximum(1e-3).log(), 0), {
+  define("views/where-nan-not-taken", [float([6])], (_, x) => x.greater(0).where(x.maximum(1e-3).log(), 0), {
     order: 1,
     torch: "torch.where(a > 0, torch.clamp(a, min=1e-3).log(), torch.zeros_like(a))",
   }),
