@@ -7,7 +7,9 @@
  * the stride, each tap reads the output gradient at a fixed offset (see the lowering).
  * With few channels a pixel's window is copied to one row instead (`Unfold`).
  */
-import { nextStrip, pointToTaps, sourcePixel, startStrips, tapField } from "./convStrip";
+import {
+  isInterior, nextStrip, pointToTaps, startStrips, stripPixel, tapBytes, tapField, tapPixel,
+} from "./convStrip";
 import { PACKED_A, PACKED_B, prepareScratch, ZEROS } from "./gemmScratch";
 import { segmentAt, setSegment } from "./gemmTable";
 import { sweep } from "./gemmTile";
@@ -104,20 +106,30 @@ function sweepPixels(
 
 /** Copies the windows of the strip's pixels to 4 rows of scratch, which become the one segment. */
 function unfoldPixels(p: usize, rows: i32, tap: i32, tapEnd: i32, depth: i32, scratch: usize): void {
-  const height = param(p, ConvParam.SourceHeight), width = param(p, ConvParam.SourceWidth);
-  const pixelBytes = <usize>param(p, ConvParam.SourcePixelBytes);
   const rowBytes = <usize>((tapEnd - tap) * depth) << 2;
-  const zeros = scratch + ZEROS;
-  let to = scratch + PACKED_A;
-  setSegment(segmentAt(scratch, 0), to, to + rowBytes, to + 2 * rowBytes, to + 3 * rowBytes, 0);
-  for (let row = 0; row < rows; row++) {
-    for (let at = tap; at < tapEnd; at++) {
-      const dy = tapField(p, at, 1), dx = tapField(p, at, 2);
-      const from = sourcePixel(scratch, row, dy, dx, height, width, pixelBytes, zeros);
-      for (let channel = 0; channel < depth; channel++) {
-        store<f32>(to, load<f32>(from + (<usize>channel << 2)));
-        to += 4;
-      }
+  const zeros = scratch + ZEROS, inside = isInterior(scratch);
+  const r0 = scratch + PACKED_A, r1 = r0 + rowBytes, r2 = r1 + rowBytes, r3 = r2 + rowBytes;
+  setSegment(segmentAt(scratch, 0), r0, r1, r2, r3, 0);
+  const p0 = stripPixel(scratch, 0), p1 = stripPixel(scratch, 1);
+  const p2 = stripPixel(scratch, 2), p3 = stripPixel(scratch, 3);
+  let at: usize = 0;
+  for (; tap < tapEnd; tap++) {
+    let a0: usize, a1: usize, a2: usize, a3: usize;
+    if (inside) {
+      const offset = tapBytes(p, tap);
+      a0 = p0 + offset; a1 = p1 + offset; a2 = p2 + offset; a3 = p3 + offset;
+    } else {
+      a0 = tapPixel(p, scratch, 0, tap, zeros);
+      a1 = rows > 1 ? tapPixel(p, scratch, 1, tap, zeros) : zeros;
+      a2 = rows > 2 ? tapPixel(p, scratch, 2, tap, zeros) : zeros;
+      a3 = rows > 3 ? tapPixel(p, scratch, 3, tap, zeros) : zeros;
+    }
+    for (let channel = 0; channel < depth; channel++, at += 4) {
+      const from = <usize>channel << 2;
+      store<f32>(r0 + at, load<f32>(a0 + from));
+      store<f32>(r1 + at, load<f32>(a1 + from));
+      store<f32>(r2 + at, load<f32>(a2 + from));
+      store<f32>(r3 + at, load<f32>(a3 + from));
     }
   }
 }

@@ -7,10 +7,11 @@ import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
 import { param } from "./param";
 import { ConvParam } from "./params";
 
-/** The next pixel to place: x, y, image. Behind it the strip's pixels. */
+/** The next pixel to place: x, y, image. Then whether the whole strip sees the source only. */
 const CURSOR = PIXELS;
+const INTERIOR = PIXELS + 12;
+/** A pixel of the strip: the address, y and x of what a tap without offset reads. */
 const STRIP = PIXELS + 16;
-/** A pixel of the strip: address of its source image, then y and x of a tap without offset. */
 const PIXEL_BYTES: usize = 16;
 
 /** Word `field` of entry `tap` of the tap list: 0 index in the kernel, 1 y offset, 2 x offset. */
@@ -31,19 +32,26 @@ export function startStrips(p: usize, t: i32, scratch: usize): void {
 
 /** Places the next `rows` pixels; `source` and `target` are byte offsets of the channels in question. */
 export function nextStrip(p: usize, rows: i32, source: usize, target: usize, scratch: usize): void {
+  const height = param(p, ConvParam.SourceHeight), width = param(p, ConvParam.SourceWidth);
+  const stepY = param(p, ConvParam.StepY), stepX = param(p, ConvParam.StepX);
   const cursor = scratch + CURSOR;
   let x = load<i32>(cursor, 0), y = load<i32>(cursor, 4), image = load<i32>(cursor, 8);
   source += <usize>param(p, ConvParam.Source);
   target += <usize>param(p, ConvParam.Target);
+  let isInterior = rows == 4;
   for (let r = 0; r < rows; r++) {
     const pixel = scratch + STRIP + <usize>r * PIXEL_BYTES;
-    store<usize>(pixel, source + <usize>image * param(p, ConvParam.SourceImageBytes), 0);
-    store<i32>(pixel, y * param(p, ConvParam.SourceStepY), 4);
-    store<i32>(pixel, x * param(p, ConvParam.SourceStepX), 8);
-    const targetY = image * param(p, ConvParam.TargetHeight) + param(p, ConvParam.OriginY) + y * param(p, ConvParam.StepY);
-    const targetX = param(p, ConvParam.OriginX) + x * param(p, ConvParam.StepX);
-    const at = targetY * param(p, ConvParam.TargetWidth) + targetX;
-    setTargetRow(scratch, r, target + <usize>at * param(p, ConvParam.TargetPixelBytes));
+    const sourceY = y * param(p, ConvParam.SourceStepY), sourceX = x * param(p, ConvParam.SourceStepX);
+    const from = image * param(p, ConvParam.SourceImageBytes) +
+      (sourceY * width + sourceX) * param(p, ConvParam.SourcePixelBytes);
+    store<usize>(pixel, source + <usize>from, 0);
+    store<i32>(pixel, sourceY, 4);
+    store<i32>(pixel, sourceX, 8);
+    isInterior = isInterior && reaches(p, 1, sourceY, height) && reaches(p, 2, sourceX, width);
+
+    const targetY = image * param(p, ConvParam.TargetHeight) + param(p, ConvParam.OriginY) + y * stepY;
+    const to = targetY * param(p, ConvParam.TargetWidth) + param(p, ConvParam.OriginX) + x * stepX;
+    setTargetRow(scratch, r, target + <usize>to * param(p, ConvParam.TargetPixelBytes));
     if (++x == param(p, ConvParam.GridWidth)) {
       x = 0;
       if (++y == param(p, ConvParam.GridHeight)) {
@@ -56,6 +64,48 @@ export function nextStrip(p: usize, rows: i32, source: usize, target: usize, scr
   store<i32>(cursor, x, 0);
   store<i32>(cursor, y, 4);
   store<i32>(cursor, image, 8);
+  store<i32>(scratch + INTERIOR, i32(isInterior));
+}
+
+/** Whether all taps at `position` lie in [0, size) along an axis: the list's first and last are the outermost. */
+// @ts-ignore: decorator
+@inline
+function reaches(p: usize, axis: i32, position: i32, size: i32): bool {
+  const taps = param(p, ConvParam.Taps);
+  if (taps == 0) return true;
+  return <u32>(position + tapField(p, 0, axis)) < <u32>size && <u32>(position + tapField(p, taps - 1, axis)) < <u32>size;
+}
+
+/** Whether every tap of every pixel of the strip lies inside the source. */
+// @ts-ignore: decorator
+@inline
+export function isInterior(scratch: usize): bool {
+  return load<i32>(scratch + INTERIOR) != 0;
+}
+
+/** Address of what a tap without offset reads for pixel `row` of the strip. */
+// @ts-ignore: decorator
+@inline
+export function stripPixel(scratch: usize, row: usize): usize {
+  return load<usize>(scratch + STRIP + row * PIXEL_BYTES);
+}
+
+/** Bytes from there to what tap `tap` reads. */
+// @ts-ignore: decorator
+@inline
+export function tapBytes(p: usize, tap: i32): usize {
+  const pixels = tapField(p, tap, 1) * param(p, ConvParam.SourceWidth) + tapField(p, tap, 2);
+  return <usize>(pixels * param(p, ConvParam.SourcePixelBytes));
+}
+
+/** Address of what tap `tap` reads for pixel `row` of the strip, or `outside`. */
+// @ts-ignore: decorator
+@inline
+export function tapPixel(p: usize, scratch: usize, row: usize, tap: i32, outside: usize): usize {
+  const pixel = scratch + STRIP + row * PIXEL_BYTES;
+  const y = load<i32>(pixel, 4) + tapField(p, tap, 1), x = load<i32>(pixel, 8) + tapField(p, tap, 2);
+  const isInside = <u32>y < <u32>param(p, ConvParam.SourceHeight) && <u32>x < <u32>param(p, ConvParam.SourceWidth);
+  return isInside ? load<usize>(pixel) + tapBytes(p, tap) : outside;
 }
 
 /**
@@ -65,31 +115,23 @@ export function nextStrip(p: usize, rows: i32, source: usize, target: usize, scr
 export function pointToTaps(
   p: usize, rows: i32, tap: i32, tapEnd: i32, step: usize, byIndex: bool, scratch: usize,
 ): i32 {
-  const height = param(p, ConvParam.SourceHeight), width = param(p, ConvParam.SourceWidth);
-  const pixelBytes = <usize>param(p, ConvParam.SourcePixelBytes);
-  const zeros = scratch + ZEROS;
+  const zeros = scratch + ZEROS, inside = isInterior(scratch);
+  const p0 = stripPixel(scratch, 0), p1 = stripPixel(scratch, 1);
+  const p2 = stripPixel(scratch, 2), p3 = stripPixel(scratch, 3);
   let segments = 0;
   for (const first = tap; tap < tapEnd; tap++) {
-    const dy = tapField(p, tap, 1), dx = tapField(p, tap, 2);
-    const a0 = sourcePixel(scratch, 0, dy, dx, height, width, pixelBytes, zeros);
-    const a1 = rows > 1 ? sourcePixel(scratch, 1, dy, dx, height, width, pixelBytes, zeros) : zeros;
-    const a2 = rows > 2 ? sourcePixel(scratch, 2, dy, dx, height, width, pixelBytes, zeros) : zeros;
-    const a3 = rows > 3 ? sourcePixel(scratch, 3, dy, dx, height, width, pixelBytes, zeros) : zeros;
+    const offset = <usize>(byIndex ? tapField(p, tap, 0) : tap - first) * step;
+    if (inside) {
+      const at = tapBytes(p, tap);
+      setSegment(segmentAt(scratch, segments++), p0 + at, p1 + at, p2 + at, p3 + at, offset);
+      continue;
+    }
+    const a0 = tapPixel(p, scratch, 0, tap, zeros);
+    const a1 = rows > 1 ? tapPixel(p, scratch, 1, tap, zeros) : zeros;
+    const a2 = rows > 2 ? tapPixel(p, scratch, 2, tap, zeros) : zeros;
+    const a3 = rows > 3 ? tapPixel(p, scratch, 3, tap, zeros) : zeros;
     if (a0 == zeros && a1 == zeros && a2 == zeros && a3 == zeros) continue;
-    const place = byIndex ? tapField(p, tap, 0) : tap - first;
-    setSegment(segmentAt(scratch, segments++), a0, a1, a2, a3, <usize>place * step);
+    setSegment(segmentAt(scratch, segments++), a0, a1, a2, a3, offset);
   }
   return segments;
-}
-
-/** Address of the source under a tap for pixel `row` of the strip, or `outside`. */
-// @ts-ignore: decorator
-@inline
-export function sourcePixel(
-  scratch: usize, row: usize, dy: i32, dx: i32, height: i32, width: i32, pixelBytes: usize, outside: usize,
-): usize {
-  const pixel = scratch + STRIP + row * PIXEL_BYTES;
-  const y = load<i32>(pixel, 4) + dy, x = load<i32>(pixel, 8) + dx;
-  if (<u32>y >= <u32>height || <u32>x >= <u32>width) return outside;
-  return load<usize>(pixel) + <usize>(y * width + x) * pixelBytes;
 }

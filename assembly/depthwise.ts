@@ -10,6 +10,7 @@ import { MAX_SEGMENTS } from "./limits";
 import { param } from "./param";
 import { ConvParam } from "./params";
 import { runProgram } from "./program";
+import { madd } from "./simd";
 
 /** Forwards and, with the taps of a phase, the input gradient. A chunk is a range of pixels, with all channels. */
 export function depthwise(p: usize, chunk: i32, scratch: usize): void {
@@ -63,7 +64,9 @@ function walk(
         correlate<v128>(scratch, segments, kernel, 0, whole);
         correlate<f32>(scratch, segments, kernel, whole, end);
       } else {
-        sumTaps<v128>(scratch, segments, kernel, 0, whole, tap > 0);
+        const eights = whole & ~31;
+        sumTapsByEight(scratch, segments, kernel, eights, tap > 0);
+        sumTaps<v128>(scratch, segments, kernel, eights, whole, tap > 0);
         sumTaps<f32>(scratch, segments, kernel, whole, end, tap > 0);
       }
     }
@@ -71,7 +74,41 @@ function walk(
   } while (tap < taps);
 }
 
-/** target = Σ_taps source · kernel, for the channels at byte offsets [at, end). */
+/** target = Σ_taps source · kernel for 8 channels at a time, the first of them up to byte offset `end`. */
+function sumTapsByEight(scratch: usize, segments: i32, kernel: usize, end: usize, accumulate: bool): void {
+  const c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
+  const c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+  const first = segmentAt(scratch, 0), last = first + <usize>segments * SEGMENT_BYTES;
+  for (let at: usize = 0; at < end; at += 32) {
+    let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+    for (let segment = first; segment < last; segment += SEGMENT_BYTES) {
+      const w = kernel + load<usize>(segment, 16) + at;
+      const u = v128.load(w), v = v128.load(w, 16);
+      let a = load<usize>(segment, 0) + at;
+      s0 = madd(v128.load(a), u, s0); t0 = madd(v128.load(a, 16), v, t0);
+      a = load<usize>(segment, 4) + at;
+      s1 = madd(v128.load(a), u, s1); t1 = madd(v128.load(a, 16), v, t1);
+      // Never true: keeps compilers from regrouping the loads and spilling sums.
+      if (a == 0) break;
+      a = load<usize>(segment, 8) + at;
+      s2 = madd(v128.load(a), u, s2); t2 = madd(v128.load(a, 16), v, t2);
+      a = load<usize>(segment, 12) + at;
+      s3 = madd(v128.load(a), u, s3); t3 = madd(v128.load(a, 16), v, t3);
+    }
+    if (accumulate) {
+      s0 = f32x4.add(v128.load(c0 + at), s0); t0 = f32x4.add(v128.load(c0 + at, 16), t0);
+      s1 = f32x4.add(v128.load(c1 + at), s1); t1 = f32x4.add(v128.load(c1 + at, 16), t1);
+      s2 = f32x4.add(v128.load(c2 + at), s2); t2 = f32x4.add(v128.load(c2 + at, 16), t2);
+      s3 = f32x4.add(v128.load(c3 + at), s3); t3 = f32x4.add(v128.load(c3 + at, 16), t3);
+    }
+    v128.store(c0 + at, s0); v128.store(c0 + at, t0, 16);
+    v128.store(c1 + at, s1); v128.store(c1 + at, t1, 16);
+    v128.store(c2 + at, s2); v128.store(c2 + at, t2, 16);
+    v128.store(c3 + at, s3); v128.store(c3 + at, t3, 16);
+  }
+}
+
+/** The same for the channels at byte offsets [at, end), one vector or number at a time. */
 function sumTaps<T>(scratch: usize, segments: i32, kernel: usize, at: usize, end: usize, accumulate: bool): void {
   const c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
   const c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
