@@ -58,12 +58,10 @@ function pointwise(name: string, inputs: readonly Node[], attrs: unknown): Node 
     case "cast": {
       const { dtype } = attrs as { dtype: Node["dtype"] };
       if (dtype === a.dtype) return a;
+      if (a.op !== scalar) return undefined;
       const { source } = a.attrs as { source: ScalarSource };
-      const literal =
-        a.op === scalar &&
-        isStructural(source) &&
-        (source.value >= 0 || dtype === "int32" || dtype === "float32");
-      return literal ? make(scalar, [], { source, dtype }) : undefined;
+      const survives = source.value >= 0 || dtype === "int32" || dtype === "float32";
+      return isStructural(source) && survives ? make(scalar, [], { source, dtype }) : undefined;
     }
     default:
       return undefined;

@@ -90,7 +90,7 @@ export class Device implements Holder {
 
   /** What plans for this device may assume; known once it is up, cautious before. */
   get target(): Target {
-    return { claims: CLAIMS, bindings: this.running?.info.limits.bindings ?? 8 };
+    return { claims: this.running?.claims ?? CLAIMS, bindings: this.running?.info.limits.bindings ?? 8 };
   }
 
   /** Enqueues freeing, behind everything that may still use the memory. */
