@@ -6,6 +6,7 @@ import { CAST } from "./cases/cast.ts";
 import { CONTRACT } from "./cases/contract.ts";
 import { CONV } from "./cases/conv.ts";
 import { INDEXING } from "./cases/indexing.ts";
+import { LOSSES } from "./cases/losses.ts";
 import { MOVEMENT } from "./cases/movement.ts";
 import { NORMALIZE } from "./cases/normalize.ts";
 import { POOL } from "./cases/pool.ts";
@@ -26,6 +27,7 @@ export const CASES: readonly Case[] = [
   ...INDEXING,
   ...ACTIVATIONS,
   ...NORMALIZE,
+  ...LOSSES,
   ...PRIMITIVES,
   ...VIEWS,
 ];

@@ -1,6 +1,7 @@
 /**
  * Runs one case on the current device and says what is wrong. No test runner and no Node here: a page runs it as well.
  */
+import { type Shape, sizeOf } from "../../src/base/shape.ts";
 import { type Case, type H, inputsOf, opOf, seedPattern, type Tensor } from "./case.ts";
 import { EXPECTED_FAILURES } from "./expectations.ts";
 import { checkDerivatives, record, referenceOf } from "./reference.ts";
@@ -27,42 +28,53 @@ interface Results {
   readonly gradients: readonly ArrayLike<number>[];
 }
 
-/** The case's output and gradients as the current device of the runtime computes them. */
-async function compute(h: H, c: Case, withGradients: boolean): Promise<Results> {
+/** The case on the current device of the runtime: its output read lazily, and all of it as one compiled plan. */
+async function compute(h: H, c: Case, shape: Shape, withGradients: boolean): Promise<[Results, Results]> {
   const inputs = inputsOf(c).map((data, i) => {
     const { shape, dtype } = c.inputs[i];
     return h.tensor(data, { shape, dtype });
   });
-  const output = c.run(h, ...inputs);
-  const seed = h.tensor(seedPattern(output.size), { shape: output.shape });
-  const loss = (wrt: readonly Tensor[]): Tensor => {
-    const replaced = inputs.map((x, i) => {
-      const at = c.differentiable.indexOf(i);
-      return at < 0 ? x : wrt[at];
-    });
-    return c
-      .run(h, ...replaced)
-      .mul(seed)
-      .sum();
-  };
-  const gradients = withGradients ? h.grad(loss)(c.differentiable.map((i) => inputs[i])) : [];
-  const results = await Promise.all([output, ...gradients].map((t) => t.data()));
-  for (const t of [...inputs, seed, output, ...gradients]) t.dispose();
-  return { output: results[0], gradients: results.slice(1) };
+  const seed = h.tensor(seedPattern(sizeOf(shape)), { shape });
+  const step = h.jit((...x: Tensor[]): Tensor[] => {
+    const loss = (wrt: readonly Tensor[]): Tensor => {
+      const replaced = x.map((original, i) => {
+        const at = c.differentiable.indexOf(i);
+        return at < 0 ? original : wrt[at];
+      });
+      return c
+        .run(h, ...replaced)
+        .mul(seed)
+        .sum();
+    };
+    return [c.run(h, ...x), ...(withGradients ? h.grad(loss)(c.differentiable.map((i) => x[i])) : [])];
+  });
+  const lazy = c.run(h, ...inputs);
+  const compiled = await step(...inputs);
+  const [read, output, ...gradients] = await Promise.all([lazy, ...compiled].map((t) => t.data()));
+  for (const t of [...inputs, seed, lazy, ...compiled]) t.dispose();
+  step.dispose();
+  return [
+    { output: read, gradients: [] },
+    { output, gradients },
+  ];
 }
 
 /** What is wrong with a case on the current device; an empty list means it passes. */
 export async function runCase(h: H, c: Case, device: DeviceName, fixture?: Fixture): Promise<string[]> {
   const recording = record(h, c);
   const expected = referenceOf(recording);
-  const onReference = device === "reference";
-  const got = onReference ? expected : await compute(h, c, expected.gradients.length > 0);
-
   const { shape, dtype } = recording.output;
+  const withGradients = expected.gradients.length > 0;
+  const onReference = device === "reference";
+  const [lazy, got] = onReference ? [expected, expected] : await compute(h, c, shape, withGradients);
+
   const shapes = [shape, ...c.inputs.map((x) => x.shape)];
+  const op = opOf(c.name);
   const problems = compareAll(got, expected, (part) =>
-    tolerance(part === 0 ? opOf(c.name) : `${opOf(c.name)}.grad`, dtype, shapes),
+    tolerance(part === 0 ? op : `${op}.grad`, dtype, shapes),
   );
+  const read = difference(lazy.output, expected.output, tolerance(op, dtype, shapes));
+  if (read) problems.push(`output read lazily, ${read}`);
   if (onReference) problems.push(...checkDerivatives(c, recording));
   if (c.torch === undefined) return problems;
   return [...problems, ...compareFixture(c, shape, got, fixture).map((p) => `PyTorch: ${p}`)];
