@@ -24,3 +24,37 @@ export enum ReduceParam {
 export enum ReducePartsParam {
   Reduction, Epilogue, Source, Target, Parts, Size, SizePerChunk,
 }
+
+/** Rows of `Length` floats. */
+export enum SoftmaxParam {
+  Input, Target, Rows, Length, Log, RowsPerChunk,
+}
+
+/** Element types of the kernels below. */
+export enum Element {
+  Float, Int, Uint,
+}
+
+/** Lines run along the middle of [outer, length, inner]; a chunk is a range of lines. */
+export enum LineParam {
+  Input, Target, Element, Outer, Length, Inner, LinesPerChunk,
+  /** 1: the smallest (argReduce), products (cumulative), descending (sort). */
+  Variant,
+  /** Cumulative: from the end. */
+  Reverse,
+  /** Sort: where indices go, and room for 16 · `Length` bytes per chunk, or 0 for scratch memory. */
+  Indices, Room,
+}
+
+/** x is [outer, length, inner]; `Along`: an index per element, else one per row. */
+export enum GatherParam {
+  Input, Indices, Target, Along, Outer, Length, Inner, Count, RowsPerChunk,
+}
+
+/** A chunk owns `Block` of the `Length` rows that one outer row has, and applies the updates that fall there. */
+export enum ScatterParam {
+  Input, Indices, Updates, Target, Along, Outer, Length, Inner, Count, Block, Blocks,
+  /** 0: sets, else adds. */
+  Add,
+  Element,
+}

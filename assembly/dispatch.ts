@@ -1,8 +1,11 @@
 /** The kernel table. A kernel does piece `chunk` of its work, with parameters at `p` and private `scratch`. */
+import { argReduce } from "./argReduce";
 import { conv } from "./conv";
 import { convWeightGrad } from "./convWeightGrad";
+import { cumulative } from "./cumulative";
 import { depthwise, depthwiseWeightGrad } from "./depthwise";
 import { finish } from "./finish";
+import { gather, scatter } from "./gather";
 import { gemm } from "./gemm";
 import { gemmInteger } from "./gemmInteger";
 import { gemv } from "./gemv";
@@ -11,6 +14,8 @@ import { map } from "./map";
 import { pool } from "./pool";
 import { poolGrad } from "./poolGrad";
 import { reduceColumns, reduceParts, reduceRows } from "./reduce";
+import { softmax } from "./softmax";
+import { sort } from "./sort";
 
 export function dispatch(kernel: i32, p: usize, chunk: i32, scratch: usize): void {
   switch (kernel) {
@@ -28,6 +33,12 @@ export function dispatch(kernel: i32, p: usize, chunk: i32, scratch: usize): voi
     case Kernel.ReduceRows: return reduceRows(p, chunk, scratch);
     case Kernel.ReduceColumns: return reduceColumns(p, chunk, scratch);
     case Kernel.ReduceParts: return reduceParts(p, chunk, scratch);
+    case Kernel.Softmax: return softmax(p, chunk, scratch);
+    case Kernel.ArgReduce: return argReduce(p, chunk, scratch);
+    case Kernel.Cumulative: return cumulative(p, chunk, scratch);
+    case Kernel.Sort: return sort(p, chunk, scratch);
+    case Kernel.Gather: return gather(p, chunk, scratch);
+    case Kernel.Scatter: return scatter(p, chunk, scratch);
     default: unreachable();
   }
 }

@@ -69,7 +69,7 @@ const coreCount = (): number =>
 
 export class WasmBackend implements Backend {
   readonly info: DeviceInfo;
-  readonly claims: ReadonlySet<Claim> = new Set<Claim>();
+  readonly claims: ReadonlySet<Claim> = new Set<Claim>(["softmax", "logSoftmax"]);
   readonly #heap: Heap;
   /** Shared by all executables, which run one after the other. */
   #workspace: WasmBuffer | undefined;

@@ -1,5 +1,4 @@
 /** A segment's kernels as one command list. */
-import { fail } from "../../../base/errors.ts";
 import type { Shape } from "../../../base/shape.ts";
 import type { Kernel, Program, Segment } from "../../../kernel/types.ts";
 import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
@@ -7,10 +6,13 @@ import { encodeProgram } from "../encode.ts";
 import { ALIGNMENT } from "../heap.ts";
 import type { LowerContext } from "./context.ts";
 import { lowerConv } from "./conv.ts";
+import { lowerGather } from "./gather.ts";
+import { lowerArgReduce, lowerCumulative, lowerSort } from "./lines.ts";
 import { lowerMap } from "./map.ts";
 import { lowerMatmul } from "./matmul.ts";
 import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
+import { lowerSoftmax } from "./softmax.ts";
 
 export interface LoweredSegment {
   readonly commands: readonly Command[];
@@ -57,8 +59,18 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
     case "poolGrad":
     case "poolTake":
       return lowerPool(kernel, context);
-    default:
-      return fail("wasm", `no kernel for ${kernel.kind} (${kernel.label})`);
+    case "argReduce":
+      return lowerArgReduce(kernel);
+    case "cumulative":
+      return lowerCumulative(kernel);
+    case "sort":
+      return lowerSort(kernel, context);
+    case "gather":
+    case "scatter":
+    case "scatterAdd":
+      return lowerGather(kernel);
+    case "softmax":
+      return lowerSoftmax(kernel);
   }
 }
 
