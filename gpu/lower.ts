@@ -1,10 +1,11 @@
 /** From a kernel to its dispatches, by kind. */
-import { fail } from "../src/base/errors.ts";
 import type { Kernel, Segment } from "../src/kernel/types.ts";
+import { conv } from "./conv.ts";
 import { cumulative } from "./cumulative.ts";
 import { gather, scatter } from "./gather.ts";
 import { map } from "./map.ts";
 import { matmul } from "./matmul.ts";
+import { pool } from "./pool.ts";
 import { argReduce, reduce } from "./reduce.ts";
 import type { Dispatch, Target } from "./shader.ts";
 import { softmax } from "./softmax.ts";
@@ -20,6 +21,14 @@ export function lower(kernel: Kernel, segment: Segment, target: Target): Dispatc
       return reduce(kernel, segment, target);
     case "matmul":
       return matmul(kernel, segment, target);
+    case "conv":
+    case "convInputGrad":
+    case "convWeightGrad":
+      return conv(kernel, segment, target);
+    case "pool":
+    case "poolGrad":
+    case "poolTake":
+      return pool(kernel, segment, target);
     case "argReduce":
       return argReduce(kernel, segment, target);
     case "softmax":
@@ -33,7 +42,5 @@ export function lower(kernel: Kernel, segment: Segment, target: Target): Dispatc
     case "scatter":
     case "scatterAdd":
       return scatter(kernel, segment, target);
-    default:
-      return fail(kernel.label, `WebGPU has no ${kernel.kind} kernel`);
   }
 }
