@@ -14,12 +14,15 @@ export {
   setDevice,
   shutdown,
 } from "./runtime/devices.ts";
+export { type DeviceReport, type DoctorReport, doctor } from "./runtime/doctor.ts";
+export { type DeviceMemory, type LiveTensor, type MemoryReport, memory } from "./runtime/memory.ts";
 export { type RandomState, randomState, restoreRandomState, setSeed } from "./runtime/random.ts";
 export { withTraining } from "./runtime/trace.ts";
 export * from "./tensor/create.ts";
 export * from "./tensor/functions.ts";
 export type { NestedArray } from "./tensor/handle.ts";
 export { type CompiledFunction, type JitOptions, jit } from "./tensor/jit.ts";
+export { print } from "./tensor/print.ts";
 export { Tensor } from "./tensor/tensor.ts";
 export {
   customGrad,

@@ -2,17 +2,17 @@
 import type { Kernel } from "../kernel/types.ts";
 import type { Plan } from "./plan.ts";
 
-const UNITS = ["", "k", "M", "G", "T"];
+const PREFIXES = ["", "k", "M", "G", "T"];
 
-/** 1234567 → `1.2 M`. */
-export function short(value: number): string {
+/** 1234567 bytes → `1.23 MB`. */
+export function short(value: number, unit: string): string {
   let v = value;
-  let unit = 0;
-  while (v >= 1000 && unit < UNITS.length - 1) {
+  let step = 0;
+  while (v >= 1000 && step < PREFIXES.length - 1) {
     v /= 1000;
-    unit++;
+    step++;
   }
-  return `${unit === 0 ? v : v.toFixed(v < 10 ? 2 : 1)} ${UNITS[unit]}`.trimEnd();
+  return `${step === 0 ? v : v.toFixed(v < 10 ? 2 : 1)} ${PREFIXES[step]}${unit}`;
 }
 
 function spaceOf(kernel: Kernel): string {
@@ -47,8 +47,8 @@ export function explain(plan: Plan, device: string): string {
     k.kind,
     k.label,
     spaceOf(k),
-    `${short(k.flops)}flop`,
-    `${short(k.bytes)}B`,
+    short(k.flops, "flop"),
+    short(k.bytes, "B"),
   ]);
   const header = ["#", "kernel", "ops", "space", "flops", "bytes"];
   const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => r[c].length)));
@@ -61,7 +61,7 @@ export function explain(plan: Plan, device: string): string {
   const bytes = kernels.reduce((n, k) => n + k.bytes, 0);
   const memory = plan.slots.reduce((n, s) => n + s, 0);
   return [
-    `plan on ${device}: ${kernels.length} kernels, ${short(flops)}flop, ${short(bytes)}B moved, ${short(memory)}B of slots`,
+    `plan on ${device}: ${kernels.length} kernels, ${short(flops, "flop")}, ${short(bytes, "B")} moved, ${short(memory, "B")} of slots`,
     line(header),
     ...rows.map(line),
   ].join("\n");

@@ -183,7 +183,8 @@ class Planner {
     });
     for (const { leaf, value } of pending) {
       const save = targets.includes(value) ? this.save(value) : undefined;
-      const step = this.addCopy(save?.copy!.to ?? value, `leaf ${this.leafIndex.get(leaf)!}`, leaf);
+      const source = save ? (`saved ${value.id}` as const) : value;
+      const step = this.addCopy(source, `leaf ${this.leafIndex.get(leaf)!}`, leaf);
       if (save) this.schedule.order(save, step);
       for (const reader of this.readers.get(leaf) ?? []) this.schedule.order(reader, step);
       this.writers.set(leaf, step);

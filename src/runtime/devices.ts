@@ -1,7 +1,7 @@
 /** Which device computes. The backends are lazy chunks, named here and nowhere else. */
 
 import type { Backend, DeviceInfo, DeviceKind } from "../backends/types.ts";
-import { fail, HeddleError } from "../base/errors.ts";
+import { fail } from "../base/errors.ts";
 import { Device } from "./device.ts";
 
 export interface DeviceOptions {
@@ -102,16 +102,26 @@ function start(kind: DeviceKind, options: DeviceOptions): Device {
 
 async function choose(options: DeviceOptions): Promise<{ device: Device; why: string }> {
   const gpu = start("webgpu", { memoryLimit: options.memoryLimit });
-  try {
-    const { info } = await gpu.ready;
-    if (!info.isSoftware) return { device: gpu, why: `${info.adapter} is a hardware GPU` };
-    await closeDevice(gpu);
-    return { device: start("wasm", options), why: `the only GPU adapter, ${info.adapter}, is software` };
-  } catch (cause) {
-    const why = cause instanceof HeddleError ? cause.message : String(cause);
-    return { device: start("wasm", options), why: `no GPU: ${why}` };
-  }
+  const found = await gpu.ready.then(
+    ({ info }) => info,
+    (cause: Error) => cause,
+  );
+  const { kind, why } = automatic(found);
+  if (kind === "webgpu") return { device: gpu, why };
+  if (gpu.isUp) await closeDevice(gpu);
+  return { device: start("wasm", options), why };
 }
+
+/** What `auto` makes of the GPU that was found, or of the reason why there is none. */
+export function automatic(gpu: DeviceInfo | Error): { kind: DeviceKind; why: string } {
+  if (gpu instanceof Error) return { kind: "wasm", why: `no GPU: ${gpu.message}` };
+  return gpu.isSoftware
+    ? { kind: "wasm", why: `the only GPU adapter, ${gpu.adapter}, is software` }
+    : { kind: "webgpu", why: `${gpu.adapter} is a hardware GPU` };
+}
+
+/** Starts a backend that nothing computes on, for a look at it; the caller closes it. */
+export const openBackend = (kind: DeviceKind): Promise<Backend> => starters[kind]({});
 
 async function closeDevice(device: Device): Promise<void> {
   for (const [key, known] of started) if (known === device) started.delete(key);

@@ -120,7 +120,7 @@ export function assignAll(pairs: readonly (readonly [State, Node])[]): void {
   // A value that someone else holds is copied: a later in-place write must not reach it.
   const values = pairs.map(([, value]) => owned(value));
   evaluate(values);
-  pairs.forEach(([state], i) => state.adopt(values[i].storage as Storage, values[i]));
+  for (const [i, [state]] of pairs.entries()) state.adopt(values[i].storage as Storage, values[i]);
 }
 
 const owned = (value: Node): Node => (value.storage ? make(contiguous, [value], null) : value);

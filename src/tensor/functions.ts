@@ -114,6 +114,7 @@ export const erf = unary("erf");
 export const floor = unary("floor");
 export const ceil = unary("ceil");
 export const round = unary("round");
+// biome-ignore lint/suspicious/noShadowRestrictedNames: NumPy's name; users import it from heddle by choice.
 export const isNaN = unary("isNaN");
 export const not = unary("not");
 export const relu = unary("relu");
