@@ -18,7 +18,7 @@ export function collapse(shape: Shape, view: View | Affine): Axis[] {
   const axes: Axis[] = [];
   shape.forEach((size, d) => {
     const [low, high] = ranges?.[d] ?? [0, size];
-    const axis = { size, stride: view.strides[d], low: Math.max(0, low), high: Math.min(size, high) };
+    const axis = { size, stride: view.strides[d] ?? 0, low: Math.max(0, low), high: Math.min(size, high) };
     if (size === 1 && !isPadded(axis)) return;
     const outer = axes.at(-1);
     if (outer && !isPadded(outer) && !isPadded(axis) && outer.stride === axis.stride * size) {
