@@ -6,7 +6,8 @@ import type { Node } from "../graph/node.ts";
 import type { GatherAttrs } from "../ops/indexing.ts";
 import type { MatmulAttrs } from "../ops/matmul.ts";
 import type { ReduceName } from "../ops/reduce.ts";
-import { type Fusion, type Group, isMatrixView, moveView } from "../passes/fuse.ts";
+import type { Fusion, Group } from "../passes/fuse.ts";
+import { isMatrixView, moveView } from "../passes/realise.ts";
 import { type EmitContext, Emitter } from "./emit.ts";
 import type { Kernel, Operand, Program, SortKernel, Store, ValueId, Window2d } from "./types.ts";
 
