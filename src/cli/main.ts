@@ -2,11 +2,12 @@
 /** The `heddle` program: finds the command, reports errors in one line, ends devices. */
 import { fail, HeddleError } from "../base/errors.ts";
 import { shutdown } from "../runtime/devices.ts";
+import { benchCommand } from "./bench.ts";
 import { type Command, help, read } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { heddleVersion } from "./version.ts";
 
-const commands: readonly Command[] = [doctorCommand];
+const commands: readonly Command[] = [benchCommand, doctorCommand];
 
 async function main([name = "--help", ...args]: readonly string[]): Promise<void> {
   if (["--version", "-v", "version"].includes(name)) return console.log(heddleVersion());

@@ -1,0 +1,111 @@
+/** `heddle bench`: how fast this machine's devices are. */
+import { cpus, totalmem } from "node:os";
+import type { DeviceInfo } from "../backends/types.ts";
+import { fail } from "../base/errors.ts";
+import { setDevice } from "../runtime/devices.ts";
+import type { Command } from "./command.ts";
+import { measure } from "./measure.ts";
+import { table } from "./text.ts";
+import { versions } from "./version.ts";
+import { offerSoftwareGpu } from "./vulkan.ts";
+import { type Workload, workloads } from "./workloads.ts";
+
+interface Row {
+  readonly workload: string;
+  readonly device: string;
+  readonly threads: number;
+  /** The wasm binary (`relaxed`, `plain`), or what kind of GPU (`hardware`, `software`). */
+  readonly variant: string;
+  /** Median of one run. */
+  readonly ms: number;
+  readonly gflops: number;
+}
+
+/** A GPU emulated on the CPU takes minutes for more; measured only when asked for by name. */
+const SOFTWARE_FLOPS = 5e8;
+
+const names = workloads.map(({ name }) => name);
+
+export const benchCommand: Command = {
+  name: "bench",
+  summary: "measures matrix products, convolution and training steps on every device at hand",
+  usage: "[--workload NAME] [--json]",
+  options: {
+    workload: { value: "NAME", help: `one of ${names.join(", ")}; default: all` },
+    json: { help: "print one JSON object: {machine, versions, rows}" },
+  },
+  examples: ["heddle bench", "heddle bench --workload matmul-512"],
+  async run(given) {
+    const name = given.text("workload");
+    const chosen = name === undefined ? workloads : workloads.filter((workload) => workload.name === name);
+    if (chosen.length === 0) fail("bench", `--workload must be one of ${names.join(", ")}: got ${name}`);
+    const isJson = given.has("json");
+    const machine = describeMachine();
+    if (!isJson) console.log(`${machine.processor}, ${machine.processors} processors, ${machine.platform}\n`);
+    const rows: Row[] = [];
+    for (const start of await devicesAtHand()) {
+      for (const workload of chosen) {
+        const info = await start();
+        if (name === undefined && info.isSoftware && workload.flops > SOFTWARE_FLOPS) continue;
+        if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${workload.name} on ${info.adapter} …`);
+        rows.push(await measured(workload, info));
+      }
+    }
+    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+    console.log(isJson ? JSON.stringify({ machine, versions: versions(), rows }) : asTable(rows));
+  },
+};
+
+async function measured({ name, flops, prepare }: Workload, info: DeviceInfo): Promise<Row> {
+  const prepared = await prepare();
+  const ms = await measure(prepared.run);
+  prepared.dispose();
+  return {
+    workload: name,
+    device: info.kind,
+    threads: info.lanes,
+    variant: variantOf(info),
+    ms,
+    gflops: flops / ms / 1e6,
+  };
+}
+
+function variantOf({ kind, features, isSoftware }: DeviceInfo): string {
+  if (kind === "webgpu") return isSoftware ? "software" : "hardware";
+  return features.includes("relaxed-simd") ? "relaxed" : "plain";
+}
+
+/** Wasm on one thread and on all, and the GPU if there is one. */
+async function devicesAtHand(): Promise<(() => Promise<DeviceInfo>)[]> {
+  offerSoftwareGpu();
+  const { lanes } = await setDevice("wasm");
+  const threads = lanes > 1 ? [1, lanes] : [1];
+  const gpu = await setDevice("webgpu").then(
+    () => [() => setDevice("webgpu")],
+    () => [],
+  );
+  return [...threads.map((count) => () => setDevice("wasm", { threads: count })), ...gpu];
+}
+
+function describeMachine() {
+  const processors = cpus();
+  return {
+    processor: processors[0]?.model.trim() ?? "unknown processor",
+    processors: processors.length,
+    memory: totalmem(),
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+function asTable(rows: readonly Row[]): string {
+  const header = ["workload", "device", "threads", "variant", "ms", "GFLOP/s"];
+  const cells = rows.map(({ workload, device, threads, variant, ms, gflops }) => [
+    workload,
+    device,
+    device === "wasm" ? String(threads) : "",
+    variant,
+    ms.toFixed(ms < 10 ? 3 : 1),
+    gflops.toFixed(1),
+  ]);
+  return table(header, cells, 4);
+}
