@@ -11,8 +11,6 @@ export interface Site {
   readonly width: Width;
   /** What `acc` is: an expression of the thread's width. */
   readonly acc?: string;
-  /** Distinguishes the names of two programs in one function. */
-  readonly prefix?: string;
 }
 
 /** Statements that compute every step and store the results. */
@@ -21,18 +19,17 @@ export function printProgram(shader: Shader, body: Body, site: Site): string {
   const lines = [printSteps(shader, space, instrs, site)];
   for (const { output, value, map } of stores) {
     const stride = lastStride(space, map);
-    lines.push(shader.store(output, space.element(map), stepName(value, site), site.width, stride));
+    lines.push(shader.store(output, space.element(map), stepName(value), site.width, stride));
   }
   return lines.join("\n");
 }
 
-export const stepName = (step: number, site: Site): string => `${site.prefix ?? "t"}${step}`;
+/** The variable that holds a step. */
+export const stepName = (step: number): string => `t${step}`;
 
-/** The statements that declare step i as `t<i>` (or the site's prefix). */
+/** The statements that declare every step. */
 export function printSteps(shader: Shader, space: Space, instrs: readonly Instr[], site: Site): string {
-  return instrs
-    .map((instr, i) => printStep(shader, space, instrs, instr, stepName(i, site), site))
-    .join("\n");
+  return instrs.map((instr, i) => printStep(shader, space, instrs, instr, stepName(i), site)).join("\n");
 }
 
 function printStep(
@@ -60,7 +57,7 @@ function printStep(
       invariant(site.acc !== undefined, "only an epilogue has an accumulator");
       return `let ${name} = ${site.acc};`;
     case "map": {
-      const args = instr.args.map((arg) => stepName(arg, site));
+      const args = instr.args.map((arg) => stepName(arg));
       const from = instrs[instr.args[0]].dtype;
       return `let ${name} = ${scalarOp(instr.name, args, from, instr.dtype, width, shader.need)};`;
     }
@@ -101,7 +98,7 @@ function indices(space: Space, map: Affine, type: string, width: Width): string 
 /** Four aligned neighbours are one Philox block. */
 function random(shader: Shader, space: Space, map: Affine, args: readonly number[], site: Site): string {
   const part = site.width === 4 ? ".x" : "";
-  const keys = args.map((arg) => `${stepName(arg, site)}${part}`).join(", ");
+  const keys = args.map((arg) => `${stepName(arg)}${part}`).join(", ");
   const philox = shader.need("philox", 1);
   const at = space.element(map);
   const bits = (i: string) => `${philox}((${i}) >> 2u, ${keys})[(${i}) & 3u]`;

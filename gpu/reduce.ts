@@ -36,7 +36,7 @@ export function reduce(kernel: ReduceKernel, segment: Segment, target: Target): 
       shader.declare(`
 fn element(o: u32, r: u32) -> ${type} {
 ${printSteps(shader, space, instrs, site)}
-return ${toStored(dtype, 1, stepName(value, site))};
+return ${toStored(dtype, 1, stepName(value))};
 }`);
     },
     finish: (shader) => {
