@@ -45,7 +45,8 @@ export async function requestDevice(chosen?: GPUAdapter): Promise<GpuDevice> {
       adapter: describe(adapter.info),
       isSoftware: isSoftware(adapter.info),
       limits: {
-        bindings: limits.maxStorageBuffersPerShaderStage,
+        // One is left for the partial results of a kernel in two dispatches.
+        bindings: limits.maxStorageBuffersPerShaderStage - 1,
         bytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
       },
       features,

@@ -198,7 +198,7 @@ function own(executable: Executable): GpuExecutable {
   return executable;
 }
 
-/** The largest use of each scratch slot; kernels run one after the other and share them. */
+/** Bytes of each scratch slot, by its largest use: kernels run one after the other and share them. */
 function scratchBytes(dispatches: readonly Dispatch[]): number[] {
   const sizes: number[] = [];
   for (const { bindings } of dispatches) {
