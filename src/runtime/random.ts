@@ -48,7 +48,7 @@ const literal = (value: number): Node => word({ value, literal: true });
 
 /** Bits of a random op at the current site: new ones at each call of a compiled function. */
 export function bitsHere(shape: Shape): Node {
-  const path = currentPath().join("/");
+  const path = currentPath();
   const trace = currentTrace();
   if (!trace)
     return make(randomBits, [literal(random.seed), literal(hash(path)), literal(random.counter++)], {

@@ -25,19 +25,19 @@ export class Trace {
 
 let trace: Trace | undefined;
 let training = false;
-let path: readonly string[] = [];
+let path = "";
 
 export const currentTrace = (): Trace | undefined => trace;
 /** Whether dropout drops and batch norm uses batch statistics. */
 export const isTraining = (): boolean => trace?.training ?? training;
-/** Names of the modules being applied, outermost first. */
-export const currentPath = (): readonly string[] => path;
+/** The dotted path of the module being applied, from the root. */
+export const currentPath = (): string => path;
 
 /** Records `fn` as a compiled function. */
 export function recordTrace<R>(next: Trace, fn: () => R): R {
   const before = { trace, path };
   trace = next;
-  path = [];
+  path = "";
   try {
     return withBuilder(recorder(next.scope), fn);
   } finally {
@@ -67,9 +67,10 @@ export function withTraining<R>(on: boolean, fn: () => R): R {
   }
 }
 
-export function withPath<R>(name: string, fn: () => R): R {
+/** Runs `fn` as the module at `modulePath`. */
+export function withPath<R>(modulePath: string, fn: () => R): R {
   const before = path;
-  path = [...path, name];
+  path = modulePath;
   try {
     return fn();
   } finally {

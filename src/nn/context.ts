@@ -1,0 +1,53 @@
+/**
+ * What is ambient while a module is applied: the root that the call began at, which gives everything below it a path.
+ * A symbolic application records shapes only: no value is made, none may be read.
+ */
+import type { Node } from "../graph/node.ts";
+import { currentTrace } from "../runtime/trace.ts";
+
+/** The outermost module of an application. */
+export interface Root {
+  readonly type: string;
+  /** Of its initial values; that of `setSeed` when undefined. */
+  readonly seed: number | undefined;
+  /** The dotted path of a module or variable below it; undefined when no public field leads there. */
+  pathOf(member: object): string | undefined;
+}
+
+/** Told of every module applied in a symbolic run: its results and the first node id that belongs to it. */
+export type Observer = (module: object, path: string, results: readonly Node[], firstId: number) => void;
+
+export interface Application {
+  readonly root: Root;
+  /** Set in a symbolic run. */
+  readonly observer: Observer | undefined;
+  /** Undo what the application made, should it fail. */
+  readonly undo: (() => void)[];
+}
+
+let current: Application | undefined;
+
+export const currentApplication = (): Application | undefined => current;
+export const isSymbolic = (): boolean => current?.observer !== undefined;
+
+/** Runs `fn` as an application of `root`. If it fails, or the trace that it is part of does, nothing is left behind. */
+export function applyRoot<R>(root: Root, observer: Observer | undefined, fn: () => R): R {
+  const before = current;
+  const application: Application = { root, observer, undo: [] };
+  current = application;
+  try {
+    const result = fn();
+    currentTrace()?.undo.push(...application.undo);
+    return result;
+  } catch (error) {
+    for (const undo of application.undo.reverse()) undo();
+    throw error;
+  } finally {
+    current = before;
+  }
+}
+
+/** Registers how to take back something that was just made. */
+export function onFailure(undo: () => void): void {
+  (current ?? currentTrace())?.undo.push(undo);
+}

@@ -1,0 +1,155 @@
+/**
+ * Initial values of parameters: random numbers keyed by (seed, path), so that neither creation order nor device
+ * matters. Defaults as in Keras.
+ */
+import { fail } from "../base/errors.ts";
+import { type Shape, sizeOf } from "../base/shape.ts";
+import type { Node } from "../graph/node.ts";
+import { core } from "../ops/core.ts";
+import { bitsOf, toNormal, toUniform } from "../runtime/random.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/** What the random numbers of an initial value are keyed by. */
+export interface InitialKey {
+  readonly path: string;
+  /** Default: that of `setSeed`. */
+  readonly seed?: number;
+}
+
+/** Makes initial values. Built-in ones carry a description that a file can keep. */
+export interface Initializer {
+  make(shape: Shape, key: InitialKey): Tensor;
+  readonly config?: InitializerConfig;
+}
+
+/** A built-in initializer as plain data. */
+export type InitializerConfig = { readonly name: InitializerName } & { readonly [option: string]: unknown };
+
+/** A name with default options, plain data from a file, or an initializer. */
+export type InitializerLike = InitializerName | InitializerConfig | Initializer;
+
+type Make = (shape: Shape, key: InitialKey) => Node;
+
+const built = (config: InitializerConfig, make: Make): Initializer => ({
+  config,
+  make: (shape, key) => new Tensor(make(shape, key)),
+});
+
+/** `value` everywhere. */
+export const constant = ({ value = 0 }: { value?: number } = {}): Initializer =>
+  built({ name: "constant", value }, (shape) => core.full(value, shape));
+export const zeros = (): Initializer => built({ name: "zeros" }, (shape) => core.full(0, shape));
+export const ones = (): Initializer => built({ name: "ones" }, (shape) => core.full(1, shape));
+
+/** Even between `low` and `high`. */
+export function uniform({ low = -0.05, high = 0.05 }: { low?: number; high?: number } = {}): Initializer {
+  return built({ name: "uniform", low, high }, (shape, key) => uniformNode(shape, key, low, high));
+}
+
+export function normal({ mean = 0, std = 0.05 }: { mean?: number; std?: number } = {}): Initializer {
+  return built({ name: "normal", mean, std }, (shape, { path, seed }) =>
+    core.add(core.mul(toNormal(bitsOf(path, [2, ...shape], seed)), std), mean),
+  );
+}
+
+/** Normal within two standard deviations of the untruncated distribution. */
+export function truncatedNormal({ mean = 0, std = 0.05 }: { mean?: number; std?: number } = {}): Initializer {
+  return built({ name: "truncatedNormal", mean, std }, (shape, key) =>
+    core.add(core.mul(truncated(shape, key), std), mean),
+  );
+}
+
+/** Variance 2 / (fan in + fan out). Glorot & Bengio 2010. */
+export const glorotUniform = (): Initializer => scaled("glorotUniform", glorot, spreadEvenly);
+export const glorotNormal = (): Initializer => scaled("glorotNormal", glorot, spreadNormally);
+/** Variance 2 / fan in, for relu. He et al. 2015. */
+export const heUniform = (): Initializer => scaled("heUniform", he, spreadEvenly);
+export const heNormal = (): Initializer => scaled("heNormal", he, spreadNormally);
+/** Variance 1 / fan in. LeCun et al. 1998. */
+export const lecunUniform = (): Initializer => scaled("lecunUniform", lecun, spreadEvenly);
+export const lecunNormal = (): Initializer => scaled("lecunNormal", lecun, spreadNormally);
+
+const INITIALIZERS = {
+  zeros,
+  ones,
+  constant,
+  uniform,
+  normal,
+  truncatedNormal,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+} as const;
+
+export type InitializerName = keyof typeof INITIALIZERS;
+
+/** @throws HeddleError when there is no such initializer */
+export function initializerOf(where: string, like: InitializerLike): Initializer {
+  if (isInitializer(like)) return like;
+  const config: InitializerConfig = typeof like === "string" ? { name: like } : like;
+  if (!Object.hasOwn(INITIALIZERS, config?.name)) {
+    const names = Object.keys(INITIALIZERS).join(", ");
+    fail(where, `an initializer is one of ${names}, or an object with make(): got ${JSON.stringify(like)}`);
+  }
+  return (INITIALIZERS[config.name] as (options: object) => Initializer)(config);
+}
+
+const isInitializer = (like: InitializerLike): like is Initializer =>
+  typeof (like as Partial<Initializer>)?.make === "function";
+
+function uniformNode(shape: Shape, { path, seed }: InitialKey, low: number, high: number): Node {
+  return core.add(core.mul(toUniform(bitsOf(path, shape, seed)), high - low), low);
+}
+
+/** Of the normal distribution cut at ±2. */
+const TRUNCATED_STD = 0.879_625_661_034_239_8;
+/** erf(2 / √2): the mass within ±2. */
+const MASS = 0.954_499_736_103_641_6;
+
+/**
+ * √2 · erf⁻¹ of a uniform number: with |x| ≤ erf(√2) the central polynomial alone is needed.
+ * Source: Giles, "Approximating the erfinv function", GPU Computing Gems 2 (2010), single precision.
+ */
+function truncated(shape: Shape, key: InitialKey): Node {
+  const x = uniformNode(shape, key, -MASS, MASS);
+  const w = core.sub(core.neg(core.log(core.sub(1, core.mul(x, x)))), 2.5);
+  const [lead, ...rest] = [
+    2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 2.1858087e-4, -1.25372503e-3, -4.17768164e-3,
+    0.246640727, 1.50140941,
+  ];
+  const polynomial = rest.reduce((p, c) => core.add(core.mul(p, w), c), core.full(lead, shape));
+  return core.mul(core.mul(polynomial, x), Math.SQRT2);
+}
+
+interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+const glorot = ({ fanIn, fanOut }: Fans): number => 2 / (fanIn + fanOut);
+const he = ({ fanIn }: Fans): number => 2 / fanIn;
+const lecun = ({ fanIn }: Fans): number => 1 / fanIn;
+
+const spreadEvenly = (shape: Shape, key: InitialKey, std: number): Node =>
+  uniformNode(shape, key, -Math.sqrt(3) * std, Math.sqrt(3) * std);
+const spreadNormally = (shape: Shape, key: InitialKey, std: number): Node =>
+  core.mul(truncated(shape, key), std / TRUNCATED_STD);
+
+function scaled(
+  name: InitializerName,
+  variance: (fans: Fans) => number,
+  spread: (shape: Shape, key: InitialKey, std: number) => Node,
+): Initializer {
+  return built({ name }, (shape, key) => spread(shape, key, Math.sqrt(variance(fansOf(shape)))));
+}
+
+/** Inputs and outputs of one unit: the last two axes, times the positions of a convolution's window. */
+function fansOf(shape: Shape): Fans {
+  if (shape.length < 2) return { fanIn: Math.max(1, sizeOf(shape)), fanOut: Math.max(1, sizeOf(shape)) };
+  const [fanIn, fanOut] = shape.slice(-2);
+  const window = sizeOf(shape.slice(0, -2));
+  return { fanIn: Math.max(1, fanIn * window), fanOut: Math.max(1, fanOut * window) };
+}

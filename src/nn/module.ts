@@ -1,0 +1,246 @@
+/**
+ * Networks as plain classes: `forward` is written, `apply` is called. Variables and modules are found through own
+ * public fields, arrays and maps in definition order; the dotted path to one is its name in files, messages and
+ * profiles.
+ */
+import { fail, HeddleError } from "../base/errors.ts";
+import type { Shape } from "../base/shape.ts";
+import { leavesOf } from "../base/tree.ts";
+import { type Node, watermark } from "../graph/node.ts";
+import { core } from "../ops/core.ts";
+import { randomState, restoreRandomState } from "../runtime/random.ts";
+import { outsideTrace, withPath, withTraining } from "../runtime/trace.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { applyRoot, currentApplication, type Observer, type Root } from "./context.ts";
+import { type InitializerLike, initializerOf } from "./initializers.ts";
+import { type Described, type LayerRow, observeLayers } from "./rows.ts";
+import { summarize } from "./summary.ts";
+import { Parameter, Variable } from "./variable.ts";
+
+/** A built-in layer as plain data. */
+export type LayerConfig = { readonly type: string } & { readonly [option: string]: unknown };
+
+/** A module from one tensor to one tensor: what a sequential holds and a model trains. */
+export type Layer = Module & { forward(x: Tensor): Tensor };
+
+export abstract class Module implements Root {
+  /** Of the initial values of everything below, when this is the root; default: that of `setSeed`. */
+  seed: number | undefined;
+  #isSetUp = false;
+  #isFrozen = false;
+  #inputShapes: readonly Shape[] | undefined;
+  #paths: ReadonlyMap<object, string> = new Map();
+
+  /** What the module computes. Call `apply`, which names scopes and makes what depends on shapes. */
+  abstract forward(...xs: never[]): unknown;
+
+  /** Makes the variables whose shapes depend on the arguments of the first call. */
+  protected setup(..._xs: never[]): void {}
+
+  /** What kind of module this is, for messages and tables. */
+  get type(): string {
+    return this.constructor.name;
+  }
+
+  /** The layer as plain data, from which a file rebuilds it; undefined for custom classes. */
+  config(): LayerConfig | undefined {
+    return undefined;
+  }
+
+  /** Computes `forward`; the first call fixes the shapes of what is built on demand. */
+  apply(...xs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
+    const run = () => this.#run(xs);
+    if (currentApplication()) return run() as ReturnType<this["forward"]>;
+    const result = applyRoot(this, undefined, run);
+    this.#inputShapes ??= shapesOf(xs);
+    return result as ReturnType<this["forward"]>;
+  }
+
+  /** Fixes all shapes for inputs of the given shapes, without the batch axis. Nothing is computed. */
+  build(...inputShapes: Shape[]): this {
+    this.#runSymbolically(inputShapes, () => {});
+    this.#inputShapes = inputShapes.map((s) => s.slice());
+    return this;
+  }
+
+  /** Shapes of the inputs, without the batch axis, once known. */
+  get inputShapes(): readonly Shape[] | undefined {
+    return this.#inputShapes;
+  }
+
+  /** Whether shapes are known. */
+  get isBuilt(): boolean {
+    return this.#inputShapes !== undefined;
+  }
+
+  /** A value that optimizers update. Keep it in a public field. @param shape its shape */
+  protected parameter(
+    shape: Shape,
+    options: { initializer?: InitializerLike; trainable?: boolean } = {},
+  ): Parameter {
+    const { initializer = "glorotUniform", trainable = !this.#isFrozen } = options;
+    return new Parameter(this, shape, initializerOf(this.type, initializer), trainable);
+  }
+
+  /** A value that the module itself updates, such as a running average. Keep it in a public field. */
+  protected variable(shape: Shape, options: { initializer?: InitializerLike } = {}): Variable {
+    return new Variable(this, shape, initializerOf(this.type, options.initializer ?? "zeros"));
+  }
+
+  /** Every parameter and other variable below, by path. One that is shared counts once. */
+  state(): Map<string, Variable> {
+    return new Map([...members(this)].flatMap(([m, path]) => (m instanceof Variable ? [[path, m]] : [])));
+  }
+
+  parameters(): Parameter[] {
+    return [...this.state().values()].filter((v) => v instanceof Parameter);
+  }
+
+  trainableParameters(): Parameter[] {
+    return this.parameters().filter((p) => p.trainable);
+  }
+
+  /** This module and all below it, by path; the path of this one is "". */
+  modules(): Map<string, Module> {
+    return new Map([...members(this)].flatMap(([m, path]) => (m instanceof Module ? [[path, m]] : [])));
+  }
+
+  /** Stops training here and below; a frozen batch normalisation uses its running statistics. */
+  freeze(): this {
+    return this.#setFrozen(true);
+  }
+
+  unfreeze(): this {
+    return this.#setFrozen(false);
+  }
+
+  get isFrozen(): boolean {
+    return this.#isFrozen;
+  }
+
+  /** @internal */
+  pathOf(member: object): string | undefined {
+    const known = this.#paths.get(member);
+    if (known !== undefined) return known;
+    this.#paths = members(this);
+    return this.#paths.get(member);
+  }
+
+  /** Its layers in the order of their use: output shape, parameters, flops. Allocates no weights. */
+  inspect(): LayerRow[] {
+    if (!this.#inputShapes) {
+      fail("inspect", `shapes of ${this.type} are not known: give inputShape, or call build or apply first`);
+    }
+    const { observer, rows } = observeLayers((module) => describe(module as Module));
+    this.#runSymbolically(this.#inputShapes, observer);
+    return rows();
+  }
+
+  /** A table of the layers and of the numbers of parameters. */
+  summary(): string {
+    return summarize(this.inspect(), [...this.state().values()]);
+  }
+
+  #setFrozen(on: boolean): this {
+    for (const member of members(this).keys()) {
+      if (member instanceof Module) member.#isFrozen = on;
+      else if (member instanceof Parameter) on ? member.freeze() : member.unfreeze();
+    }
+    return this;
+  }
+
+  #run(xs: readonly unknown[]): unknown {
+    const { root, observer, undo } = currentApplication()!;
+    const path = root.pathOf(this) ?? this.type;
+    const firstId = watermark();
+    return withPath(path, () => {
+      try {
+        if (!this.#isSetUp) this.#setUp(xs, undo);
+        const result = (this.forward as (...xs: unknown[]) => unknown).call(this, ...xs);
+        observer?.(this, path, nodesOf(result), firstId);
+        return result;
+      } catch (error) {
+        throw located(error, path, this.type);
+      }
+    });
+  }
+
+  #setUp(xs: readonly unknown[], undo: (() => void)[]): void {
+    const before = { ...this };
+    undo.push(() => {
+      Object.assign(this, before);
+      this.#isSetUp = false;
+    });
+    (this.setup as (...xs: unknown[]) => void).call(this, ...xs);
+    this.#isSetUp = true;
+  }
+
+  /** Applies the module to inputs without values, batch 1, in evaluation mode. */
+  #runSymbolically(inputShapes: readonly Shape[], observer: Observer): void {
+    const random = randomState();
+    try {
+      outsideTrace(() =>
+        withTraining(false, () => {
+          const inputs = inputShapes.map((s) => new Tensor(core.full(0, [1, ...s])));
+          applyRoot(this, observer, () => this.#run(inputs));
+        }),
+      );
+    } finally {
+      restoreRandomState(random);
+    }
+  }
+}
+
+/** The modules and variables that a field's value leads to, without those inside modules. */
+function* found(value: unknown, path: string): Generator<[member: Module | Variable, path: string]> {
+  if (value instanceof Module || value instanceof Variable) yield [value, path];
+  else if (Array.isArray(value)) for (const [i, v] of value.entries()) yield* found(v, `${path}.${i}`);
+  else if (value instanceof Map) for (const [key, v] of value) yield* found(v, `${path}.${key}`);
+}
+
+function* own(module: Module): Generator<[member: Module | Variable, path: string]> {
+  for (const [field, value] of Object.entries(module)) yield* found(value, field);
+}
+
+/** `module` and everything that its public fields lead to, with the dotted path. */
+function members(module: Module): Map<Module | Variable, string> {
+  const paths = new Map<Module | Variable, string>();
+  const visit = (member: Module | Variable, path: string): void => {
+    if (paths.has(member)) return;
+    paths.set(member, path);
+    if (member instanceof Variable) return;
+    for (const [inner, step] of own(member)) visit(inner, path === "" ? step : `${path}.${step}`);
+  };
+  visit(module, "");
+  return paths;
+}
+
+function describe(module: Module): Described {
+  const inside = [...own(module)].map(([member]) => member);
+  return {
+    type: module.type,
+    hasModules: inside.some((m) => m instanceof Module),
+    variables: inside.filter((m) => m instanceof Variable),
+  };
+}
+
+function shapesOf(xs: readonly unknown[]): Shape[] | undefined {
+  const isBatch = (x: unknown): x is Tensor => x instanceof Tensor && x.rank > 0;
+  return xs.every(isBatch) ? xs.map((x) => x.shape.slice(1)) : undefined;
+}
+
+const nodesOf = (result: unknown): Node[] =>
+  leavesOf(result).flatMap((leaf) => (leaf instanceof Tensor ? [leaf.node] : []));
+
+const locatedErrors = new WeakSet<HeddleError>();
+
+/** The error with the innermost module that it came through. */
+function located(error: unknown, path: string, type: string): unknown {
+  if (!(error instanceof HeddleError) || locatedErrors.has(error)) return error;
+  const rule = error.message.slice(`[${error.where}] `.length);
+  const place = path === "" || path === type ? type : `${path} (${type})`;
+  const where = error.where === type ? place : `${place} › ${error.where}`;
+  const better = new HeddleError(where, rule, { cause: error });
+  locatedErrors.add(better);
+  return better;
+}

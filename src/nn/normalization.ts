@@ -1,0 +1,127 @@
+/** Batch and layer normalisation; defaults as in Keras. */
+import { fail } from "../base/errors.ts";
+import { normalizeAxis, showShape } from "../base/shape.ts";
+import { isTraining } from "../runtime/trace.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf, within } from "./options.ts";
+import type { Parameter, Variable } from "./variable.ts";
+
+export interface NormOptions {
+  /** Added to the variance. Default 1e-3. */
+  epsilon?: number;
+  /** Learns a factor. Default true. */
+  scale?: boolean;
+  /** Learns an offset. Default true. */
+  center?: boolean;
+}
+
+export interface BatchNormOptions extends NormOptions {
+  /** Share of the old running statistics in the new ones. Default 0.99. */
+  momentum?: number;
+}
+
+/**
+ * Normalises each channel (last axis) over all other axes. Training uses the batch's mean and biased variance and
+ * moves the running ones towards them; evaluation, and a frozen layer, use the running ones. Ioffe & Szegedy 2015.
+ */
+export class BatchNorm extends Module {
+  scale: Parameter | undefined;
+  offset: Parameter | undefined;
+  runningMean!: Variable;
+  runningVariance!: Variable;
+
+  constructor(readonly options: BatchNormOptions = {}) {
+    super();
+    within("batchNorm", "momentum", options.momentum ?? 0.99, 0, 1);
+  }
+
+  override get type(): string {
+    return "batchNorm";
+  }
+
+  protected override setup(x: Tensor): void {
+    if (x.rank < 2) fail("batchNorm", `expects input [batch, ..., channels]: got ${showShape(x.shape)}`);
+    const { scale = true, center = true } = this.options;
+    const channels = [x.shape[x.rank - 1]];
+    if (scale) this.scale = this.parameter(channels, { initializer: "ones" });
+    if (center) this.offset = this.parameter(channels, { initializer: "zeros" });
+    this.runningMean = this.variable(channels, { initializer: "zeros" });
+    this.runningVariance = this.variable(channels, { initializer: "ones" });
+  }
+
+  forward(x: Tensor): Tensor {
+    const channels = this.runningMean.shape[0];
+    if (x.shape[x.rank - 1] !== channels) {
+      fail("batchNorm", `expects ${channels} channels: got input ${showShape(x.shape)}`);
+    }
+    const [mean, variance] = this.#statistics(x);
+    const { epsilon = 1e-3 } = this.options;
+    return x.batchNorm(mean, variance, { scale: this.scale?.value, offset: this.offset?.value, epsilon });
+  }
+
+  #statistics(x: Tensor): [mean: Tensor, variance: Tensor] {
+    if (!isTraining() || this.isFrozen) return [this.runningMean.value, this.runningVariance.value];
+    const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+    const [mean, variance] = [x.mean(axes), x.variance(axes)];
+    this.#follow(this.runningMean, mean);
+    this.#follow(this.runningVariance, variance);
+    return [mean, variance];
+  }
+
+  #follow(running: Variable, batch: Tensor): void {
+    const { momentum = 0.99 } = this.options;
+    running.assign(running.value.mul(momentum).add(batch.mul(1 - momentum)));
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+export interface LayerNormOptions extends NormOptions {
+  /** The axis, or axes, over which each sample is normalised. Default −1. */
+  axis?: number | readonly number[];
+}
+
+/** Normalises each sample over its last axis, or over `axis`. Ba et al. 2016. */
+export class LayerNorm extends Module {
+  scale: Parameter | undefined;
+  offset: Parameter | undefined;
+
+  constructor(readonly options: LayerNormOptions = {}) {
+    super();
+  }
+
+  override get type(): string {
+    return "layerNorm";
+  }
+
+  #axes(rank: number): number[] {
+    const { axis = -1 } = this.options;
+    return (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis("layerNorm", a, rank));
+  }
+
+  protected override setup(x: Tensor): void {
+    const { scale = true, center = true } = this.options;
+    const axes = this.#axes(x.rank);
+    // From the first normalised axis on, so that they broadcast.
+    const first = Math.min(...axes);
+    const shape = x.shape.slice(first).map((d, i) => (axes.includes(first + i) ? d : 1));
+    if (scale) this.scale = this.parameter(shape, { initializer: "ones" });
+    if (center) this.offset = this.parameter(shape, { initializer: "zeros" });
+  }
+
+  forward(x: Tensor): Tensor {
+    const { epsilon = 1e-3 } = this.options;
+    const axes = this.#axes(x.rank);
+    return x.layerNorm({ scale: this.scale?.value, offset: this.offset?.value, epsilon, axes });
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+export const batchNorm = (options: BatchNormOptions = {}): BatchNorm => new BatchNorm(options);
+export const layerNorm = (options: LayerNormOptions = {}): LayerNorm => new LayerNorm(options);

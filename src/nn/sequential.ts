@@ -1,0 +1,45 @@
+/** Layers one after the other. */
+import { fail } from "../base/errors.ts";
+import type { Shape } from "../base/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Layer, type LayerConfig, Module } from "./module.ts";
+
+export interface SequentialOptions {
+  /** Shape of one sample; fixes all shapes at once. Default: the first call fixes them. */
+  inputShape?: Shape;
+  /** Of the initial values. Default: that of `setSeed`. */
+  seed?: number;
+}
+
+export class Sequential extends Module {
+  readonly layers: readonly Layer[];
+
+  constructor(layers: readonly Layer[], { inputShape, seed }: SequentialOptions = {}) {
+    super();
+    for (const [i, layer] of layers.entries()) {
+      if (!(layer instanceof Module)) fail("sequential", `layer ${i} must be a module: got ${String(layer)}`);
+    }
+    this.layers = [...layers];
+    this.seed = seed;
+    if (inputShape) this.build(inputShape);
+  }
+
+  override get type(): string {
+    return "sequential";
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.layers.reduce((y, layer) => layer.apply(y), x);
+  }
+
+  override config(): LayerConfig | undefined {
+    const layers = this.layers.map((layer) => layer.config());
+    if (layers.includes(undefined)) return undefined;
+    const [inputShape] = this.inputShapes ?? [];
+    return { type: this.type, layers, ...(inputShape && { inputShape }) };
+  }
+}
+
+/** A network that hands each layer's output to the next. */
+export const sequential = (layers: readonly Layer[], options?: SequentialOptions): Sequential =>
+  new Sequential(layers, options);

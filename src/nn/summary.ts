@@ -1,0 +1,37 @@
+/** A network as a table, as in Keras; running statistics are counted apart. */
+import { showShape } from "../base/shape.ts";
+import type { LayerRow } from "./rows.ts";
+import { countOf, Parameter, type Variable } from "./variable.ts";
+
+const HEADINGS = ["Layer (type)", "Output shape", "Parameters"] as const;
+
+const thousands = (n: number): string => n.toLocaleString("en-US");
+
+/** Columns are as wide as what stands in them; numbers are flush right. */
+export function summarize(rows: readonly LayerRow[], variables: readonly Variable[]): string {
+  const cells = rows.map(({ name, type, outputShape, parameters }) => [
+    name === type ? type : `${name} (${type})`,
+    showShape(outputShape),
+    thousands(parameters),
+  ]);
+  const widths = HEADINGS.map((heading, c) => Math.max(heading.length, ...cells.map((row) => row[c].length)));
+  const line = ([layer, shape, count]: readonly string[]): string =>
+    `${layer.padEnd(widths[0])}   ${shape.padEnd(widths[1])}   ${count.padStart(widths[2])}`;
+  const rule = "─".repeat(line(HEADINGS).length);
+  return [line(HEADINGS), rule, ...cells.map(line), rule, ...totals(variables)].join("\n");
+}
+
+function totals(variables: readonly Variable[]): string[] {
+  const parameters = variables.filter((v) => v instanceof Parameter);
+  const trainable = countOf(parameters.filter((p) => p.trainable));
+  const all = countOf(parameters);
+  const running = countOf(variables) - all;
+  return [
+    `Parameters: ${thousands(all)} (${megabytes(all)})`,
+    `Trainable: ${thousands(trainable)}`,
+    `Non-trainable: ${thousands(all - trainable)}`,
+    `Running statistics: ${thousands(running)}`,
+  ];
+}
+
+const megabytes = (count: number): string => `${((count * 4) / 1e6).toFixed(2)} MB`;
