@@ -1,7 +1,7 @@
 /** Elementwise functions of two and three operands over a tile: a class per row, as in unary.ts. */
 import { divI, divU, powF, powI, powU, remF, remI, remU } from "./scalar";
 import { madd } from "./simd";
-import { Op } from "./opcodes";
+import { BLOCK, Op } from "./opcodes";
 
 // @ts-ignore: decorator
 @inline
@@ -58,15 +58,19 @@ class MulSub { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(a, b
 class NegMulAdd { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(f32x4.neg(a), b, c); } }
 
 function each<F>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
-  for (; to < end; to += 16, a += stepA, b += stepB) {
-    v128.store(to, changetype<F>(0).lanes(v128.load(a), v128.load(b)));
+  const f = changetype<F>(0);
+  for (; to < end; to += BLOCK, a += stepA, b += stepB) {
+    v128.store(to, f.lanes(v128.load(a), v128.load(b)));
+    v128.store(to, f.lanes(v128.load(a, 16), v128.load(b, 16)), 16);
+    v128.store(to, f.lanes(v128.load(a, 32), v128.load(b, 32)), 32);
+    v128.store(to, f.lanes(v128.load(a, 48), v128.load(b, 48)), 48);
   }
 }
 
-/** For rows without a vector form. A splat holds four equal words, so all four of a vector may be read. */
+/** For rows without a vector form. */
 function one<F, T>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
-  for (; to < end; to += 16, a += stepA, b += stepB) {
-    for (let i: usize = 0; i < 16; i += 4) {
+  for (; to < end; to += BLOCK, a += stepA, b += stepB) {
+    for (let i = 0; i < BLOCK; i += 4) {
       store<T>(to + i, changetype<F>(0).one(load<T>(a + i), load<T>(b + i)));
     }
   }
@@ -82,7 +86,7 @@ function power(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: u
   one<PowF, f32>(to, end, a, stepA, b, stepB);
 }
 
-/** Writes vectors from `to` up to `end`; the operands advance by their own steps. */
+/** Writes blocks from `to` up to `end`; the operands advance by their own steps. */
 export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize): void {
   switch (op) {
     case Op.AddF: return each<AddF>(to, end, a, sa, b, sb);
@@ -129,8 +133,12 @@ export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: u
 function eachOfThree<F>(
   to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize,
 ): void {
-  for (; to < end; to += 16, a += sa, b += sb, c += sc) {
-    v128.store(to, changetype<F>(0).lanes(v128.load(a), v128.load(b), v128.load(c)));
+  const f = changetype<F>(0);
+  for (; to < end; to += BLOCK, a += sa, b += sb, c += sc) {
+    v128.store(to, f.lanes(v128.load(a), v128.load(b), v128.load(c)));
+    v128.store(to, f.lanes(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), 16);
+    v128.store(to, f.lanes(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), 32);
+    v128.store(to, f.lanes(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), 48);
   }
 }
 

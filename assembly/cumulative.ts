@@ -13,10 +13,10 @@ export function cumulative(p: usize, chunk: i32, scratch: usize): void {
 
 function scan<T, Sum>(p: usize, chunk: i32, products: bool): void {
   const length = param(p, LineParam.Length);
-  const stride = <isize>param(p, LineParam.Inner) << 2, step = param(p, LineParam.Reverse) ? -stride : stride;
+  const stride = param(p, LineParam.Inner) << 2, step = param(p, LineParam.Reverse) ? -stride : stride;
   for (let line = lineStart(p, chunk), end = lineEnd(p, chunk); line < end; line++) {
     let at = firstOfLine(p, line);
-    if (step < 0) at += <usize>((length - 1) * stride);
+    if (step < 0) at += (length - 1) * stride;
     let sum: Sum = products ? <Sum>1 : <Sum>0;
     for (let i = 0; i < length; i++, at += step) {
       const x = <Sum>load<T>(<usize>param(p, LineParam.Input) + at);

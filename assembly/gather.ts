@@ -47,7 +47,8 @@ export function scatter(p: usize, chunk: i32, scratch: usize): void {
   const rowBytes = <usize>inner << 2, offset = <usize>(outer * length) * rowBytes;
   const input = <usize>param(p, ScatterParam.Input) + offset;
   const target = <usize>param(p, ScatterParam.Target) + offset;
-  if (input != target) memory.copy(target + row0 * rowBytes, input + row0 * rowBytes, (row1 - row0) * rowBytes);
+  const block = <usize>row0 * rowBytes;
+  if (input != target) memory.copy(target + block, input + block, <usize>(row1 - row0) * rowBytes);
 
   const count = param(p, ScatterParam.Count), along = param(p, ScatterParam.Along) != 0;
   const mode = param(p, ScatterParam.Add) == 0 ? -1 : param(p, ScatterParam.Element);

@@ -2,16 +2,22 @@
  * The tile program: what `src/backends/wasm/encode.ts` writes and `program.ts` runs. Shared by AssemblyScript and
  * TypeScript.
  *
- * A program is a list of 32-bit words: HEADER_WORDS of header (see {@link Header}), the set-up code that runs once
- * per range, then the tile code that runs once per TILE elements; each ends with Op.End. An instruction is
- * INSTRUCTION_WORDS words: op, then four operands. A register operand is a byte offset into the register table,
- * whose entries hold a pointer and the bytes from one vector to the next: 16, or 0 where all elements are equal.
+ * A program is a list of 32-bit words: a header (see {@link Header}); pairs of (register, address) for the inputs and
+ * then for the outputs that it points into; the set-up code that runs once per range; the tile code that runs once
+ * per TILE elements. Code ends with Op.End; an instruction is INSTRUCTION_WORDS words: op, then up to four operands.
+ *
+ * A register operand is a byte offset into the register table, whose entries hold a pointer and the bytes from one
+ * block to the next: BLOCK, or 0 where all elements are equal. Operations work on whole blocks.
  */
 
 /** Elements of one tile. */
 export const TILE = 512;
+/** Bytes that an operation computes at a time: four vectors. */
+export const BLOCK = 64;
+/** Elements of a block. */
+export const BLOCK_ELEMENTS = 16;
 export const INSTRUCTION_WORDS = 5;
-export const HEADER_WORDS = 5;
+export const HEADER_WORDS = 6;
 /** Bytes of a register table entry. */
 export const REGISTER_BYTES = 8;
 
@@ -26,7 +32,8 @@ export enum Header {
   Tile,
   Buffers,
   Splats,
-  Registers,
+  Inputs,
+  Outputs,
   /** The register that a reduction reads, as an operand. */
   Result,
 }
@@ -41,16 +48,12 @@ export const AXIS_WORDS = 4;
  */
 export enum Op {
   End,
+  /** A pointer into a value: stands in the header's list, never in code. */
+  Input,
   /** dst, word: all elements are `word`. */
   Constant,
   /** dst, address: all elements are the word at `address`. */
   Broadcast,
-  /** dst, address: points into a dense value at the tile's position. */
-  Input,
-  /** dst, address: the same for a register that is written; a ragged tile goes to its buffer first. */
-  Output,
-  /** a, address: copies what a ragged tile left in its buffer. */
-  Flush,
   /** a, address: copies to a dense value. */
   Store,
   /** a, address, descriptor. */

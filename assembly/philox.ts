@@ -46,13 +46,13 @@ function consecutive(at: usize): bool {
 }
 
 /**
- * Replaces the element indices in [at, end), whole vectors, by their random words. The keys and the counter are
+ * Replaces the element indices in [at, end), whole blocks, by their random words. The keys and the counter are
  * addresses of splats; `room` is 64 bytes.
  */
 export function random(at: usize, end: usize, keys0: usize, keys1: usize, counters: usize, room: usize): void {
   const key0 = v128.load(keys0), key1 = v128.load(keys1), counter = v128.load(counters);
   while (at < end) {
-    if (end - at >= 64 && consecutive(at)) {
+    if (consecutive(at)) {
       blocks(room, i32x4.add(i32x4.splat(load<u32>(at) >> 2), i32x4(0, 1, 2, 3)), key0, key1, counter);
       const a = v128.load(room), b = v128.load(room, 16), c = v128.load(room, 32), d = v128.load(room, 48);
       const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5), ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
@@ -63,9 +63,11 @@ export function random(at: usize, end: usize, keys0: usize, keys1: usize, counte
       v128.store(at, i64x2.shuffle(ab1, cd1, 1, 3), 48);
       at += 64;
     } else {
-      blocks(room, i32x4.shr_u(v128.load(at), 2), key0, key1, counter);
-      for (let lane: usize = 0; lane < 16; lane += 4, at += 4) {
-        store<u32>(at, load<u32>(room + <usize>((load<u32>(at) & 3) << 4) + lane));
+      for (const next = at + 64; at < next;) {
+        blocks(room, i32x4.shr_u(v128.load(at), 2), key0, key1, counter);
+        for (let lane: usize = 0; lane < 16; lane += 4, at += 4) {
+          store<u32>(at, load<u32>(room + <usize>((load<u32>(at) & 3) << 4) + lane));
+        }
       }
     }
   }

@@ -4,20 +4,22 @@
  * nanoseconds; dense values are read and written in place.
  *
  * Its registers live in the second half of the lane's scratch memory, so that a kernel may run a program in its
- * midst. Vectors may read up to 12 bytes past a value, never write past it.
+ * midst. Blocks may read up to 60 bytes past a value, never write past it.
  */
 import { copyRun, indexTile, loadTile, storeTile } from "./access";
 import { binary, ternary } from "./binary";
-import { HEADER_WORDS, Header, INSTRUCTION_WORDS, MAX_REGISTERS, MAX_SPLATS, Op, REGISTER_BYTES, TILE } from "./opcodes";
+import {
+  BLOCK, BLOCK_ELEMENTS, HEADER_WORDS, Header, INSTRUCTION_WORDS, MAX_REGISTERS, MAX_SPLATS, Op, REGISTER_BYTES, TILE,
+} from "./opcodes";
 import { random } from "./philox";
 import { PROGRAM_SCRATCH } from "./scratch";
 import { unary } from "./unary";
 
 const SPLATS: usize = MAX_REGISTERS * REGISTER_BYTES;
-const INDICES: usize = SPLATS + MAX_SPLATS * 16;
+const INDICES: usize = SPLATS + MAX_SPLATS * BLOCK;
 const BUFFERS: usize = INDICES + 256;
 /** An odd number of cache lines, so that buffers do not compete for the same sets. */
-const BUFFER_BYTES: usize = TILE * 4 + 64;
+const BUFFER_BYTES: usize = TILE * 4 + BLOCK;
 
 /** Scratch for kernels that run programs: 64 KiB behind the registers. */
 export const KERNEL_SCRATCH: usize = PROGRAM_SCRATCH + 458752;
@@ -33,38 +35,65 @@ export function runProgram(program: usize, start: i32, count: i32, scratch: usiz
 /** Sets up the registers of `program` for the tiles that follow; returns their table. */
 export function prepare(program: usize, scratch: usize): usize {
   const registers = scratch + PROGRAM_SCRATCH;
-  const buffers = load<i32>(program, Header.Buffers << 2);
-  const splats = load<i32>(program, Header.Splats << 2);
+  const buffers = header(program, Header.Buffers), splats = header(program, Header.Splats);
+  const pointers = header(program, Header.Inputs) + header(program, Header.Outputs);
   let entry = registers;
   for (let i = 0; i < buffers; i++, entry += REGISTER_BYTES) {
-    point(entry, registers + BUFFERS + <usize>i * BUFFER_BYTES, 16);
+    store<usize>(entry, bufferOf(entry, registers));
+    store<usize>(entry, BLOCK, 4);
   }
   for (let i = 0; i < splats; i++, entry += REGISTER_BYTES) {
-    point(entry, registers + SPLATS + <usize>i * 16, 0);
+    store<usize>(entry, registers + SPLATS + <usize>i * BLOCK);
+    store<usize>(entry, 0, 4);
   }
-  execute(program, program + HEADER_WORDS * 4, 0, 4, registers);
+  const lists = program + HEADER_WORDS * 4, code = lists + (<usize>pointers << 3);
+  for (let list = lists; list < code; list += 8) store<usize>(registers + load<usize>(list), BLOCK, 4);
+  execute(program, code, 0, BLOCK_ELEMENTS, registers);
   return registers;
 }
 
 /** Runs one tile, after {@link prepare}. */
 export function runTile(program: usize, start: i32, count: i32, registers: usize): void {
-  execute(program, program + (load<usize>(program, Header.Tile << 2) << 2), start, count, registers);
+  const offset = <usize>start << 2;
+  const inputs = program + HEADER_WORDS * 4;
+  const outputs = inputs + (<usize>header(program, Header.Inputs) << 3);
+  const end = outputs + (<usize>header(program, Header.Outputs) << 3);
+  const ragged = (count & BLOCK_ELEMENTS - 1) != 0;
+  for (let list = inputs; list < outputs; list += 8) {
+    store<usize>(registers + load<usize>(list), load<usize>(list, 4) + offset);
+  }
+  // Operations would write past the end of a ragged tile, so it goes by way of the registers' buffers.
+  for (let list = outputs; list < end; list += 8) {
+    const entry = registers + load<usize>(list);
+    store<usize>(entry, ragged ? bufferOf(entry, registers) : load<usize>(list, 4) + offset);
+  }
+  execute(program, program + (<usize>header(program, Header.Tile) << 2), start, count, registers);
+  if (!ragged) return;
+  for (let list = outputs; list < end; list += 8) {
+    copyRun(load<usize>(list, 4) + offset, load<usize>(registers + load<usize>(list)), count);
+  }
 }
 
-/** Where the tile just run left the program's result; vectors behind each other. */
+function header(program: usize, word: Header): i32 {
+  return load<i32>(program + (word << 2));
+}
+
+function bufferOf(entry: usize, registers: usize): usize {
+  return registers + BUFFERS + (entry - registers) / REGISTER_BYTES * BUFFER_BYTES;
+}
+
+/** Bytes of the blocks that hold `count` elements. */
+function blockBytes(count: i32): usize {
+  return <usize>(count + BLOCK_ELEMENTS - 1 & -BLOCK_ELEMENTS) << 2;
+}
+
+/** Where the tile just run left the program's result. */
 export function result(program: usize, registers: usize): usize {
   return load<usize>(registers + load<usize>(program, Header.Result << 2));
 }
 
-// @ts-ignore: decorator
-@inline
-function point(entry: usize, to: usize, step: usize): void {
-  store<usize>(entry, to);
-  store<usize>(entry, step, 4);
-}
-
 function execute(program: usize, pc: usize, start: i32, count: i32, registers: usize): void {
-  const bytes = <usize>((count + 3) & ~3) << 2;
+  const bytes = blockBytes(count);
   for (;; pc += INSTRUCTION_WORDS * 4) {
     const op = load<i32>(pc);
     const first = registers + load<usize>(pc, 4);
@@ -100,23 +129,16 @@ function access(
   const dense = address + (<usize>start << 2);
   const descriptor = program + (load<usize>(pc, 12) << 2);
   const pointer = load<usize>(entry);
-  const ragged = (count & 3) != 0;
   switch (op) {
-    case Op.Constant: return v128.store(pointer, i32x4.splat(<i32>address));
-    case Op.Broadcast: return v128.store(pointer, v128.load32_splat(address));
-    case Op.Input: return point(entry, dense, 16);
-    case Op.Output: return point(entry, ragged ? bufferOf(entry, registers) : dense, 16);
-    case Op.Flush: {
-      if (ragged) copyRun(dense, pointer, count);
-      return;
-    }
+    case Op.Constant: return splat(pointer, <i32>address);
+    case Op.Broadcast: return splat(pointer, load<i32>(address));
     case Op.Store: return storeDense(dense, pointer, load<usize>(entry, 4), count);
     case Op.StoreAccess: return storeTile(pointer, address, descriptor, start, count, registers + INDICES);
     case Op.LoadAccess: return loadTile(pointer, address, descriptor, start, count, registers + INDICES);
     case Op.Index: return indexTile(pointer, <i32>address, descriptor, start, count, registers + INDICES);
     case Op.Random: {
       return random(
-        pointer, pointer + (<usize>((count + 3) & ~3) << 2),
+        pointer, pointer + blockBytes(count),
         load<usize>(registers + load<usize>(pc, 8)), load<usize>(registers + load<usize>(pc, 12)),
         load<usize>(registers + load<usize>(pc, 16)), registers + INDICES,
       );
@@ -125,8 +147,12 @@ function access(
   }
 }
 
-function bufferOf(entry: usize, registers: usize): usize {
-  return registers + BUFFERS + (entry - registers) / REGISTER_BYTES * BUFFER_BYTES;
+function splat(to: usize, word: i32): void {
+  const x = i32x4.splat(word);
+  v128.store(to, x);
+  v128.store(to, x, 16);
+  v128.store(to, x, 32);
+  v128.store(to, x, 48);
 }
 
 function storeDense(to: usize, from: usize, step: usize, count: i32): void {

@@ -1,7 +1,7 @@
 /** Elementwise functions of one operand over a tile: a class per row, whose `lanes` computes four elements. */
 import { cos, sin } from "./trigonometry";
 import { erf, exp, expm1, log, log1p, tanh } from "./math";
-import { Op } from "./opcodes";
+import { BLOCK, Op } from "./opcodes";
 
 // @ts-ignore: decorator
 @inline
@@ -57,10 +57,14 @@ class UintToFloat { @inline lanes(x: v128): v128 { return f32x4.convert_i32x4_u(
 class IntToBool { @inline lanes(x: v128): v128 { return boolean(i32x4.ne(x, i32x4.splat(0))); } }
 
 function each<F>(to: usize, end: usize, a: usize, step: usize): void {
-  for (; to < end; to += 16, a += step) v128.store(to, changetype<F>(0).lanes(v128.load(a)));
+  for (; to < end; to += BLOCK, a += step) {
+    for (let i = 0; i < BLOCK; i += 16) {
+      v128.store(to + i, changetype<F>(0).lanes(v128.load(a + i)));
+    }
+  }
 }
 
-/** Writes vectors from `to` up to `end`; the operand advances by its own step. */
+/** Writes blocks from `to` up to `end`; the operand advances by its own step. */
 export function unary(op: i32, to: usize, end: usize, a: usize, step: usize): void {
   switch (op) {
     case Op.Copy: return each<Copy>(to, end, a, step);

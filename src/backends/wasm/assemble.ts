@@ -56,7 +56,7 @@ export function assemble(schedule: Schedule): Word[] {
     buffers <= MAX_BUFFERS && setup.length <= MAX_SPLATS && register <= MAX_REGISTERS,
     `a fused kernel needs ${buffers} tile registers, ${setup.length} scalars and ${register} in all`,
   );
-  return new Writer(schedule, buffers, register).words();
+  return new Writer(schedule, buffers).words();
 }
 
 /** Numbers the tile's buffers so that a step takes over one that is read for the last time; returns their count. */
@@ -93,18 +93,19 @@ class Writer {
   constructor(
     private readonly schedule: Schedule,
     private readonly buffers: number,
-    private readonly registers: number,
   ) {}
 
   words(): Word[] {
     const { setup, inputs, tile, direct, stores, result } = this.schedule;
     for (const step of setup) this.#step(step);
     this.#emit(Op.End);
-    const tileStart = HEADER_WORDS + this.#code.length;
-    for (const step of inputs) this.#emit(Op.Input, register(step), step.word);
-    for (const [step, address] of direct) this.#emit(Op.Output, register(step), address);
+    const pointers = [
+      ...inputs.flatMap((step) => [register(step), step.word]),
+      ...[...direct].flatMap(([step, address]) => [register(step), address]),
+    ];
+    const codeStart = HEADER_WORDS + pointers.length;
+    const tileStart = codeStart + this.#code.length;
     for (const step of tile) this.#step(step);
-    for (const [step, address] of direct) this.#emit(Op.Flush, register(step), address);
     for (const { step, address, descriptor } of stores) {
       if (descriptor) this.#emit(Op.StoreAccess, register(step), address, this.#describe(descriptor));
       else this.#emit(Op.Store, register(step), address);
@@ -115,11 +116,12 @@ class Writer {
     header[Header.Tile] = tileStart;
     header[Header.Buffers] = this.buffers;
     header[Header.Splats] = setup.length;
-    header[Header.Registers] = this.registers;
+    header[Header.Inputs] = inputs.length;
+    header[Header.Outputs] = direct.size;
     header[Header.Result] = result ? register(result) : 0;
-    const descriptors = HEADER_WORDS + this.#code.length;
+    const descriptors = codeStart + this.#code.length;
     for (const at of this.#fixups) this.#code[at] = descriptors + Number(this.#code[at]);
-    return [...header, ...this.#code, ...this.#descriptors];
+    return [...header, ...pointers, ...this.#code, ...this.#descriptors];
   }
 
   #step({ op, args, word, descriptor, register: number }: Step): void {
