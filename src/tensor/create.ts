@@ -7,11 +7,11 @@ import { core } from "../ops/core.ts";
 import { storedNode } from "../runtime/jit.ts";
 import { bitsHere, toNormal, toUniform } from "../runtime/random.ts";
 import { Storage } from "../runtime/storage.ts";
-import { describe } from "./handle.ts";
+import { describe, handleOf, type Operand } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
 
-/** A tensor or a number, which becomes a scalar. */
-export type TensorLike = Tensor | number;
+/** A tensor, a number, which becomes a scalar, or what stands for its value, such as a parameter. */
+export type TensorLike = Operand<Tensor>;
 
 /** Values of a tensor: a number, nested arrays, or a typed array with a shape. */
 export type TensorData =
@@ -102,9 +102,7 @@ function convert(values: ArrayLike<number>, dtype: DType, isTyped: boolean): Hos
 
 /** A tensor, or a number as a float32 scalar. */
 export function asTensor(value: TensorLike): Tensor {
-  if (value instanceof Tensor) return value;
-  if (typeof value === "number") return new Tensor(core.scalar(value));
-  return fail("tensor", `expects a tensor or a number: got ${describe(value)}`);
+  return typeof value === "number" ? new Tensor(core.scalar(value)) : handleOf(value);
 }
 
 const filled = (where: string, shape: Shape, value: number, dtype: DType = "float32"): Tensor =>

@@ -6,7 +6,7 @@ import { make } from "../graph/builder.ts";
 import * as composites from "../ops/composites.ts";
 import { core } from "../ops/core.ts";
 import { elementwise } from "../ops/elementwise.ts";
-import { Handle } from "./handle.ts";
+import { Handle, type Operand } from "./handle.ts";
 
 export abstract class Elementwise extends Handle {
   private float(name: string): this {
@@ -17,57 +17,57 @@ export abstract class Elementwise extends Handle {
     return this.of(core.unary(name, this.dtype === "bool" ? core.cast(this.node, "int32") : this.node));
   }
 
-  private numeric(name: string, other: this | number): this {
+  private numeric(name: string, other: Operand<this>): this {
     const [a, b] = this.promoted(other);
     const counted =
       a.dtype === "bool" ? ([core.cast(a, "int32"), core.cast(b, "int32")] as const) : ([a, b] as const);
     return this.of(core.binary(name, ...counted));
   }
 
-  private bitwise(name: string, other: this | number): this {
+  private bitwise(name: string, other: Operand<this>): this {
     return this.of(core.binary(name, ...this.promoted(other)));
   }
 
   /** x + y */
-  add(other: this | number): this {
+  add(other: Operand<this>): this {
     return this.numeric("add", other);
   }
   /** x − y */
-  sub(other: this | number): this {
+  sub(other: Operand<this>): this {
     return this.numeric("sub", other);
   }
   /** x · y, element by element */
-  mul(other: this | number): this {
+  mul(other: Operand<this>): this {
     return this.numeric("mul", other);
   }
   /** x / y; integers become float32, as in NumPy. */
-  div(other: this | number): this {
+  div(other: Operand<this>): this {
     const [a, b] = this.promoted(other);
     return this.of(core.div(core.cast(a, "float32"), core.cast(b, "float32")));
   }
   /** The remainder of truncated division, with the sign of x; integers by 0 give 0. */
-  rem(other: this | number): this {
+  rem(other: Operand<this>): this {
     return this.numeric("rem", other);
   }
   /** The remainder of floored division, with the sign of y, as Python's `%`. */
-  mod(other: this | number): this {
+  mod(other: Operand<this>): this {
     const [a, b] = this.promoted(other);
     const rest = core.binary("rem", a, b);
     const differs = core.binary("lt", core.mul(rest, b), 0);
     return this.of(core.where(differs, core.add(rest, b), rest));
   }
   /** x to the power of y */
-  pow(other: this | number): this {
+  pow(other: Operand<this>): this {
     if (other === 2) return this.square();
     const [a, b] = this.promoted(other);
     return this.of(core.binary("pow", core.cast(a, "float32"), core.cast(b, "float32")));
   }
   /** The larger of x and y; NaN wins. */
-  maximum(other: this | number): this {
+  maximum(other: Operand<this>): this {
     return this.numeric("max", other);
   }
   /** The smaller of x and y; NaN wins. */
-  minimum(other: this | number): this {
+  minimum(other: Operand<this>): this {
     return this.numeric("min", other);
   }
   /** x limited to [low, high]. */
@@ -76,35 +76,35 @@ export abstract class Elementwise extends Handle {
     return this.maximum(low).minimum(high);
   }
 
-  equal(other: this | number): this {
+  equal(other: Operand<this>): this {
     return this.bitwise("eq", other);
   }
-  notEqual(other: this | number): this {
+  notEqual(other: Operand<this>): this {
     return this.bitwise("ne", other);
   }
-  less(other: this | number): this {
+  less(other: Operand<this>): this {
     return this.numeric("lt", other);
   }
-  lessEqual(other: this | number): this {
+  lessEqual(other: Operand<this>): this {
     return this.numeric("le", other);
   }
-  greater(other: this | number): this {
+  greater(other: Operand<this>): this {
     return this.numeric("gt", other);
   }
-  greaterEqual(other: this | number): this {
+  greaterEqual(other: Operand<this>): this {
     return this.numeric("ge", other);
   }
 
   /** Logical and of bools, bitwise and of integers. */
-  and(other: this | number): this {
+  and(other: Operand<this>): this {
     return this.bitwise("and", other);
   }
   /** Logical or of bools, bitwise or of integers. */
-  or(other: this | number): this {
+  or(other: Operand<this>): this {
     return this.bitwise("or", other);
   }
   /** Logical xor of bools, bitwise xor of integers. */
-  xor(other: this | number): this {
+  xor(other: Operand<this>): this {
     return this.bitwise("xor", other);
   }
   /** Logical not of bools, bitwise not of integers. */
@@ -112,11 +112,11 @@ export abstract class Elementwise extends Handle {
     return this.of(core.unary("not", this.node));
   }
   /** x · 2^y of integers */
-  shiftLeft(other: this | number): this {
+  shiftLeft(other: Operand<this>): this {
     return this.bitwise("shl", other);
   }
   /** ⌊x / 2^y⌋ of integers */
-  shiftRight(other: this | number): this {
+  shiftRight(other: Operand<this>): this {
     return this.bitwise("shr", other);
   }
 

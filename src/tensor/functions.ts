@@ -89,8 +89,9 @@ const binary =
   (name: BinaryName) =>
   (x: TensorLike, y: TensorLike): Tensor => {
     // A number in front is as weak as one behind: it takes the other's dtype.
-    if (typeof x === "number" && y instanceof Tensor) {
-      const weak = Number.isInteger(x) || y.dtype === "float32" ? y.dtype : "float32";
+    if (typeof x === "number" && typeof y !== "number") {
+      const { dtype } = asTensor(y);
+      const weak = Number.isInteger(x) || dtype === "float32" ? dtype : "float32";
       return new Tensor(core.scalar(x, weak === "bool" ? "int32" : weak))[name](y);
     }
     return asTensor(x)[name](y);

@@ -11,6 +11,14 @@ import type { Storage } from "../runtime/storage.ts";
 /** Nested arrays of numbers, as deep as the shape is long. */
 export type NestedArray = number | NestedArray[];
 
+/** Something that stands for its current value in arithmetic, as a parameter does. */
+export interface Valued<T> {
+  readonly value: T;
+}
+
+/** The other side of arithmetic; a number is weak. */
+export type Operand<T> = T | number | Valued<T>;
+
 /** `Symbol.dispose`, registered where the engine lacks it. */
 const DISPOSE: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol.for("Symbol.dispose") as typeof Symbol.dispose);
@@ -117,22 +125,29 @@ export abstract class Handle {
   }
 
   /** Both operands in the dtype that holds them; a number is weak. */
-  protected promoted(other: Handle | number): [Node, Node] {
+  protected promoted(other: Operand<Handle>): [Node, Node] {
     const { node } = this;
     if (typeof other === "number") {
       const dtype = promoteWeak(node.dtype, other);
       return [core.cast(node, dtype), core.scalar(other, dtype)];
     }
-    if (!(other instanceof Handle))
-      fail("tensor", `an operand must be a tensor or a number: got ${describe(other)}`);
-    const dtype = promote(node.dtype, other.node.dtype);
-    return [core.cast(node, dtype), core.cast(other.node, dtype)];
+    const right = handleOf(other).node;
+    const dtype = promote(node.dtype, right.dtype);
+    return [core.cast(node, dtype), core.cast(right, dtype)];
   }
 
   /** The node as float32. */
   protected get floats(): Node {
     return core.cast(this.node, "float32");
   }
+}
+
+/** The tensor, or the value of what stands for one. */
+export function handleOf<T extends Handle>(operand: T | Valued<T>): T {
+  if (operand instanceof Handle) return operand;
+  const value = (operand as Valued<T> | undefined)?.value;
+  if (value instanceof Handle) return value;
+  return fail("tensor", `an operand must be a tensor or a number: got ${describe(operand)}`);
 }
 
 export function describe(value: unknown): string {

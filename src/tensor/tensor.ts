@@ -10,6 +10,7 @@ import { gatherNode, scatter, scatterAdd } from "../ops/indexing.ts";
 import { avgPool2d, maxPool2d, type PoolOptions } from "../ops/pool.ts";
 import type { WindowOptions } from "../ops/window.ts";
 import type { Storage } from "../runtime/storage.ts";
+import { handleOf, type Operand, type Valued } from "./handle.ts";
 import { Reductions } from "./reduce.ts";
 
 export class Tensor extends Reductions {
@@ -17,8 +18,8 @@ export class Tensor extends Reductions {
    * The matrix product: [..., m, k] × [..., k, n] → [..., m, n]. Batch axes broadcast; a vector on the left counts as a
    * row, on the right as a column, and its axis is dropped again.
    */
-  matmul(other: Tensor): Tensor {
-    if (!(other instanceof Tensor)) fail("matmul", "the right operand must be a tensor");
+  matmul(operand: Tensor | Valued<Tensor>): Tensor {
+    const other = handleOf(operand);
     if (this.rank === 0 || other.rank === 0) {
       fail("matmul", `expects vectors or matrices: got ${showShape(this.shape)} × ${showShape(other.shape)}`);
     }
@@ -35,19 +36,19 @@ export class Tensor extends Reductions {
   }
 
   /** 2-D cross-correlation: x [n, h, w, c], kernel [kh, kw, c / groups, filters] → [n, h', w', filters]. */
-  conv2d(kernel: Tensor, options: WindowOptions = {}): Tensor {
-    return new Tensor(conv2d(this.floats, kernel.floats, options));
+  conv2d(kernel: Tensor | Valued<Tensor>, options: WindowOptions = {}): Tensor {
+    return new Tensor(conv2d(this.floats, handleOf(kernel).floats, options));
   }
   /** Each channel with filters of its own: kernel [kh, kw, c, multiplier] → [n, h', w', c · multiplier]. */
-  depthwiseConv2d(kernel: Tensor, options: Omit<WindowOptions, "groups"> = {}): Tensor {
-    return new Tensor(depthwiseConv2d(this.floats, kernel.floats, options));
+  depthwiseConv2d(kernel: Tensor | Valued<Tensor>, options: Omit<WindowOptions, "groups"> = {}): Tensor {
+    return new Tensor(depthwiseConv2d(this.floats, handleOf(kernel).floats, options));
   }
   /** Transposed convolution: kernel [kh, kw, filters, c] → [n, h', w', filters]. */
   conv2dTranspose(
-    kernel: Tensor,
+    kernel: Tensor | Valued<Tensor>,
     options: WindowOptions & { outputSize?: readonly [number, number] } = {},
   ): Tensor {
-    return new Tensor(conv2dTranspose(this.floats, kernel.floats, options));
+    return new Tensor(conv2dTranspose(this.floats, handleOf(kernel).floats, options));
   }
   /** The largest element of each window of [n, h, w, c]; the first of equals has the gradient. */
   maxPool2d(options: PoolOptions = {}): Tensor {
@@ -89,10 +90,14 @@ export class Tensor extends Reductions {
   }
 
   /** x where the condition (this, a bool) holds, else y. */
-  where(x: Tensor | number, y: Tensor | number): Tensor {
-    const first = x instanceof Tensor ? x : y instanceof Tensor ? y : undefined;
-    if (!first) return new Tensor(core.where(this.node, x as number, y as number));
-    const [a, b] = first === x ? first.promoted(y) : first.promoted(x).reverse();
+  where(x: Operand<Tensor>, y: Operand<Tensor>): Tensor {
+    if (typeof x === "number" && typeof y === "number") return new Tensor(core.where(this.node, x, y));
+    const [a, b] =
+      typeof x === "number"
+        ? handleOf(y as Tensor)
+            .promoted(x)
+            .reverse()
+        : handleOf(x).promoted(y);
     return new Tensor(core.where(this.node, a, b));
   }
 

@@ -21,7 +21,7 @@ class Residual extends nn.Module {
     this.scale = this.parameter([filters], { initializer: "zeros" });
   }
   forward(x: Tensor) {
-    return x.add(this.norm.apply(this.conv.apply(x)).mul(this.scale.value)).relu();
+    return x.add(this.norm.apply(this.conv.apply(x)).mul(this.scale)).relu();
   }
 }
 
