@@ -1,0 +1,126 @@
+/** Optimizers: trajectories as in PyTorch, eager and compiled; hyperparameters of compiled steps; bad input. */
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as h from "../../src/index.ts";
+import { type Tensor, tensor } from "../../src/index.ts";
+import { optimizerFromConfig } from "../../src/optim/fromConfig.ts";
+import * as optim from "../../src/optim/index.ts";
+import { State } from "../../src/runtime/state.ts";
+import { difference, fixtureTolerance, largestOf } from "../support/tolerance.ts";
+
+beforeAll(async () => {
+  await h.setDevice("wasm", { threads: 1 });
+});
+
+interface Problem {
+  readonly shapes: readonly number[][];
+  readonly initial: readonly number[][];
+  readonly gradients: readonly (readonly number[][])[];
+}
+interface Trajectory {
+  readonly optimizer: "sgd" | "rmsprop" | "adagrad" | "adam" | "adamw";
+  readonly options: object;
+  readonly parameters: readonly number[][];
+  readonly error: number;
+}
+
+const { problem, ...trajectories } = JSON.parse(
+  readFileSync(new URL("../fixtures/optimizers.json", import.meta.url), "utf8"),
+) as { problem: Problem } & Record<string, Trajectory>;
+
+const parameters = () =>
+  problem.initial.map((values, i) => {
+    const w = tensor(Float32Array.from(values), { shape: problem.shapes[i] });
+    return { state: State.from(w.node, `w${i}`) };
+  });
+const read = async (list: readonly { state: State }[]): Promise<number[]> => {
+  const values = await Promise.all(list.map(({ state }) => new h.Tensor(state.read()).data()));
+  return values.flatMap((v) => [...v]);
+};
+
+describe.each(Object.entries(trajectories))(
+  "%s",
+  (_, { optimizer: name, options, parameters: path, error }) => {
+    test.each(["eager", "compiled"])("follows PyTorch's trajectory, %s", async (mode) => {
+      const list = parameters();
+      const optimizer = optimizerFromConfig({ type: name, ...options });
+      const update = (...gradients: Tensor[]): void =>
+        optimizer.update(new Map(list.map((p, i) => [p, gradients[i]])));
+      const step = mode === "eager" ? update : h.jit(update);
+      for (const [i, gradients] of problem.gradients.entries()) {
+        await step(...gradients.map((g, k) => tensor(Float32Array.from(g), { shape: problem.shapes[k] })));
+        const bound = fixtureTolerance(error, largestOf(path[i]));
+        expect(difference(await read(list), path[i], bound), `step ${i + 1}`).toBeUndefined();
+      }
+      expect(optimizer.iterations).toBe(problem.gradients.length);
+    });
+  },
+);
+
+describe("update", () => {
+  const one = (value = 1) => ({ state: State.from(tensor([value]).node, "w") });
+
+  test("a compiled step reads the learning rate at each call", async () => {
+    const w = one();
+    const optimizer = optim.sgd({ learningRate: 0.5 });
+    const step = h.jit(() => optimizer.update(new Map([[w, tensor([1])]])));
+    await step();
+    expect(await read([w])).toEqual([0.5]);
+    optimizer.learningRate = 0.25;
+    await step();
+    expect(await read([w])).toEqual([0.25]);
+  });
+
+  test("two updates in one compiled step are two steps", async () => {
+    const [twice, eager] = [one(), one()];
+    const [a, b] = [optim.adam({ learningRate: 0.1 }), optim.adam({ learningRate: 0.1 })];
+    const step = h.jit((g: Tensor) => {
+      a.update(new Map([[twice, g]]));
+      a.update(new Map([[twice, g.mul(2)]]));
+    });
+    for (let i = 0; i < 2; i++) {
+      await step(tensor([0.3]));
+      b.update(new Map([[eager, tensor([0.3])]]));
+      b.update(new Map([[eager, tensor([0.6])]]));
+    }
+    expect(a.iterations).toBe(4);
+    expect((await read([twice]))[0]).toBeCloseTo((await read([eager]))[0], 6);
+  });
+
+  test("a failed trace leaves no slots and counts no step", async () => {
+    const w = one();
+    const optimizer = optim.adam();
+    const step = h.jit(() => {
+      optimizer.update(new Map([[w, tensor([1])]]));
+      throw new Error("no");
+    });
+    await expect(step()).rejects.toThrow("no");
+    expect(optimizer.slots(w).size).toBe(0);
+    expect(optimizer.iterations).toBe(0);
+    expect(await read([w])).toEqual([1]);
+  });
+
+  test("weight decay is apart from the gradient, and zero gradients leave parameters where they are", async () => {
+    const w = one(2);
+    optim.sgd({ learningRate: 0.1, momentum: 0.9, weightDecay: 0.5 }).update(new Map([[w, tensor([0])]]));
+    expect((await read([w]))[0]).toBeCloseTo(1.9, 6);
+    for (const make of [optim.adam, optim.rmsprop, optim.adagrad]) {
+      make().update(new Map([[w, tensor([0])]]));
+      expect((await read([w]))[0]).toBeCloseTo(1.9, 6);
+    }
+  });
+
+  test("bad input", () => {
+    expect(() => optim.adam({ learningRate: Number.NaN })).toThrow(
+      "[adam] learningRate must not be negative: got NaN",
+    );
+    expect(() => optim.adamw({ beta1: 1 })).toThrow("[adamw] beta1 must lie in [0, 1): got 1");
+    expect(() => optim.rmsprop({ epsilon: 0 })).toThrow("[rmsprop] epsilon must be a positive number: got 0");
+    expect(() => optim.sgd().update(new Map([[one(), tensor([1, 2])]]))).toThrow(
+      "[sgd] gradients must have their parameter's shape: got a gradient [2] for w [1]",
+    );
+    expect(() => optim.sgd().update([] as never)).toThrow(
+      "[sgd] update takes a Map from parameter to gradient: what valueAndGrad(net, …) returns",
+    );
+  });
+});
