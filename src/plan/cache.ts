@@ -3,21 +3,20 @@
  * Literals other than 0, 1 and −1 are not part of the key.
  */
 import type { Node } from "../graph/node.ts";
-import { topological } from "../graph/walk.ts";
 import { structuralKey } from "../passes/rebuild.ts";
 
-/** A key that two graphs share exactly when one plan serves both, and the nodes in the key's order. */
+/** A key that two graphs share exactly when one plan serves both. `order`: what the roots need, inputs first. */
 export function structure(
+  order: readonly Node[],
   roots: readonly Node[],
   isLeaf: (node: Node) => boolean,
-): { key: string; order: Node[] } {
-  const order = topological(roots, isLeaf);
+): string {
   const index = new Map(order.map((n, i) => [n, i]));
   const parts = order.map((node) => {
     if (isLeaf(node)) return `leaf ${node.dtype}[${node.shape}]`;
     return `${node.op.name} ${structuralKey(node)}(${node.inputs.map((i) => index.get(i))})`;
   });
-  return { key: `${parts.join(";")}>${roots.map((r) => index.get(r))}`, order };
+  return `${parts.join(";")}>${roots.map((r) => index.get(r))}`;
 }
 
 /** Keeps the `capacity` most recently used entries; `onEvict` frees what falls out. */

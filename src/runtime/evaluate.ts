@@ -3,7 +3,7 @@ import { type HostArray, hostArray } from "../base/dtype.ts";
 import { HeddleError } from "../base/errors.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
-import { consumers } from "../graph/walk.ts";
+import { consumers, topological } from "../graph/walk.ts";
 import { type ScalarSource, scalar } from "../ops/sources.ts";
 import { structure } from "../plan/cache.ts";
 import { compile } from "../plan/plan.ts";
@@ -38,8 +38,9 @@ export function evaluate(roots: readonly Node[]): void {
     );
   }
   const device = currentDevice();
-  const outputs = [...wanted, ...computedTwice(wanted)];
-  const { key, order } = structure(outputs, isLeaf);
+  const order = topological(wanted, isLeaf);
+  const outputs = [...wanted, ...computedTwice(order, wanted)];
+  const key = structure(order, outputs, isLeaf);
   const read = device.reads.get(key) ?? plan(device, key, outputs, order);
 
   const leaves = read.leaves.map((i) => order[i].storage as Storage);
@@ -72,8 +73,8 @@ function plan(device: Device, key: string, outputs: readonly Node[], order: read
 }
 
 /** Nodes that an earlier plan computed without keeping, at the border to what is new: now they are kept. */
-function computedTwice(roots: readonly Node[]): Node[] {
-  const { order } = structure(roots, isLeaf);
+function computedTwice(order: readonly Node[], roots: readonly Node[]): Node[] {
+  if (!order.some((n) => n.wasComputed && !isLeaf(n))) return [];
   const users = consumers(order);
   return order.filter((node) => {
     const { kind } = node.op;
