@@ -95,7 +95,8 @@ export function launchChromium({ webgpu }: { webgpu: boolean }): Promise<Browser
 /** Chromium's own warning, which a page cannot keep it from printing. */
 const noAdapter = "No available adapters.";
 
-async function collect<T>(page: Page, start: () => Promise<unknown>, timeout: number): Promise<T> {
+/** What a page does on the side: the lines on its console, and a promise that an uncaught error rejects. */
+function watch(page: Page): { lines: string[]; failed: Promise<never> } {
   const lines: string[] = [];
   page.on("console", (message) => {
     if (message.text() !== noAdapter) lines.push(`${message.type()}: ${message.text()}`);
@@ -104,6 +105,12 @@ async function collect<T>(page: Page, start: () => Promise<unknown>, timeout: nu
     page.on("pageerror", (error) => reject(error));
     page.on("crash", () => reject(new Error("the page crashed")));
   });
+  failed.catch(() => {});
+  return { lines, failed };
+}
+
+async function collect<T>(page: Page, start: () => Promise<unknown>, timeout: number): Promise<T> {
+  const { lines, failed } = watch(page);
   try {
     const finished = start()
       .then(() => page.waitForFunction(() => "__result" in globalThis, undefined, { timeout }))
@@ -117,6 +124,39 @@ async function collect<T>(page: Page, start: () => Promise<unknown>, timeout: nu
   } finally {
     await page.close();
   }
+}
+
+/** A page that stays open for many questions. */
+export interface OpenPage {
+  /**
+   * The value of an expression (a promise is awaited). An uncaught error, a line on the console or no answer in time
+   * rejects; a page that did not answer in time is closed.
+   */
+  ask<T>(expression: string, timeout?: number): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+  const page = await browser.newPage();
+  const { lines, failed } = watch(page);
+  await page.goto(url);
+  return {
+    async ask<T>(expression: string, timeout = 60_000): Promise<T> {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          void page.close();
+          reject(new Error(`the page did not answer within ${timeout} ms`));
+        }, timeout);
+      });
+      const value = await Promise.race([page.evaluate(expression), failed, late]).finally(() =>
+        clearTimeout(timer),
+      );
+      if (lines.length > 0) throw new Error(["stray console output", ...lines.splice(0)].join("\n  "));
+      return value as T;
+    },
+    close: () => page.close(),
+  };
 }
 
 /** Opens a page and returns its `globalThis.__result`. An uncaught error or a line on its console rejects. */
