@@ -1,0 +1,51 @@
+// One engine with one workload in a process of its own, so that engines share no heap, thread or compiled code. The
+// parent sends { type: "prepare" }, then { type: "measure", time } as often as it likes.
+import { Bench } from "tinybench";
+import { engines } from "./engines.mjs";
+import { workloads } from "./workloads/index.mjs";
+
+const WARM_UP_MS = 400;
+
+const [engineName, workloadName] = process.argv.slice(2);
+const { peer, options } = engines[engineName];
+const { make } = workloads.find(({ name }) => name === workloadName);
+let job;
+
+const commands = {
+  async prepare() {
+    const { start } = await import(`./peers/${peer}.mjs`);
+    const engine = await start(options);
+    const made = await make(engine);
+    job = made.job;
+    const error = await made.check();
+    const begin = performance.now();
+    let runs = 0;
+    let last = 0;
+    while (runs < 2 || performance.now() - begin < WARM_UP_MS) {
+      const before = performance.now();
+      await job.run();
+      last = performance.now() - before;
+      if (++runs > 0 && last > 10 * WARM_UP_MS) break;
+    }
+    return { version: engine.version, error, estimate: last };
+  },
+  async measure({ time }) {
+    const bench = new Bench({ time, iterations: 1, warmup: false, retainSamples: true, throws: true });
+    const run = async () => {
+      await job.run();
+      return job.milliseconds === undefined ? undefined : { overriddenDuration: job.milliseconds };
+    };
+    bench.add(workloadName, run, { async: true });
+    const [task] = await bench.run();
+    return { samples: [...task.result.latency.samples] };
+  },
+};
+
+process.on("disconnect", () => process.exit());
+process.on("message", async (message) => {
+  try {
+    process.send({ answer: await commands[message.type](message) });
+  } catch (error) {
+    process.send({ failure: error?.stack ?? String(error) });
+  }
+});

@@ -1,0 +1,72 @@
+// Measures a workload on its engines: each prepares and warms up alone, then rounds go through all of them, so that a
+// busy moment of the machine meets everyone. Figures are medians of rounds, ratios medians of each round's ratio.
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const child = fileURLToPath(new URL("child.mjs", import.meta.url));
+/** Engines slower than this per run are measured in the first rounds only. */
+const SLOW_MS = 5000;
+const SLOW_ROUNDS = 2;
+
+function startEngine(engine, workload) {
+  // What an engine prints goes to this process's error output: standard output is the report.
+  const handle = fork(child, [engine, workload], { stdio: ["ignore", 2, 2, "ipc"] });
+  let settle;
+  handle.on("message", ({ answer, failure }) =>
+    failure === undefined ? settle?.resolve(answer) : settle?.reject(new Error(failure)),
+  );
+  handle.on("exit", (code) => settle?.reject(new Error(`${engine} ended with code ${code}`)));
+  return {
+    ask: (message) =>
+      new Promise((resolve, reject) => {
+        settle = { resolve, reject };
+        handle.send(message, (error) => error && reject(error));
+      }),
+    stop: () => handle.connected && handle.disconnect(),
+  };
+}
+
+/**
+ * @returns for each engine `{ version, error, rounds }` (milliseconds of each round, undefined where it took no part),
+ *   or `{ failure }`.
+ */
+export async function measure({ name, tolerance }, engines, { rounds, time }, report = () => {}) {
+  const found = {};
+  const running = [];
+  for (const engine of engines) {
+    report(`${name}: ${engine} prepares`);
+    const started = startEngine(engine, name);
+    try {
+      const { version, error, estimate } = await started.ask({ type: "prepare" });
+      found[engine] = { version, error, rounds: [] };
+      if (!(error <= tolerance)) throw new Error(`its result is off by ${error}, more than ${tolerance}`);
+      running.push({ engine, started, rounds: estimate > SLOW_MS ? Math.min(SLOW_ROUNDS, rounds) : rounds });
+    } catch (error) {
+      found[engine] = { ...found[engine], failure: error.message };
+      started.stop();
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const { engine, started, rounds: last } of running) {
+      if (round >= last) continue;
+      report(`${name}: round ${round + 1} of ${rounds}, ${engine}`);
+      const { samples } = await started.ask({ type: "measure", time });
+      found[engine].rounds.push(median(samples));
+    }
+  }
+  for (const { started } of running) started.stop();
+  return found;
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** How many times faster `a` is than `b`: the median over the rounds that both took part in. */
+export function speedup(a, b) {
+  if (!a?.rounds?.length || !b?.rounds?.length || a.failure || b.failure) return undefined;
+  const common = Math.min(a.rounds.length, b.rounds.length);
+  return median(a.rounds.slice(0, common).map((ms, round) => b.rounds[round] / ms));
+}
