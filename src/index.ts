@@ -1,4 +1,4 @@
-/** Heddle's public surface: tensors, transforms, devices. Layers, optimizers and data have entries of their own. */
+/** Heddle's public surface: tensors, transforms, devices, models. Layers, optimizers, data, files: entries of their own. */
 
 export type { DeviceInfo, DeviceKind } from "./backends/types.ts";
 export type { DType, HostArray } from "./base/dtype.ts";
@@ -32,3 +32,24 @@ export {
   type LossResult,
   valueAndGrad,
 } from "./tensor/transforms.ts";
+export { type LoadReport, loadModel, loadWeights } from "./train/load.ts";
+export {
+  binaryCrossentropy,
+  type CrossentropyOptions,
+  categoricalCrossentropy,
+  type Loss,
+  type LossLike,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+} from "./train/losses.ts";
+export type { Metric, MetricLike } from "./train/metrics.ts";
+export {
+  createModel,
+  type Evaluated,
+  type EvaluateOptions,
+  type FitOptions,
+  type History,
+  Model,
+  type ModelOptions,
+} from "./train/model.ts";

@@ -126,19 +126,32 @@ export abstract class Module implements Root {
     return this.#paths.get(member);
   }
 
+  /** Shape of the result for one sample, without the batch axis. */
+  outputShape(): Shape {
+    let shape: Shape = [];
+    this.#observe((module, _path, results) => {
+      if (module === this && results.length > 0) shape = results[0].shape.slice(1);
+    });
+    return shape;
+  }
+
   /** Its layers in the order of their use: output shape, parameters, flops. Allocates no weights. */
   inspect(): LayerRow[] {
-    if (!this.#inputShapes) {
-      fail("inspect", `shapes of ${this.type} are not known: give inputShape, or call build or apply first`);
-    }
     const { observer, rows } = observeLayers((module) => describe(module as Module));
-    this.#runSymbolically(this.#inputShapes, observer);
+    this.#observe(observer);
     return rows();
   }
 
   /** A table of the layers and of the numbers of parameters. */
   summary(): string {
     return summarize(this.inspect(), [...this.state().values()]);
+  }
+
+  #observe(observer: Observer): void {
+    if (!this.#inputShapes) {
+      fail(this.type, "its shapes are not known: give inputShape, or call build or apply first");
+    }
+    this.#runSymbolically(this.#inputShapes, observer);
   }
 
   #setFrozen(on: boolean): this {

@@ -98,7 +98,7 @@ describe("shapes", () => {
     const net = nn.sequential([nn.flatten(), nn.dense({ units: 4 })]);
     expect(net.isBuilt).toBe(false);
     expect(() => net.summary()).toThrow(
-      "[inspect] shapes of sequential are not known: give inputShape, or call build or apply first",
+      "[sequential] its shapes are not known: give inputShape, or call build or apply first",
     );
     net.apply(h.zeros([5, 2, 3]));
     expect(net.inputShapes).toEqual([[2, 3]]);

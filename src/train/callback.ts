@@ -1,0 +1,60 @@
+/** What `fit` tells while it trains. Every method may be async: training waits for it. */
+import type { StoreLike } from "../io/stores.ts";
+import type { Layer } from "../nn/module.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+
+/** What callbacks may use of a model. */
+export interface TrainedModel {
+  readonly net: Layer;
+  readonly optimizer: Optimizer | undefined;
+  save(store: StoreLike): Promise<void>;
+}
+
+/** The training in progress. */
+export interface TrainingRun {
+  readonly model: TrainedModel;
+  /** Epochs end before this one. */
+  readonly epochs: number;
+  /** Samples in an epoch. */
+  readonly samples: number;
+  /** Steps in an epoch. */
+  readonly steps: number;
+  /** Ends the training after this step; the epoch counts with what it has. */
+  stop(reason: string): void;
+}
+
+/** Means over the samples by name: `loss`, metrics, and after validation `valLoss` and the like. */
+export type Logs = Readonly<Record<string, number>>;
+
+/** One step of an epoch. */
+export interface BatchLogs {
+  /** Both count from 0. */
+  readonly epoch: number;
+  readonly step: number;
+  /** Samples in the batch. */
+  readonly samples: number;
+  /** The loss of this batch. */
+  readonly loss: number;
+  /** Means over the epoch so far. */
+  readonly means: Logs;
+}
+
+/** How a training ended. */
+export interface TrainingEnd {
+  readonly history: Readonly<Record<string, readonly number[]>>;
+  /** What was given to `stop`. */
+  readonly stopReason: string | undefined;
+  /** What ended the training early: an abort, an error. */
+  readonly error: unknown;
+}
+
+export interface Callback {
+  onTrainBegin?(run: TrainingRun): void | Promise<void>;
+  /** Epochs count from 0. */
+  onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
+  /** Results are read some steps behind, several at a time. */
+  onBatchEnd?(logs: readonly BatchLogs[], run: TrainingRun): void | Promise<void>;
+  onEpochEnd?(epoch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
+  /** Called however the training ends. */
+  onTrainEnd?(end: TrainingEnd, run: TrainingRun): void | Promise<void>;
+}

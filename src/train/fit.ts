@@ -1,0 +1,115 @@
+/** The training loop: epochs, batches, callbacks, validation. */
+import { fail } from "../base/errors.ts";
+import type { Dataset, Pair } from "../data/dataset.ts";
+import { randomState } from "../runtime/random.ts";
+import type { BatchLogs, Callback, Logs, TrainedModel, TrainingRun } from "./callback.ts";
+import { evaluate } from "./evaluate.ts";
+import { Means, ResultReader, type StepResult } from "./results.ts";
+import type { Steps } from "./steps.ts";
+
+/** A training with all its choices made. */
+export interface Training {
+  readonly model: TrainedModel;
+  readonly steps: Steps;
+  readonly metrics: readonly string[];
+  readonly data: Dataset<Pair>;
+  readonly validation: Dataset<Pair> | undefined;
+  /** Labels are checked to lie below this. */
+  readonly classes: number | undefined;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly initialEpoch: number;
+  readonly epochs: number;
+  /** Epochs that the model was trained for before: each one has an order of its own. */
+  readonly epochsBefore: number;
+  readonly callbacks: readonly Callback[];
+  readonly signal: AbortSignal | undefined;
+  readonly onEpoch: () => void;
+}
+
+/** Lists by name: `loss`, metrics, `valLoss`, …, an entry per epoch; `stepLoss`, an entry per step. */
+export type Lists = Record<string, number[]>;
+
+/** The key of a validation result. */
+export const validationName = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
+
+export async function train(training: Training): Promise<Lists> {
+  const { model, data, metrics, batchSize, initialEpoch, epochs, callbacks } = training;
+  const names = ["loss", ...metrics];
+  const lists: Lists = Object.fromEntries(
+    [...names, ...names.map(validationName), "stepLoss"].map((name) => [name, []]),
+  );
+  let stopReason: string | undefined;
+  const run: TrainingRun = {
+    model,
+    epochs,
+    samples: data.length,
+    steps: Math.ceil(data.length / batchSize),
+    stop: (reason) => {
+      stopReason ??= reason;
+    },
+  };
+  let error: unknown;
+  try {
+    for (const c of callbacks) await c.onTrainBegin?.(run);
+    for (let epoch = initialEpoch; epoch < epochs && stopReason === undefined; epoch++) {
+      for (const c of callbacks) await c.onEpochBegin?.(epoch, run);
+      const logs = await trainEpoch(training, epoch, run, lists.stepLoss, () => stopReason !== undefined);
+      for (const [name, value] of Object.entries(logs)) lists[name].push(value);
+      training.onEpoch();
+      for (const c of callbacks) await c.onEpochEnd?.(epoch, logs, run);
+    }
+  } catch (cause) {
+    error = cause;
+    throw cause;
+  } finally {
+    for (const c of callbacks) await c.onTrainEnd?.({ history: lists, stopReason, error }, run);
+  }
+  return lists;
+}
+
+async function trainEpoch(
+  training: Training,
+  epoch: number,
+  run: TrainingRun,
+  stepLoss: number[],
+  isStopped: () => boolean,
+): Promise<Logs> {
+  const { steps, data, validation, classes, batchSize, shuffle, initialEpoch, epochsBefore } = training;
+  const means = new Means(training.metrics);
+  let step = 0;
+  const report = async (results: readonly StepResult[]): Promise<void> => {
+    const logs = results.map((result): BatchLogs => {
+      means.add(result);
+      stepLoss.push(result.loss);
+      return { epoch, step: step++, samples: result.samples, loss: result.loss, means: means.values() };
+    });
+    for (const c of training.callbacks) await c.onBatchEnd?.(logs, run);
+  };
+  const reader = new ResultReader(report);
+  const order = { shuffle, seed: randomState().seed, epoch: epochsBefore + epoch - initialEpoch };
+  try {
+    for await (const [x, y] of data.batches({ batchSize, classes, ...order })) {
+      training.signal?.throwIfAborted();
+      const result = await steps.train(x, y);
+      x.dispose();
+      y.dispose();
+      await reader.add(result, x.shape[0]);
+      if (isStopped()) break;
+    }
+    await reader.finish();
+  } finally {
+    reader.dispose();
+  }
+  const logs = means.values();
+  if (!validation) return logs;
+  const found = await evaluate({ ...training, data: validation });
+  return { ...logs, ...Object.fromEntries(Object.entries(found).map(([k, v]) => [validationName(k), v])) };
+}
+
+/** @throws HeddleError when a count is not an integer of at least `least` */
+export function atLeast(where: string, name: string, value: number, least: number): number {
+  return Number.isInteger(value) && value >= least
+    ? value
+    : fail(where, `${name} must be an integer of at least ${least}: got ${value}`);
+}

@@ -1,0 +1,242 @@
+/** A network with an optimizer, a loss and metrics: trains, evaluates, predicts, saves. */
+import { fail } from "../base/errors.ts";
+import type { ColumnSource } from "../data/column.ts";
+import { Dataset, dataset, type Sample } from "../data/dataset.ts";
+import type { StoreLike } from "../io/stores.ts";
+import { type Layer, Module } from "../nn/module.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Callback } from "./callback.ts";
+import { evaluate, predict } from "./evaluate.ts";
+import { atLeast, train } from "./fit.ts";
+import { buildFor, checkNotEmpty, pairsOf, type TrainingData } from "./input.ts";
+import { type LossLike, lossOf } from "./losses.ts";
+import { type MetricLike, metricOf, type NameOf } from "./metrics.ts";
+import { progress } from "./progress.ts";
+import { readCheckpoint, writeCheckpoint } from "./save.ts";
+import { compileSteps, type Steps } from "./steps.ts";
+
+export interface ModelOptions<M extends MetricLike = MetricLike> {
+  optimizer?: Optimizer;
+  loss?: LossLike;
+  metrics?: readonly M[];
+}
+
+type Measured<M> = "loss" | NameOf<M>;
+
+/** An entry per epoch for each name; `stepLoss` has one per step. Without validation the `val…` lists are empty. */
+export type History<M = never> = {
+  readonly [K in Measured<M> | `val${Capitalize<Measured<M>>}` | "stepLoss"]: readonly number[];
+};
+
+/** Means over all samples. */
+export type Evaluated<M = never> = { readonly [K in Measured<M>]: number };
+
+export interface FitOptions {
+  /** The epoch to end before. Default 1. */
+  epochs?: number;
+  /** The number of the first epoch, when continuing. Default 0. */
+  initialEpoch?: number;
+  /** Default 32. The last partial batch is kept. */
+  batchSize?: number;
+  /** Evaluated after each epoch. */
+  validationData?: TrainingData;
+  /** Or this share of the data, from its end. */
+  validationSplit?: number;
+  /** A new order of the samples in each epoch, from the seed of `setSeed`. Default true. */
+  shuffle?: boolean;
+  callbacks?: readonly Callback[];
+  /** Shows a progress bar. Default false. */
+  verbose?: boolean;
+  /** Ends the training between two steps; `fit` then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface EvaluateOptions {
+  /** Default 32. */
+  batchSize?: number;
+  signal?: AbortSignal;
+}
+
+export class Model<M extends MetricLike = never> {
+  readonly net: Layer;
+  #options: { optimizer: Optimizer | undefined; loss: LossLike | undefined; metrics: readonly M[] };
+  #steps: Steps;
+  #epochs: number;
+  #isTraining = false;
+
+  /** @internal Use {@link createModel}. */
+  constructor(net: Layer, { optimizer, loss, metrics = [] }: ModelOptions<M>, epochs = 0) {
+    if (!(net instanceof Module)) fail("createModel", `the network must be a module: got ${typeof net}`);
+    this.net = net;
+    this.#epochs = epochs;
+    this.#options = checked({ optimizer, loss, metrics });
+    this.#steps = compileSteps(net, this.#options);
+  }
+
+  get optimizer(): Optimizer | undefined {
+    return this.#options.optimizer;
+  }
+
+  get loss(): LossLike | undefined {
+    return this.#options.loss;
+  }
+
+  get metrics(): readonly M[] {
+    return this.#options.metrics;
+  }
+
+  /** Epochs trained so far. */
+  get epochs(): number {
+    return this.#epochs;
+  }
+
+  /** Changes what is given: another optimizer after unfreezing, another loss. */
+  compile(options: ModelOptions<M>): this {
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    this.#options = checked({ ...this.#options, ...given });
+    this.#steps.dispose();
+    this.#steps = compileSteps(this.net, this.#options);
+    return this;
+  }
+
+  /** A table of the layers, their output shapes and parameters. */
+  summary(): string {
+    return this.net.summary();
+  }
+
+  /**
+   * Trains on a dataset or on [x, y].
+   *
+   * @example
+   * const history = await model.fit([x, y], { epochs: 5, validationSplit: 0.1 });
+   * @throws HeddleError when data, shapes, labels or options are wrong; what `signal` was aborted with
+   */
+  async fit(data: TrainingData, options: FitOptions = {}): Promise<History<M>> {
+    const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, signal } = options;
+    atLeast("fit", "initialEpoch", initialEpoch, 0);
+    atLeast("fit", "epochs", epochs, initialEpoch);
+    atLeast("fit", "batchSize", batchSize, 1);
+    if (!this.optimizer || !this.loss) fail("fit", "the model needs an optimizer and a loss: call compile");
+    if (this.#isTraining) fail("fit", "the model is being trained already");
+    this.#isTraining = true;
+    try {
+      const [samples, validation] = await split(data, options);
+      buildFor(this.net, samples);
+      const bars = options.verbose ? [progress()] : [];
+      const lists = await train({
+        model: this,
+        steps: this.#steps,
+        metrics: this.#names(),
+        data: samples,
+        validation,
+        classes: this.#classes(),
+        batchSize,
+        shuffle,
+        initialEpoch,
+        epochs,
+        epochsBefore: this.#epochs,
+        callbacks: [...bars, ...(options.callbacks ?? [])],
+        signal,
+        onEpoch: () => {
+          this.#epochs++;
+        },
+      });
+      return lists as History<M>;
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /** Loss and metrics over a dataset or [x, y], in evaluation mode. */
+  async evaluate(
+    data: TrainingData,
+    { batchSize = 32, signal }: EvaluateOptions = {},
+  ): Promise<Evaluated<M>> {
+    atLeast("evaluate", "batchSize", batchSize, 1);
+    if (!this.loss) fail("evaluate", "the model needs a loss: call compile");
+    const samples = await pairsOf("evaluate", data);
+    buildFor(this.net, samples);
+    const found = await evaluate({
+      steps: this.#steps,
+      metrics: this.#names(),
+      data: samples,
+      classes: this.#classes(),
+      batchSize,
+      signal,
+    });
+    return found as Evaluated<M>;
+  }
+
+  /** The network's output for each sample of a tensor, an array or a dataset (its first column), as one tensor. */
+  async predict(
+    x: ColumnSource | Dataset<Sample>,
+    { batchSize = 32 }: { batchSize?: number } = {},
+  ): Promise<Tensor> {
+    atLeast("predict", "batchSize", batchSize, 1);
+    if (x instanceof Tensor && x.rank > 0 && x.shape[0] <= batchSize) return this.#steps.predict(x);
+    const data = x instanceof Dataset ? x : dataset([x]);
+    return predict(this.#steps, await checkNotEmpty("predict", data), batchSize);
+  }
+
+  /**
+   * The network's output at once.
+   * @throws HeddleError unless `await setDevice("wasm")` has made this thread the device, and nothing is pending
+   */
+  predictSync(x: Tensor): Tensor {
+    return this.#steps.predict.sync(x);
+  }
+
+  /**
+   * Writes weights, running statistics, optimizer and random state as safetensors; of built-in layers the
+   * architecture too, so that `loadModel` makes the model again. A failed save leaves the old content.
+   */
+  async save(store: StoreLike): Promise<void> {
+    const { optimizer, loss, metrics } = this.#options;
+    await writeCheckpoint(store, this.net, { optimizer, loss, metrics, epochs: this.#epochs });
+  }
+
+  /** Reads what {@link save} wrote into this model: weights, and with an optimizer of the same type its state. */
+  async load(source: StoreLike): Promise<this> {
+    const { epochs } = await readCheckpoint(source, this.net, this.optimizer);
+    this.#epochs = epochs;
+    return this;
+  }
+
+  #names(): string[] {
+    return this.metrics.map((m) => metricOf(m).name);
+  }
+
+  #classes(): number | undefined {
+    return this.loss === "sparseCategoricalCrossentropy" ? this.net.outputShape().at(-1) : undefined;
+  }
+}
+
+/** @throws HeddleError when a loss or metric does not exist */
+function checked<O extends { loss: LossLike | undefined; metrics: readonly MetricLike[] }>(options: O): O {
+  if (options.loss !== undefined) lossOf(options.loss);
+  for (const metric of options.metrics) metricOf(metric);
+  return options;
+}
+
+async function split(data: TrainingData, { validationData, validationSplit }: FitOptions) {
+  const all = await pairsOf("fit", data);
+  if (validationData) return [all, await pairsOf("validationData", validationData)] as const;
+  if (validationSplit === undefined) return [all, undefined] as const;
+  if (!(validationSplit > 0 && validationSplit < 1)) {
+    fail("fit", `validationSplit must lie between 0 and 1: got ${validationSplit}`);
+  }
+  const [train, validation] = all.split(1 - validationSplit, { shuffle: false });
+  return [await checkNotEmpty("fit", train), await checkNotEmpty("validationSplit", validation)] as const;
+}
+
+/**
+ * Joins a network with what trains it.
+ *
+ * @example
+ * const model = createModel(net, { optimizer: adam(), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+ */
+export const createModel = <const M extends MetricLike = never>(
+  net: Layer,
+  options: ModelOptions<M> = {},
+): Model<M> => new Model(net, options);

@@ -1,0 +1,41 @@
+/** Follows one number of the logs: which direction is better, and when it was best. */
+import { fail } from "../base/errors.ts";
+import type { Logs } from "./callback.ts";
+
+export interface MonitorOptions {
+  /** The name in the logs. Default `valLoss`. */
+  monitor?: string;
+  /** Default: `max` for accuracies, else `min`. */
+  mode?: "min" | "max";
+  /** Smaller changes count as none. Default 0. */
+  minDelta?: number;
+}
+
+export class Monitor {
+  best: number | undefined;
+  readonly name: string;
+  readonly #sign: 1 | -1;
+  readonly #minDelta: number;
+
+  constructor(
+    readonly where: string,
+    { monitor = "valLoss", mode, minDelta = 0 }: MonitorOptions,
+  ) {
+    this.name = monitor;
+    this.#sign = (mode ?? (/accuracy/i.test(monitor) ? "max" : "min")) === "max" ? 1 : -1;
+    this.#minDelta = minDelta;
+  }
+
+  /** Whether this is the best so far. @throws HeddleError when the logs lack the name */
+  isBetter(logs: Logs): boolean {
+    const value = logs[this.name];
+    if (value === undefined) {
+      const hint = this.name.startsWith("val") ? "; fit needs validationData or validationSplit" : "";
+      fail(this.where, `monitors "${this.name}": got ${Object.keys(logs).join(", ")}${hint}`);
+    }
+    const isBetter =
+      this.best === undefined ? !Number.isNaN(value) : this.#sign * (value - this.best) > this.#minDelta;
+    if (isBetter) this.best = value;
+    return isBetter;
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Models as safetensors files. Tensors are named by their path, those of the optimizer `optimizer/slot/path`; the
+ * metadata holds JSON: `model` (architecture of built-in layers, loss, metrics), `optimizer`, `random`.
+ */
+import { fail } from "../base/errors.ts";
+import type { HostTensor } from "../base/host.ts";
+import { sameShape, showShape } from "../base/shape.ts";
+import { readSafetensors, type Safetensors, writeSafetensors } from "../io/safetensors.ts";
+import { openStore, type StoreLike } from "../io/stores.ts";
+import type { Layer, LayerConfig } from "../nn/module.ts";
+import type { Variable } from "../nn/variable.ts";
+import type { Optimizer, OptimizerConfig } from "../optim/optimizer.ts";
+import { type RandomState, randomState, restoreRandomState } from "../runtime/random.ts";
+import { tensor } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { LossLike, LossName } from "./losses.ts";
+import type { MetricLike, MetricName } from "./metrics.ts";
+
+const FORMAT = "heddle-1";
+
+/** What a file says beside tensors. */
+export interface ModelDescription {
+  /** Undefined for custom classes. */
+  readonly net: LayerConfig | undefined;
+  readonly loss: LossName | undefined;
+  readonly metrics: readonly MetricName[];
+  readonly epochs: number;
+}
+
+export interface OptimizerDescription {
+  readonly config: OptimizerConfig;
+  readonly iterations: number;
+}
+
+interface Trained {
+  readonly optimizer: Optimizer | undefined;
+  readonly loss: LossLike | undefined;
+  readonly metrics: readonly MetricLike[];
+  readonly epochs: number;
+}
+
+export async function writeCheckpoint(store: StoreLike, net: Layer, trained: Trained): Promise<void> {
+  const target = openStore(store);
+  if (!net.isBuilt)
+    fail("save", `${net.type} has no weights yet: give inputShape, or build or train it first`);
+  const { optimizer, loss, metrics, epochs } = trained;
+  const variables = net.state();
+  const named = [...variables].map(([path, variable]) => [path, variable.value] as const);
+  const slots = [...variables].flatMap(([path, variable]) =>
+    [...(optimizer?.slots(variable) ?? [])].map(([slot, value]) => [slotName(slot, path), value] as const),
+  );
+  const description: ModelDescription = {
+    net: net.config(),
+    loss: typeof loss === "string" ? loss : undefined,
+    metrics: metrics.filter((m) => typeof m === "string"),
+    epochs,
+  };
+  const metadata = {
+    format: FORMAT,
+    model: JSON.stringify(description),
+    ...(optimizer && { optimizer: JSON.stringify(describeOptimizer(optimizer)) }),
+    random: JSON.stringify(randomState()),
+  };
+  const tensors = await Promise.all([...named, ...slots].map(hosted));
+  await target.write(writeSafetensors(tensors, metadata));
+}
+
+const slotName = (slot: string, path: string): string => `optimizer/${slot}/${path}`;
+
+const describeOptimizer = (optimizer: Optimizer): OptimizerDescription => ({
+  config: optimizer.config(),
+  iterations: optimizer.iterations,
+});
+
+async function hosted([name, value]: readonly [string, Tensor]): Promise<[string, HostTensor]> {
+  return [name, { data: await value.data(), shape: value.shape, dtype: value.dtype }];
+}
+
+/** A file of {@link writeCheckpoint}, taken apart. */
+export interface Checkpoint {
+  readonly tensors: Safetensors["tensors"];
+  readonly model: ModelDescription;
+  readonly optimizer: OptimizerDescription | undefined;
+  readonly random: RandomState;
+}
+
+/** @throws HeddleError when the file is corrupt or no model of Heddle's */
+export async function openCheckpoint(source: StoreLike): Promise<Checkpoint> {
+  const { tensors, metadata } = readSafetensors(await openStore(source).read());
+  if (metadata.format !== FORMAT) {
+    fail(
+      "load",
+      `the file is no model saved by heddle: its metadata says ${JSON.stringify(metadata.format)}`,
+    );
+  }
+  try {
+    return {
+      tensors,
+      model: JSON.parse(metadata.model),
+      optimizer: metadata.optimizer === undefined ? undefined : JSON.parse(metadata.optimizer),
+      random: JSON.parse(metadata.random),
+    };
+  } catch (cause) {
+    return fail("load", `the file's description is damaged: ${(cause as Error).message}`);
+  }
+}
+
+/** Reads a file into a network and its optimizer. Everything is checked before anything changes. */
+export async function readCheckpoint(
+  source: StoreLike,
+  net: Layer,
+  optimizer: Optimizer | undefined,
+): Promise<ModelDescription> {
+  const checkpoint = await openCheckpoint(source);
+  restore(checkpoint, net, optimizer);
+  return checkpoint.model;
+}
+
+export function restore(
+  { tensors, model, optimizer: saved, random }: Checkpoint,
+  net: Layer,
+  optimizer?: Optimizer,
+) {
+  const [inputShape] = model.net ? [model.net.inputShape] : [];
+  if (!net.isBuilt && Array.isArray(inputShape)) net.build(inputShape);
+  const weights = new Map([...tensors].filter(([name]) => !name.startsWith("optimizer/")));
+  const { matched, missing, unexpected } = match(net, weights);
+  if (missing.length > 0) fail("load", `the file lacks ${missing.join(", ")}`);
+  if (unexpected.length > 0) fail("load", `the network has no ${unexpected.join(", ")}`);
+  const slots = optimizer && saved?.config.type === optimizer.type ? slotsOf(tensors, net) : undefined;
+
+  for (const [variable, { data }] of matched) variable.load(data);
+  restoreRandomState(random);
+  if (!optimizer || !saved || !slots) return;
+  optimizer.iterations = saved.iterations;
+  optimizer.learningRate = saved.config.learningRate as number;
+  for (const [variable, values] of slots) optimizer.restore(variable, values);
+}
+
+/** What of a file belongs to which variable. */
+export function match(net: Layer, weights: ReadonlyMap<string, HostTensor>) {
+  const variables = net.state();
+  const matched = new Map<Variable, HostTensor>();
+  for (const [path, variable] of variables) {
+    const found = weights.get(path);
+    if (!found) continue;
+    if (!sameShape(found.shape, variable.shape) || found.dtype !== "float32") {
+      const got = `${found.dtype} ${showShape(found.shape)}`;
+      fail("load", `${path} is float32 ${showShape(variable.shape)}: got ${got} in the file`);
+    }
+    matched.set(variable, found);
+  }
+  return {
+    matched,
+    missing: [...variables.keys()].filter((path) => !weights.has(path)),
+    unexpected: [...weights.keys()].filter((name) => !variables.has(name)),
+  };
+}
+
+function slotsOf(tensors: Safetensors["tensors"], net: Layer): Map<Variable, Map<string, Tensor>> {
+  const found = new Map<Variable, Map<string, Tensor>>();
+  const variables = net.state();
+  for (const [name, { data, shape, dtype }] of tensors) {
+    const [prefix, slot, ...path] = name.split("/");
+    const variable = prefix === "optimizer" && variables.get(path.join("/"));
+    if (!variable) continue;
+    if (!sameShape(shape, variable.shape))
+      fail("load", `${name} is ${showShape(variable.shape)}: got ${showShape(shape)}`);
+    found.set(variable, (found.get(variable) ?? new Map()).set(slot, tensor(data, { shape, dtype })));
+  }
+  return found;
+}
