@@ -49,7 +49,7 @@ export class State {
     const scope = scopes[depth];
     if (!scope) return this.readCurrent();
     if (!scope.accepts(this)) return this.readIn(depth - 1);
-    const known = scope.leaves.get(this);
+    const known = scope.written.get(this) ?? scope.leaves.get(this);
     if (known) return known;
     const leaf = make(alias, [this.readIn(depth - 1)], null);
     scope.leaves.set(this, leaf);
@@ -113,6 +113,7 @@ export class State {
 export function assignAll(pairs: readonly (readonly [State, Node])[]): void {
   for (const [state, value] of pairs) state.checkFits(value);
   const trace = currentTrace();
+  for (const { written } of scopes) for (const [state, value] of pairs) written.set(state, value);
   if (trace) {
     for (const [state, value] of pairs) trace.assigned.set(state, value);
     return;
@@ -134,6 +135,8 @@ function fresh(value: Node): Storage {
 interface LeafScope {
   readonly accepts: (state: State) => boolean;
   readonly leaves: Map<State, Node>;
+  /** Assigned since the function began: what later reads see. */
+  readonly written: Map<State, Node>;
 }
 
 /** The functions being differentiated, outermost first. */
@@ -145,7 +148,7 @@ export function withLeaves<R>(
   fn: (leaves: ReadonlyMap<State, Node>) => R,
 ): R {
   const leaves = new Map<State, Node>();
-  scopes.push({ accepts, leaves });
+  scopes.push({ accepts, leaves, written: new Map() });
   try {
     return keepHistory(() => fn(leaves));
   } finally {
