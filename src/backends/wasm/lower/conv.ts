@@ -10,7 +10,7 @@ import { blockColumns, evenCount, tileGrid } from "./gemm.ts";
 import { lowerMatmul } from "./matmul.ts";
 import { parameters } from "./parameters.ts";
 import { finish, target } from "./target.ts";
-import { direction, type Phase, phaseWords, tapWords } from "./window.ts";
+import { direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
 
 /** Fewer channels than this and a window is unfolded into one row. */
 const FEW_CHANNELS = 4;
@@ -21,7 +21,7 @@ const MAX_BLOCK_CHANNELS = 512;
 export function lowerConv(kernel: ConvKernel, context: LowerContext): Command[] {
   const { window } = kernel;
   if (isDepthwise(window)) return lowerDepthwise(kernel, context);
-  if (isPointwise(window)) return lowerMatmul(pointwise(kernel), context);
+  if (isPointwise(window)) return lowerMatmul(pointwise(kernel), context, resultShape(kernel));
   if (kernel.kind === "convWeightGrad") return lowerConvWeightGrad(kernel, context);
   return lowerDirect(kernel, context);
 }
@@ -80,8 +80,7 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
   const geometry = direction(kernel);
   const { source, result, phases } = geometry;
   const isForward = kernel.kind === "conv";
-  const shape = [window.batch, result.height, result.width, result.channels];
-  const to = target(kernel, shape, "float32", context);
+  const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const channels = source.channels / window.groups;
   const columns = result.channels / window.groups;

@@ -7,7 +7,7 @@ import type { LowerContext } from "./context.ts";
 import { roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
 import { finish, MAX_PARTIALS, target } from "./target.ts";
-import { windowWords } from "./window.ts";
+import { resultShape, windowWords } from "./window.ts";
 
 /** Pixels of a packed block, and the fewest that are worth a partial sum. */
 const BLOCK_DEPTH = 256;
@@ -22,12 +22,7 @@ export function lowerConvWeightGrad(kernel: ConvKernel, context: LowerContext): 
   const rows = kernelHeight * kernelWidth * (inChannels / groups);
   const columns = outChannels / groups;
   const pixels = window.batch * window.outHeight * window.outWidth;
-  const to = target(
-    kernel,
-    [kernelHeight, kernelWidth, inChannels / groups, outChannels],
-    "float32",
-    context,
-  );
+  const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
 
   const rowsPerChunk = Math.min(roundUp(rows, 4), CHUNK_ROWS);

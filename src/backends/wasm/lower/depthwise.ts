@@ -8,7 +8,7 @@ import type { LowerContext } from "./context.ts";
 import { evenCount, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
 import { finish, MAX_PARTIALS, target } from "./target.ts";
-import { type Direction, direction, type Phase, phaseWords, tapWords } from "./window.ts";
+import { type Direction, direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
 
 /** A depthwise flop costs about two of a product's. */
 const COST = 2;
@@ -22,8 +22,8 @@ export function lowerDepthwise(kernel: ConvKernel, context: LowerContext): Comma
 function direct(kernel: ConvKernel, context: LowerContext): Command[] {
   const { batch, inChannels } = kernel.window;
   const geometry = direction(kernel);
-  const { result, phases } = geometry;
-  const to = target(kernel, [batch, result.height, result.width, inChannels], "float32", context);
+  const { phases } = geometry;
+  const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const commands = phases.map((phase): Command => {
     const pixels = batch * phase.gridHeight * phase.gridWidth;
@@ -52,8 +52,8 @@ function direct(kernel: ConvKernel, context: LowerContext): Command[] {
 /** Partial sums over ranges of pixels; blocks of channels beside them where pixels are few. */
 function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
   const { window, inputs, outputs } = kernel;
-  const { batch, inChannels, kernelHeight, kernelWidth } = window;
-  const to = target(kernel, [kernelHeight, kernelWidth, 1, inChannels], "float32", context);
+  const { batch, inChannels } = window;
+  const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const geometry = direction(kernel);
   const [phase] = geometry.phases;

@@ -1,7 +1,7 @@
 /** Matrix products: tiles, or a matrix times few vectors, or the plain integer form. */
 import { Kernel } from "../../../../assembly/kernels.ts";
 import { GemmParam, GemvParam } from "../../../../assembly/params.ts";
-import { sizeOf } from "../../../base/shape.ts";
+import { type Shape, sizeOf } from "../../../base/shape.ts";
 import type { MatmulKernel, Operand } from "../../../kernel/types.ts";
 import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
@@ -15,9 +15,13 @@ const MAX_VECTORS = 4;
 const GEMV_ELEMENTS = 1 << 18;
 const GEMV_MAX_OUTPUTS = 2048;
 
-export function lowerMatmul(kernel: MatmulKernel, context: LowerContext): Command[] {
-  const { m, n, batch } = kernel;
-  const to = target(kernel, [...batch, m, n], kernel.dtype, context);
+/** `shape` is what the epilogue runs over, where the product stands for a kernel of another kind. */
+export function lowerMatmul(
+  kernel: MatmulKernel,
+  context: LowerContext,
+  shape: Shape = [...kernel.batch, kernel.m, kernel.n],
+): Command[] {
+  const to = target(kernel, shape, kernel.dtype, context);
   if (to.size === 0) return [];
   if (kernel.dtype !== "float32") return [integerCommand(kernel, to)];
   const folded = foldBatch(kernel);

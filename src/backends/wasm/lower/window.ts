@@ -1,5 +1,6 @@
 /** Geometry of window kernels, in the form that the kernels read. */
 import type { WindowParam } from "../../../../assembly/params.ts";
+import type { Shape } from "../../../base/shape.ts";
 import type { ConvKernel, Window2d } from "../../../kernel/types.ts";
 
 interface FeatureMap {
@@ -101,6 +102,19 @@ function taps(window: Window2d, ys: (number | undefined)[], xs: (number | undefi
         : [{ index: ky * window.kernelWidth + kx, offset: [y, x] as const }],
     ),
   );
+}
+
+/** The shape of what the kernel computes. */
+export function resultShape({ kind, window }: ConvKernel): Shape {
+  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = window;
+  switch (kind) {
+    case "conv":
+      return [batch, outHeight, outWidth, outChannels];
+    case "convInputGrad":
+      return [batch, inHeight, inWidth, inChannels];
+    case "convWeightGrad":
+      return [window.kernelHeight, window.kernelWidth, inChannels / window.groups, outChannels];
+  }
 }
 
 /** The words of `ConvParam` that place a phase's pixels; the tap list ends the parameters. */

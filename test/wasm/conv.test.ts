@@ -1,0 +1,147 @@
+/** The convolution triple against naive float64 loops: strides, dilation, padding, cropping, groups, depthwise. */
+import { expect, it } from "vitest";
+import { createWasmBackend } from "../../src/backends/wasm/index.ts";
+import type { ConvKernel, Window2d } from "../../src/kernel/types.ts";
+import {
+  addInPlace,
+  biasRelu,
+  check,
+  describeBinaries,
+  type Epilogue,
+  plain,
+  Random,
+  sumTolerance,
+} from "./contraction.ts";
+import { input, noise, output, runKernels } from "./harness.ts";
+import { naiveConv, randomWindow, sizesOf, windowOf } from "./window.ts";
+
+type Kind = ConvKernel["kind"];
+
+const KINDS: readonly Kind[] = ["conv", "convInputGrad", "convWeightGrad"];
+
+function operandsOf(kind: Kind, window: Window2d) {
+  const sizes = sizesOf(window);
+  const first = kind === "convInputGrad" ? sizes.output : sizes.input;
+  const second = kind === "convWeightGrad" ? sizes.output : sizes.kernel;
+  return [noise(first, 1, 3), noise(second, 1, 4)] as const;
+}
+
+/** Products in a sum of the result. */
+function termsOf(kind: Kind, w: Window2d): number {
+  if (kind === "convWeightGrad") return w.batch * w.outHeight * w.outWidth;
+  const channels = kind === "conv" ? w.inChannels : w.outChannels;
+  return (w.kernelHeight * w.kernelWidth * channels) / w.groups;
+}
+
+function resultShape(kind: Kind, w: Window2d): number[] {
+  if (kind === "conv") return [w.batch, w.outHeight, w.outWidth, w.outChannels];
+  if (kind === "convInputGrad") return [w.batch, w.inHeight, w.inWidth, w.inChannels];
+  return [w.kernelHeight, w.kernelWidth, w.inChannels / w.groups, w.outChannels];
+}
+
+describeBinaries("convolution", (backend) => {
+  const verify = (window: Window2d, kinds = KINDS, epilogue?: (shape: number[]) => Epilogue) =>
+    Promise.all(
+      kinds.map((kind) => {
+        const operands = operandsOf(kind, window);
+        const terms = termsOf(kind, window);
+        const expected = naiveConv(kind, window, ...operands);
+        const last = epilogue?.(resultShape(kind, window));
+        return check(backend(), { kind, window }, operands, expected, sumTolerance(terms), last);
+      }),
+    );
+
+  it("computes random windows", async () => {
+    const random = new Random(2);
+    for (let round = 0; round < 120; round++) {
+      await verify(
+        randomWindow(random, () => {
+          const groups = random.pick([1, 1, 1, 2, 3]);
+          const [inGroup, outGroup] = [random.pick([1, 2, 3, 4, 5, 8, 16]), random.pick([1, 3, 4, 8, 9, 17])];
+          return { in: groups * inGroup, out: groups * outGroup, groups };
+        }),
+      );
+    }
+  });
+
+  it("computes random depthwise windows", async () => {
+    const random = new Random(3);
+    for (let round = 0; round < 80; round++) {
+      await verify(
+        randomWindow(random, () => {
+          const groups = random.int(2, 21);
+          return { in: groups, out: groups, groups };
+        }),
+      );
+    }
+  });
+
+  it("computes windows of many chunks and blocks", async () => {
+    const same = [
+      [1, 1],
+      [1, 1],
+    ] as const;
+    await verify(windowOf({ batch: 2, size: [26, 26], channels: [32, 64], kernel: [3, 3] }));
+    await verify(windowOf({ batch: 4, size: [28, 28], channels: [1, 32], kernel: [3, 3] }));
+    await verify(windowOf({ size: [5, 5], channels: [700, 24], kernel: [3, 3], padding: same }));
+    await verify(windowOf({ size: [7, 7], channels: [64, 600], kernel: [3, 3] }));
+    await verify(windowOf({ size: [24, 24], channels: [1, 4], kernel: [17, 19] }));
+    await verify(
+      windowOf({ size: [30, 30], channels: [600, 600], kernel: [3, 3], padding: same, groups: 600 }),
+    );
+    await verify(
+      windowOf({
+        size: [20, 20],
+        channels: [4, 4],
+        kernel: [18, 17],
+        padding: [
+          [8, 9],
+          [8, 8],
+        ],
+        groups: 4,
+      }),
+    );
+  });
+
+  it("runs an epilogue once per element", async () => {
+    for (const window of [
+      windowOf({ batch: 2, size: [12, 12], channels: [8, 12], kernel: [3, 3] }),
+      windowOf({ batch: 2, size: [11, 12], channels: [6, 8], kernel: [3, 3], strides: [2, 2], groups: 2 }),
+      windowOf({ batch: 2, size: [12, 12], channels: [12, 12], kernel: [3, 3], strides: [2, 1], groups: 12 }),
+      windowOf({ batch: 2, size: [9, 9], channels: [12, 20], kernel: [1, 1] }),
+      windowOf({ batch: 8, size: [28, 28], channels: [8, 16], kernel: [3, 3] }),
+    ]) {
+      await verify(window, KINDS, (shape) => biasRelu(2, 3, shape));
+      await verify(window, KINDS, (shape) => addInPlace(2, shape));
+    }
+  });
+
+  it("lets NaN and infinities through", async () => {
+    const window = windowOf({ size: [6, 6], channels: [4, 8], kernel: [3, 3] });
+    const [x, kernel] = operandsOf("conv", window);
+    x[50] = Number.NaN;
+    kernel[100] = Number.NEGATIVE_INFINITY;
+    x.fill(0, 80, 100);
+    await check(backend(), { kind: "conv", window }, [x, kernel], naiveConv("conv", window, x, kernel), 1e-5);
+  });
+});
+
+it("gives the same bits on one, two and three lanes", async () => {
+  const window = windowOf({ batch: 16, size: [20, 20], channels: [8, 16], kernel: [3, 3] });
+  for (const kind of KINDS) {
+    const operands = operandsOf(kind, window);
+    const size = resultShape(kind, window).reduce((a, b) => a * b);
+    const { program } = plain(2);
+    const base = { label: "test", flops: 0, bytes: 0, inputs: [0, 1], outputs: [2] };
+    const values = [...operands.map((data) => input(data)), output(size)];
+    const results = [];
+    for (const threads of [1, 2, 3]) {
+      const backend = await createWasmBackend({ threads });
+      const [, , result] = await runKernels(backend, [{ ...base, kind, window, epilogue: program }], values);
+      results.push(result);
+      backend.close();
+    }
+    expect(results[1]).toEqual(results[0]);
+    expect(results[2]).toEqual(results[0]);
+  }
+});
