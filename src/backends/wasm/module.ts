@@ -67,8 +67,16 @@ export function nodeModule<Id extends "node:v8" | "node:worker_threads" | "node:
   return globalThis.process?.getBuiltinModule?.(id);
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+function decode(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(hex, 2 * i) + digit(hex, 2 * i + 1);
+  return bytes;
+}
+
+/** The value of a hexadecimal digit: letters stand 9 behind the digits in their last four bits. */
+function digit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return (code & 15) + 9 * (code >> 6);
 }
 
 async function fetchBytes(folder: string, relaxed: boolean): Promise<Uint8Array<ArrayBuffer>> {
