@@ -6,6 +6,8 @@ import { CAST } from "./cases/cast.ts";
 import { CONTRACT } from "./cases/contract.ts";
 import { CONV } from "./cases/conv.ts";
 import { INDEXING } from "./cases/indexing.ts";
+import { LARGE } from "./cases/large.ts";
+import { LIMITS } from "./cases/limits.ts";
 import { LOSSES } from "./cases/losses.ts";
 import { MOVEMENT } from "./cases/movement.ts";
 import { NORMALIZE } from "./cases/normalize.ts";
@@ -30,4 +32,6 @@ export const CASES: readonly Case[] = [
   ...LOSSES,
   ...PRIMITIVES,
   ...VIEWS,
+  ...LIMITS,
+  ...LARGE,
 ];

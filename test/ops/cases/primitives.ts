@@ -4,7 +4,9 @@ import { make } from "../../../src/graph/builder.ts";
 import type { Node } from "../../../src/graph/node.ts";
 import { core } from "../../../src/ops/core.ts";
 import { scatter, scatterAdd } from "../../../src/ops/indexing.ts";
+import { maxPool2d } from "../../../src/ops/pool.ts";
 import { randomBits } from "../../../src/ops/sources.ts";
+import { gradients } from "../../../src/passes/grad.ts";
 import { type Case, type CaseOptions, define, float, given, type Input, int } from "../../support/case.ts";
 import { tensorOf } from "../../support/tensor.ts";
 
@@ -52,6 +54,20 @@ export const PRIMITIVES: readonly Case[] = [
     { torch: "a.scatter_add(1, b.long(), c)" },
   ),
 
+  // The gradient of the gradient picks what the windows chose.
+  primitive(
+    "maxPool2d/second-order",
+    [float([1, 5, 6, 3]), float([1, 2, 3, 3]), float([1, 5, 6, 3])],
+    (x, dy, g) => {
+      const [dx] = gradients(maxPool2d(x), [x], dy);
+      return gradients(dx!, [dy], g)[0]!;
+    },
+    { order: 1 },
+  ),
+
+  primitive("randomBits/sliced", [], () =>
+    core.flip(core.slice(random([5, 9], 1, 2, 3), [1, 1], [5, 9], [2, 3]), [1]),
+  ),
   primitive("randomBits/matrix", [], () => random([3, 7], 1, 2, 3)),
   primitive("randomBits/large-keys", [], () => random([5], 0xdeadbeef, 0x80000001, 0xffffffff)),
 ];
