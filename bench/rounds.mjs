@@ -47,9 +47,9 @@ export async function measure({ name, tolerance }, engines, { rounds, time }, re
     }
   }
   for (let round = 0; round < rounds; round++) {
+    report(`${name}: round ${round + 1} of ${rounds}`);
     for (const { engine, started, rounds: last } of running) {
       if (round >= last) continue;
-      report(`${name}: round ${round + 1} of ${rounds}, ${engine}`);
       const { samples } = await started.ask({ type: "measure", time });
       found[engine].rounds.push(median(samples));
     }

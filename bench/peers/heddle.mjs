@@ -60,9 +60,7 @@ async function trainer({ input, layers, x, y }) {
     net.layers[i].bias.assign(h.tensor(bias));
   });
   const optimizer = optim.adam(adam);
-  const lossAndGrads = h.valueAndGrad(net, (x, y) =>
-    net.apply(x).logSoftmax().mul(y.oneHot(10)).sum(-1).mean().neg(),
-  );
+  const lossAndGrads = h.valueAndGrad(net, (x, y) => h.sparseCategoricalCrossentropy(y, net.apply(x)));
   const step = h.jit(
     (x, y) => {
       const [loss, grads] = lossAndGrads(x, y);

@@ -1,0 +1,6 @@
+// Single numbers about Heddle, less is better: `{ name, title, unit, measure }`; `measure` gives `value` and `details`.
+import { memory } from "./memory.mjs";
+import { size } from "./size.mjs";
+import { start } from "./start.mjs";
+
+export const figures = [start, size, memory];

@@ -1,0 +1,116 @@
+// What a browser fetches to train the MLP on wasm: a packed install bundled by esbuild with code splitting, every file
+// minified and gzipped. The WebGPU chunks are left out; of the two wasm binaries a browser fetches one: the larger.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { root } from "../../tools/setup.mjs";
+
+const program = `
+import { createModel, setDevice } from "heddle";
+import * as nn from "heddle/nn";
+import * as optim from "heddle/optim";
+
+export async function train(x, y) {
+  await setDevice("wasm");
+  const units = 512;
+  const layers = [nn.dense({ units, activation: "relu" }), nn.dense({ units, activation: "relu" }), nn.dense({ units: 10 })];
+  const net = nn.sequential(layers, { inputShape: [784] });
+  const model = createModel(net, { optimizer: optim.adam(), loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  await model.fit([x, y], { epochs: 1, batchSize: 128 });
+  return model;
+}
+`;
+
+function npm(args, cwd) {
+  const { npm_execpath: cli } = process.env;
+  const [command, first] = cli ? [process.execPath, [cli]] : ["npm", []];
+  const { status, stdout, stderr } = spawnSync(command, [...first, ...args], {
+    cwd,
+    encoding: "utf8",
+    shell: !cli && process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(`npm ${args.join(" ")}: ${stderr}`);
+  return stdout.trim();
+}
+
+/** Every output of the bundle with its kind, its imports and its size. */
+async function bundle(folder) {
+  const tarball = npm(["pack", "--ignore-scripts", "--pack-destination", folder], root).split("\n").at(-1);
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
+  npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball], folder);
+  writeFileSync(join(folder, "program.js"), program);
+  const { build } = await import("esbuild");
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: folder,
+    entryPoints: ["program.js"],
+    outdir: "out",
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    metafile: true,
+    write: false,
+    logLevel: "error",
+  });
+  const bytes = new Map(
+    outputFiles.map(({ path, contents }) => [path, gzipSync(contents, { level: 9 }).length]),
+  );
+  return Object.entries(metafile.outputs).map(([path, output]) => ({
+    path,
+    bytes: bytes.get(join(folder, path)),
+    inputs: Object.keys(output.inputs),
+    imports: output.imports,
+    isEntry: output.entryPoint === "program.js",
+  }));
+}
+
+/** The chunks that are loaded once `skip` is not followed. */
+function reachable(chunks, skip) {
+  const found = new Set();
+  const visit = (chunk) => {
+    if (found.has(chunk)) return;
+    found.add(chunk);
+    for (const { path, external } of chunk.imports) {
+      const next = chunks.find((c) => c.path === path);
+      if (!external && next && !skip(next)) visit(next);
+    }
+  };
+  visit(chunks.find(({ isEntry }) => isEntry));
+  return [...found];
+}
+
+const has = (part) => (chunk) => chunk.inputs.some((input) => input.includes(part));
+const isWebGpu = has("/backends/webgpu/");
+const isBinary = has("/wasm/generated/");
+const total = (chunks) => chunks.reduce((sum, { bytes }) => sum + bytes, 0);
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+
+export const size = {
+  name: "size",
+  title: "a browser's download to train the MLP on wasm, gzipped",
+  unit: "kB",
+  async measure() {
+    const folder = mkdtempSync(join(tmpdir(), "heddle-size-"));
+    try {
+      const chunks = await bundle(folder);
+      const loaded = reachable(chunks, isWebGpu);
+      const code = loaded.filter((chunk) => !isBinary(chunk));
+      const binary = Math.max(0, ...loaded.filter(isBinary).map(({ bytes }) => bytes));
+      const gpu = reachable(chunks, () => false).filter((chunk) => !loaded.includes(chunk));
+      return {
+        value: (total(code) + binary) / 1000,
+        details: {
+          JavaScript: kilobytes(total(code)),
+          wasm: kilobytes(binary),
+          "WebGPU chunk apart": kilobytes(total(gpu)),
+          files: code.map(({ path, bytes }) => `${path.replace("out/", "")} ${kilobytes(bytes)}`).join(", "),
+        },
+      };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};

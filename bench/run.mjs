@@ -1,0 +1,122 @@
+// `npm run bench`: Heddle and its peers in one run. Sets itself up, measures, prints tables and writes a full run to
+// bench/results/. See docs and CONTRIBUTING for how to read it.
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { buildDist, buildWasm, installModules, root, run as runCommand, tool } from "../tools/setup.mjs";
+import { engines } from "./engines.mjs";
+import { figures } from "./figures/index.mjs";
+import { judge } from "./goals.mjs";
+import { findPython } from "./peers/torch.mjs";
+import { asMarkdown, asText, sections } from "./report.mjs";
+import { measure } from "./rounds.mjs";
+import { workloads } from "./workloads/index.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const all = [...workloads, ...figures].map(({ name }) => name);
+
+const usage = `npm run bench -- [--workload NAME]… [--quick] [--no-peers] [--name NAME]
+
+  --workload NAME  only ${all.join(", ")}
+  --quick          fewer and shorter rounds
+  --no-peers       Heddle alone
+  --name NAME      writes bench/results/NAME.json and NAME.md; a full run has a name from the machine`;
+
+const { values: given } = parseArgs({
+  options: {
+    workload: { type: "string", multiple: true },
+    quick: { type: "boolean", default: false },
+    "no-peers": { type: "boolean", default: false },
+    name: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+/** The peers, with what their lock file says. */
+function installPeers() {
+  const hidden = join(here, "node_modules/.package-lock.json");
+  const lock = join(here, "package-lock.json");
+  if (existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lock).mtimeMs) return true;
+  const { npm_execpath: cli } = process.env;
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  return cli
+    ? runCommand(process.execPath, [cli, ...args], { cwd: here })
+    : runCommand("npm", args, { cwd: here, shell: process.platform === "win32" });
+}
+
+function describeMachine() {
+  const [first] = cpus();
+  return {
+    cpu: first?.model.trim() ?? "unknown processor",
+    cores: cpus().length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${platform()} ${release()} ${arch()}`,
+    node: process.versions.node,
+    v8: process.versions.v8,
+  };
+}
+
+const report = (line) => console.error(line);
+
+async function measureAll(names, { isQuick, withPeers }) {
+  const options = isQuick ? { rounds: 3, time: 150 } : { rounds: 9, time: 500 };
+  const hasTorch = withPeers && findPython() !== undefined;
+  if (withPeers && !hasTorch) report("no Python with PyTorch: its yardstick is left out");
+  const takesPart = (engine) => engines[engine].isOurs || (withPeers && (engine !== "torch" || hasTorch));
+  const found = { workloads: {}, figures: {} };
+  for (const workload of workloads.filter(({ name }) => names.includes(name)))
+    found.workloads[workload.name] = await measure(
+      workload,
+      workload.engines.filter(takesPart),
+      options,
+      report,
+    );
+  for (const { name, measure } of figures.filter(({ name }) => names.includes(name))) {
+    report(name);
+    found.figures[name] = await measure({ isQuick }).catch((error) => ({ failure: error.message }));
+  }
+  return { options, ...found };
+}
+
+function write(name, results, page) {
+  mkdirSync(join(here, "results"), { recursive: true });
+  const file = join(here, "results", `${name}.json`);
+  writeFileSync(file, JSON.stringify(results, null, 2));
+  tool("biome", ["format", "--write", "--log-level=error", file], "@biomejs/biome");
+  writeFileSync(join(here, "results", `${name}.md`), page);
+  report(`written to bench/results/${name}.json and ${name}.md`);
+}
+
+async function main() {
+  const names = given.workload ?? all;
+  const unknown = names.find((name) => !all.includes(name));
+  if (given.help || unknown) {
+    console.log(unknown ? `no workload ${unknown}\n\n${usage}` : usage);
+    return !unknown;
+  }
+  if (!(installModules() && installPeers() && buildWasm() && buildDist())) return false;
+  const machine = describeMachine();
+  const { quick: isQuick, "no-peers": isAlone } = given;
+  const measured = await measureAll(names, { isQuick, withPeers: !isAlone });
+  const { version: heddle } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const results = { heddle, machine, ...measured };
+  const isFull = !given.workload && !isQuick && !isAlone;
+  results.goals = judge(results).filter(({ got }) => isFull || got !== undefined);
+  const shown = sections({ workloads, figures }, results);
+  console.log(asText(shown));
+
+  const slug = `${machine.cpu} ${machine.cores} cores node ${machine.node.split(".")[0]}`;
+  const name = given.name ?? slug.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  if (isFull || given.name) write(name, results, asMarkdown(shown));
+  const failed = [
+    ...Object.values(results.workloads).flatMap(Object.values),
+    ...Object.values(results.figures),
+  ];
+  return (
+    !failed.some(({ failure }) => failure) && !results.goals.some(({ verdict }) => verdict === "not met")
+  );
+}
+
+process.exitCode = (await main()) ? 0 : 1;
