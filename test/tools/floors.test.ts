@@ -45,8 +45,11 @@ it("lets packages in through the platform and the command only", () => {
     "src/data/images.ts": 'import "node:fs";',
     "src/platform/node.ts": 'import "node:fs";',
     "src/cli/main.ts": 'import "pngjs";',
+    "src/io/npz.ts": 'import("fflate");',
+    "src/io/npy.ts": 'import("fflate");',
   };
   expect(lines(sources)).toEqual([
     'src/data/images.ts imports "node:fs": only src/platform/node.ts and src/cli use packages',
+    'src/io/npy.ts imports "fflate": only src/platform/node.ts and src/cli use packages',
   ]);
 });
