@@ -155,6 +155,8 @@ export const pad: OpDef<PadAttrs> = {
     return c.pad(result, low, high, { value });
   },
   flops: free,
+  // JSON has no infinities and no NaN.
+  key: (attrs) => `${JSON.stringify(attrs)} ${attrs.value}`,
 };
 
 export const concat: OpDef<{ axis: number }> = {
