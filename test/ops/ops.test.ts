@@ -5,24 +5,18 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as h from "../../src/index.ts";
+import { DEVICES } from "../support/devices.ts";
 import { EXPECTED_FAILURES } from "../support/expectations.ts";
-import { type DeviceName, type Fixture, verdict } from "../support/suite.ts";
+import { type Fixture, verdict } from "../support/suite.ts";
 import { CASES } from "./cases.ts";
 
 const fixtures: Record<string, Fixture> = JSON.parse(
   readFileSync(new URL("../fixtures/ops.json", import.meta.url), "utf8"),
 );
 
-const devices: readonly { name: DeviceName; start?: () => Promise<unknown>; missing?: boolean }[] = [
-  { name: "reference" },
-  { name: "wasm1", start: () => h.setDevice("wasm", { threads: 1 }) },
-  { name: "wasm2", start: () => h.setDevice("wasm", { threads: 2 }) },
-  { name: "webgpu", start: () => h.setDevice("webgpu"), missing: !process.env.HEDDLE_ADAPTER },
-];
-
-for (const { name: device, start, missing } of devices) {
+for (const { name: device, start, missing } of DEVICES) {
   describe.skipIf(missing)(device, () => {
-    if (start) beforeAll(start);
+    if (start) beforeAll(() => start(h));
 
     for (const c of CASES) {
       it(`${c.name}/${device}`, async () => {

@@ -34,6 +34,17 @@ export const PRIMITIVES: readonly Case[] = [
   primitive("pad/interior", [float([3, 2])], (x) => core.pad(x, [1, 0], [2, 1], { interior: [2, 1] })),
   primitive("pad/interior-value", [int([4])], (x) => core.pad(x, [0], [2], { interior: [1], value: 9 })),
   primitive("pad/interior-empty", [float([0, 2])], (x) => core.pad(x, [1, 0], [2, 1], { interior: [2, 1] })),
+  // Equal but for a value that JSON cannot tell apart.
+  primitive(
+    "pad/both-infinities",
+    [float([3])],
+    (x) =>
+      core.concat(
+        [-Infinity, Infinity].map((value) => core.pad(x, [1], [0], { value })),
+        0,
+      ),
+    { order: 0 },
+  ),
   primitive("pad/infinity", [float([3])], (x) => core.max(core.pad(x, [1], [1], { value: -Infinity })), {
     order: 1,
   }),
