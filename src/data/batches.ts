@@ -14,9 +14,9 @@ export interface BatchOptions {
   readonly batchSize?: number;
   /** A new order each epoch, a function of (`seed`, epoch). Default false. */
   readonly shuffle?: boolean;
-  /** Default 0. */
+  /** Of the order and of augmentations. Default 0. */
   readonly seed?: number;
-  /** Number of the epoch. Default: counted by the dataset, one for every shuffled iteration begun. */
+  /** Number of the epoch. Default: counted by the dataset, one for every shuffled or augmented iteration begun. */
   readonly epoch?: number;
   /** Leaves out a last batch that is not full. Default false. */
   readonly dropRemainder?: boolean;
@@ -26,13 +26,21 @@ export interface BatchOptions {
   readonly classes?: number;
 }
 
+/** One pass over the data: with the number of a sample, all that chance depends on. */
+export interface Pass {
+  readonly seed: number;
+  readonly epoch: number;
+}
+
 /** What batches are made of. */
 export interface BatchSource {
   readonly rows: Rows;
+  /** Whether samples differ from pass to pass. */
+  readonly random: boolean;
   /** Resolves when all values are on the host; undefined when they are. */
   loading(): Promise<unknown> | undefined;
   /** Stacks samples. */
-  stack(rows: Uint32Array): Sliced<never, readonly HostTensor[]>;
+  stack(rows: Uint32Array, pass: Pass): Sliced<never, readonly HostTensor[]>;
   /** The epoch that begins now. */
   nextEpoch(): number;
 }
@@ -93,12 +101,14 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
   }
 
   *#assemble(): Sliced<readonly HostTensor[]> {
-    const { batchSize, shuffle, seed, epoch, dropRemainder, classes } = this.#options;
-    const rows = yield* this.#source.rows.get();
-    const order = shuffle ? yield* inEpoch(rows, seed, epoch ?? this.#source.nextEpoch()) : rows;
+    const { batchSize, shuffle, seed, dropRemainder, classes } = this.#options;
+    const source = this.#source;
+    const rows = yield* source.rows.get();
+    const epoch = this.#options.epoch ?? (shuffle || source.random ? source.nextEpoch() : 0);
+    const order = shuffle ? yield* inEpoch(rows, seed, epoch) : rows;
     for (let start = 0; start < order.length; start += batchSize) {
       if (dropRemainder && start + batchSize > order.length) return;
-      const batch = yield* this.#source.stack(order.subarray(start, start + batchSize));
+      const batch = yield* source.stack(order.subarray(start, start + batchSize), { seed, epoch });
       if (classes !== undefined) checkClasses(batch[batch.length - 1], classes, (i) => order[start + i]);
       yield batch;
     }

@@ -9,7 +9,9 @@ import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { stackColumns, stackSamples } from "./assemble.ts";
-import { Batches, type BatchOptions, type BatchSource } from "./batches.ts";
+import { applyStages } from "./augment/apply.ts";
+import type { Stage } from "./augment/stage.ts";
+import { Batches, type BatchOptions, type BatchSource, type Pass } from "./batches.ts";
 import { ANY_CLASSES } from "./classes.ts";
 import { type Column, type ColumnSource, column, kindOf } from "./column.ts";
 import { count } from "./options.ts";
@@ -31,12 +33,21 @@ export type MappedValue =
   | HostArray
   | { readonly data: HostArray; readonly shape: Shape; readonly dtype?: DType };
 
-/** How samples are read: straight from the columns, or through closures. */
+/** How samples are read: straight from the columns, or changed on the way. */
 interface Samples<S extends Sample> {
   readonly columns: readonly Column[];
-  readonly mapped: boolean;
-  read(row: number): S;
+  readonly changed: boolean;
+  /** Whether a sample differs from pass to pass. */
+  readonly random: boolean;
+  /** Augmentation stages so far. */
+  readonly stages: number;
+  read(row: number, pass: Pass): S;
+  /** The last value alone. */
+  label(row: number, pass: Pass): HostTensor;
 }
+
+/** For samples read outside an epoch. */
+const NO_PASS: Pass = { seed: 0, epoch: 0 };
 
 export class Dataset<S extends Sample = Pair> implements Iterable<S> {
   readonly #samples: Samples<S>;
@@ -100,7 +111,7 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
   /** Only the samples that `keep` holds for. It is asked once for each, at the first use. */
   filter(keep: (sample: S) => boolean): Dataset<S> {
     const { read } = this.#samples;
-    return this.#select(this.#rows.filter((row) => keep(read(row))));
+    return this.#select(this.#rows.filter((row) => keep(read(row, NO_PASS))));
   }
 
   /**
@@ -114,12 +125,46 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
     change: (sample: S) => readonly [...R],
   ): Dataset<{ -readonly [C in keyof R]: HostTensor }> {
     type Changed = { -readonly [C in keyof R]: HostTensor };
-    const { columns, read } = this.#samples;
-    const changed = (row: number): Changed => {
-      const sample = read(row);
+    const { read } = this.#samples;
+    const changed = (row: number, pass: Pass): Changed => {
+      const sample = read(row, pass);
       return change(sample).map((value, c) => hostTensor(value, sample[c])) as Changed;
     };
-    return new Dataset({ columns, mapped: true, read: changed }, this.#rows);
+    const label = (row: number, pass: Pass) => lastOf(changed(row, pass));
+    return new Dataset({ ...this.#samples, changed: true, read: changed, label }, this.#rows);
+  }
+
+  /**
+   * Changes the picture of each sample (its first value, float32 [height, width] or [height, width, channels]) by the
+   * stages in order, anew in every epoch. What happens to a sample depends on the `seed` and the epoch of
+   * {@link batches} and on the sample, not on order or batch size.
+   *
+   * @example
+   * train.augment([pad({ pixels: 4 }), crop({ size: 32 }), flip()]);
+   */
+  augment(stages: readonly Stage[]): Dataset<S> {
+    const { read, stages: stage } = this.#samples;
+    const changed = (row: number, pass: Pass): S =>
+      applyStages(read(row, pass), stages, { ...pass, sample: row, stage });
+    const samples = { ...this.#samples, changed: true, random: true, stages: stage + stages.length };
+    return new Dataset({ ...samples, read: changed }, this.#rows);
+  }
+
+  /**
+   * Keeps in memory what the steps before made of each sample when it was first read: slow `map`s run once.
+   * Augmentations before it are drawn once, those after it in every epoch.
+   */
+  cache(): Dataset<S> {
+    const { changed, read } = this.#samples;
+    if (!changed) return this;
+    const kept = new Map<number, S>();
+    const recall = (row: number): S => {
+      const sample = kept.get(row) ?? read(row, NO_PASS);
+      kept.set(row, sample);
+      return sample;
+    };
+    const label = (row: number) => lastOf(recall(row));
+    return new Dataset({ ...this.#samples, random: false, read: recall, label }, this.#rows);
   }
 
   /**
@@ -139,9 +184,9 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
     return new Batches(this.#source(), options, (batch) => batch as S);
   }
 
-  /** Samples one by one, on the host. */
+  /** Samples one by one, on the host, augmented as in epoch 0. */
   *[Symbol.iterator](): Generator<S, void, undefined> {
-    for (const row of finish(this.#rows.get())) yield this.#samples.read(row);
+    for (const row of finish(this.#rows.get())) yield this.#samples.read(row, NO_PASS);
   }
 
   /**
@@ -158,10 +203,9 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
 
   /** The last column alone. */
   #labels(): Dataset<[HostTensor]> {
-    const { columns, mapped } = this.#samples;
-    if (mapped) return this.map((sample) => [sample[sample.length - 1]]);
-    const last = columns[columns.length - 1];
-    return new Dataset({ columns: [last], mapped, read: (row) => [last.sample(row)] }, this.#rows);
+    const { columns, label } = this.#samples;
+    const samples = { ...this.#samples, columns: columns.slice(-1), label };
+    return new Dataset({ ...samples, read: (row, pass) => [label(row, pass)] }, this.#rows);
   }
 
   #select(rows: Rows): Dataset<S> {
@@ -169,14 +213,16 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
   }
 
   #source(): BatchSource {
-    const { columns, mapped, read } = this.#samples;
+    const { columns, changed, random, read } = this.#samples;
     return {
       rows: this.#rows,
+      random,
       loading: () => {
         const pending = columns.flatMap(({ loading }) => loading ?? []);
         return pending.length > 0 ? Promise.all(pending) : undefined;
       },
-      stack: (rows) => (mapped ? stackSamples(read, rows) : stackColumns(columns, rows)),
+      stack: (rows, pass) =>
+        changed ? stackSamples((row) => read(row, pass), rows) : stackColumns(columns, rows),
       nextEpoch: () => this.#epoch++,
     };
   }
@@ -204,8 +250,12 @@ export function dataset<const C extends readonly ColumnSource[]>(
     fail("dataset", `columns must have one length: got ${showShape(lengths)}`);
   }
   const read = (row: number) => made.map((each) => each.sample(row)) as Row;
-  return new Dataset({ columns: made, mapped: false, read }, Rows.all(length));
+  const label = (row: number) => made[made.length - 1].sample(row);
+  const samples = { columns: made, changed: false, random: false, stages: 0, read, label };
+  return new Dataset(samples, Rows.all(length));
 }
+
+const lastOf = (sample: Sample): HostTensor => sample[sample.length - 1];
 
 function hostTensor(value: MappedValue, before: HostTensor | undefined): HostTensor {
   if (typeof value === "number") {

@@ -1,5 +1,14 @@
 /** `heddle/data`: datasets and where they come from. */
 export type { HostTensor } from "../base/host.ts";
+export type { AugmentKey } from "./augment/apply.ts";
+export { applyStages } from "./augment/apply.ts";
+export type { FillMode, FillOptions } from "./augment/fill.ts";
+export type { Margin, Size } from "./augment/frame.ts";
+export { crop, pad } from "./augment/frame.ts";
+export { stagesFromConfig } from "./augment/fromConfig.ts";
+export { flip, rotate, shear, shift, zoom } from "./augment/motions.ts";
+export type { MotionStage, PixelStage, Range, Stage, StageConfig } from "./augment/stage.ts";
+export { brightness, contrast, cutout } from "./augment/values.ts";
 export type { BatchOptions } from "./batches.ts";
 export { Batches } from "./batches.ts";
 export type { ColumnOptions, ColumnSource, NestedNumbers } from "./column.ts";

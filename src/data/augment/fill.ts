@@ -1,0 +1,38 @@
+/** What lies outside a picture. */
+import { fail } from "../../base/errors.ts";
+
+/** For a row of pixels `a b c d`. */
+export type FillMode =
+  /** `v v v v | a b c d | v v v v` with a value v. */
+  | "constant"
+  /** `a a a a | a b c d | d d d d` */
+  | "nearest"
+  /** `d c b a | a b c d | d c b a`, as in Keras; PyTorch and NumPy call this "symmetric". */
+  | "reflect";
+
+export interface FillOptions {
+  /** Default `constant`. */
+  readonly fill?: FillMode;
+  /** Of pixels outside, with `fill: "constant"`. Default 0. */
+  readonly value?: number;
+}
+
+export type Fill = Required<FillOptions>;
+
+/** The pixel of n that stands for pixel i; −1: the constant. */
+export const INDEX: Readonly<Record<FillMode, (i: number, n: number) => number>> = {
+  constant: (i, n) => (i >= 0 && i < n ? i : -1),
+  nearest: (i, n) => Math.min(Math.max(i, 0), n - 1),
+  reflect(i, n) {
+    const phase = ((i % (2 * n)) + 2 * n) % (2 * n);
+    return phase < n ? phase : 2 * n - 1 - phase;
+  },
+};
+
+export function checkFill(where: string, { fill = "constant", value = 0 }: FillOptions): Fill {
+  if (!Object.hasOwn(INDEX, fill)) {
+    fail(where, `fill must be one of ${Object.keys(INDEX).join(", ")}: got ${JSON.stringify(fill)}`);
+  }
+  if (!Number.isFinite(value)) fail(where, `value must be a finite number: got ${value}`);
+  return { fill, value };
+}

@@ -1,0 +1,85 @@
+/** Stages that change the size of a picture: crop, pad. */
+import { fail } from "../../base/errors.ts";
+import { count } from "../options.ts";
+import { checkFill, type FillOptions, INDEX } from "./fill.ts";
+import type { Pixels } from "./pixels.ts";
+import type { PixelStage } from "./stage.ts";
+
+/** One number for both, or [height, width]. */
+export type Size = number | readonly [height: number, width: number];
+
+/** @throws HeddleError when it is no size of at least one pixel */
+export function checkSize(where: string, size: Size): readonly [height: number, width: number] {
+  const [height, width] = typeof size === "number" ? [size, size] : size;
+  return [count(where, "height", height, 1), count(where, "width", width, 1)];
+}
+
+/**
+ * Cuts out a part of the picture, anywhere with the same probability.
+ * @param options.size of the part: a number, or [height, width]
+ * @param options.center whether to take the middle instead; default false
+ * @throws HeddleError when a picture is smaller than that
+ */
+export function crop({ size, center = false }: { size: Size; center?: boolean }): PixelStage {
+  const [height, width] = checkSize("crop", size);
+  return {
+    config: { type: "crop", size: [height, width], center },
+    change(pixels, random) {
+      const [down, across] = [pixels.height - height, pixels.width - width];
+      if (down < 0 || across < 0) {
+        const had = `${pixels.height} × ${pixels.width}`;
+        fail("crop", `a picture must be at least ${height} × ${width}: got ${had}; pad it first`);
+      }
+      const [y, x] = [random.below(down + 1), random.below(across + 1)];
+      const [top, left] = center ? [down >> 1, across >> 1] : [y, x];
+      const { channels } = pixels;
+      const data = new Float32Array(height * width * channels);
+      for (let row = 0; row < height; row++) {
+        const from = ((top + row) * pixels.width + left) * channels;
+        data.set(pixels.data.subarray(from, from + width * channels), row * width * channels);
+      }
+      return { data, height, width, channels };
+    },
+  };
+}
+
+/** All sides, [above and below, left and right], or [top, bottom, left, right]. */
+export type Margin =
+  | number
+  | readonly [vertical: number, horizontal: number]
+  | readonly [top: number, bottom: number, left: number, right: number];
+
+/**
+ * Adds pixels around the picture. With {@link crop} after it, it moves a picture by whole pixels.
+ * @param options.pixels how many: a number, [vertical, horizontal], or [top, bottom, left, right]
+ */
+export function pad({ pixels: margin, ...filling }: { pixels: Margin } & FillOptions): PixelStage {
+  const sides = sidesOf(margin).map((side) => count("pad", "pixels", side, 0));
+  const [top, bottom, left, right] = sides;
+  const { fill, value } = checkFill("pad", filling);
+  const index = INDEX[fill];
+  const change = ({ data: source, channels, ...size }: Pixels): Pixels => {
+    const [height, width] = [size.height + top + bottom, size.width + left + right];
+    const data = new Float32Array(height * width * channels).fill(value);
+    for (let row = 0; row < height; row++) {
+      const fromRow = index(row - top, size.height);
+      if (fromRow < 0) continue;
+      for (let column = 0; column < width; column++) {
+        const fromColumn = index(column - left, size.width);
+        if (fromColumn < 0) continue;
+        const from = (fromRow * size.width + fromColumn) * channels;
+        const to = (row * width + column) * channels;
+        for (let channel = 0; channel < channels; channel++) data[to + channel] = source[from + channel];
+      }
+    }
+    return { data, height, width, channels };
+  };
+  return { config: { type: "pad", pixels: sides, fill, value }, change };
+}
+
+function sidesOf(margin: Margin): readonly number[] {
+  if (typeof margin === "number") return [margin, margin, margin, margin];
+  if (margin.length === 4) return margin;
+  const [vertical, horizontal] = margin;
+  return [vertical, vertical, horizontal, horizontal];
+}

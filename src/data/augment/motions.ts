@@ -1,0 +1,101 @@
+/** Stages that move a picture as a whole: flip, rotate, shift, zoom, shear. Bilinear, about the centre. */
+import { checkFill, type FillOptions } from "./fill.ts";
+import { type MotionStage, type Range, range } from "./stage.ts";
+
+const RADIANS = Math.PI / 180;
+/** Zooming further out leaves nothing to see. */
+const LEAST_ZOOM = 0.01;
+
+/**
+ * Mirrors left and right, up and down, each with probability ½.
+ * @param options.horizontal default true, unless `vertical` is set
+ * @param options.vertical default false
+ */
+export function flip({
+  vertical = false,
+  horizontal = !vertical,
+}: {
+  horizontal?: boolean;
+  vertical?: boolean;
+} = {}): MotionStage {
+  return {
+    config: { type: "flip", horizontal, vertical },
+    motion(_, random) {
+      const [x, y] = [random.below(2), random.below(2)];
+      return [horizontal && x ? -1 : 1, 0, 0, 0, vertical && y ? -1 : 1, 0];
+    },
+  };
+}
+
+/**
+ * Turns by an angle, counter-clockwise.
+ * @param options.degrees default 10, that is between −10° and 10°
+ */
+export function rotate({ degrees = 10, ...filling }: { degrees?: Range } & FillOptions = {}): MotionStage {
+  const [low, high] = range("rotate", "degrees", degrees);
+  const fill = checkFill("rotate", filling);
+  return {
+    config: { type: "rotate", degrees: [low, high], ...fill },
+    fill,
+    motion(_, random) {
+      const angle = random.uniform(low, high) * RADIANS;
+      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+      return [cos, -sin, 0, sin, cos, 0];
+    },
+  };
+}
+
+/**
+ * Moves to the right and down, by shares of the width and the height.
+ * @param options.horizontal default 0.1: up to a tenth of the width to either side
+ * @param options.vertical default 0.1
+ */
+export function shift({
+  horizontal = 0.1,
+  vertical = 0.1,
+  ...filling
+}: { horizontal?: Range; vertical?: Range } & FillOptions = {}): MotionStage {
+  const [left, right] = range("shift", "horizontal", horizontal);
+  const [top, bottom] = range("shift", "vertical", vertical);
+  const fill = checkFill("shift", filling);
+  return {
+    config: { type: "shift", horizontal: [left, right], vertical: [top, bottom], ...fill },
+    fill,
+    motion({ width, height }, random) {
+      const x = random.uniform(left, right) * width;
+      const y = random.uniform(top, bottom) * height;
+      return [1, 0, -x, 0, 1, -y];
+    },
+  };
+}
+
+/**
+ * Enlarges (above 1) or shrinks (below 1), as far in width as in height.
+ * @param options.factor default 0.1, that is between 0.9 and 1.1; a range `[low, high]` is taken as it is
+ */
+export function zoom({ factor = 0.1, ...filling }: { factor?: Range } & FillOptions = {}): MotionStage {
+  const [low, high] = range("zoom", "factor", factor, { neutral: 1, least: LEAST_ZOOM });
+  const fill = checkFill("zoom", filling);
+  return {
+    config: { type: "zoom", factor: [low, high], ...fill },
+    fill,
+    motion(_, random) {
+      const scale = 1 / random.uniform(low, high);
+      return [scale, 0, 0, 0, scale, 0];
+    },
+  };
+}
+
+/**
+ * Slants: rows move sideways in proportion to their distance from the middle.
+ * @param options.degrees default 10, that is between −10° and 10°; within ±89
+ */
+export function shear({ degrees = 10, ...filling }: { degrees?: Range } & FillOptions = {}): MotionStage {
+  const [low, high] = range("shear", "degrees", degrees, { least: -89, most: 89 });
+  const fill = checkFill("shear", filling);
+  return {
+    config: { type: "shear", degrees: [low, high], ...fill },
+    fill,
+    motion: (_, random) => [1, -Math.tan(random.uniform(low, high) * RADIANS), 0, 0, 1, 0],
+  };
+}

@@ -1,0 +1,53 @@
+/** Stages of augmentation: plain data that describes one, and what it does to a picture. */
+import { fail } from "../../base/errors.ts";
+import type { Random } from "../../base/philox.ts";
+import type { Fill } from "./fill.ts";
+import type { Pixels } from "./pixels.ts";
+import type { Affine } from "./warp.ts";
+
+/** A stage as plain data: it can be stored, and sent to a worker. */
+export type StageConfig = { readonly type: string } & { readonly [option: string]: unknown };
+
+interface Described {
+  readonly config: StageConfig;
+}
+
+/** Changes the values of pixels, or their number. */
+export interface PixelStage extends Described {
+  change(pixels: Pixels, random: Random): Pixels;
+}
+
+/** Moves the picture. Stages that follow each other with one fill move it once, so it is interpolated once. */
+export interface MotionStage extends Described {
+  /** Where pixels of the result come from. */
+  motion(pixels: Pixels, random: Random): Affine;
+  /** Missing where nothing comes from outside. */
+  readonly fill?: Fill;
+}
+
+/** One step of `dataset.augment([...])`: flip, rotate, shift, zoom, shear, crop, pad, brightness, contrast, cutout. */
+export type Stage = PixelStage | MotionStage;
+
+/** Where an amount is drawn from: evenly in [low, high], or r for [−r, r] (around what changes nothing). */
+export type Range = number | readonly [low: number, high: number];
+
+interface Bounds {
+  /** The amount that changes nothing. Default 0. */
+  readonly neutral?: number;
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/** Checks a range; one number r stands for `neutral` ± r. */
+export function range(
+  where: string,
+  option: string,
+  value: Range,
+  { neutral = 0, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY }: Bounds = {},
+): readonly [low: number, high: number] {
+  const [low, high] = typeof value === "number" ? [neutral - value, neutral + value] : value;
+  if (low >= least && high >= low && high <= most && Number.isFinite(high - low)) return [low, high];
+  const got = typeof value === "number" ? `${value}, that is [${low}, ${high}]` : `[${value.join(", ")}]`;
+  const bounds = Number.isFinite(least) ? ` within [${least}, ${most}]` : "";
+  return fail(where, `${option} must be a number from 0 up, or [low, high]${bounds}: got ${got}`);
+}
