@@ -21,18 +21,12 @@ const MARGIN = 1e-7;
 
 /** The mean of (prediction − target)². */
 export function meanSquaredError(targets: Tensor, predictions: Tensor): Tensor {
-  return predictions
-    .sub(fitting("meanSquaredError", targets, predictions))
-    .square()
-    .mean();
+  return difference("meanSquaredError", targets, predictions).square().mean();
 }
 
 /** The mean of |prediction − target|. */
 export function meanAbsoluteError(targets: Tensor, predictions: Tensor): Tensor {
-  return predictions
-    .sub(fitting("meanAbsoluteError", targets, predictions))
-    .abs()
-    .mean();
+  return difference("meanAbsoluteError", targets, predictions).abs().mean();
 }
 
 /** Targets in [0, 1], one for each prediction. */
@@ -96,6 +90,11 @@ export function lossOf(like: LossLike): Loss {
   if (Object.hasOwn(LOSSES, like)) return LOSSES[like];
   const names = Object.keys(LOSSES).join(", ");
   return fail("loss", `must be one of ${names}, or a function: got ${JSON.stringify(like)}`);
+}
+
+function difference(where: string, targets: Tensor, predictions: Tensor): Tensor {
+  checkHost(where, targets, "targets must be numbers", (v) => !Number.isNaN(v));
+  return predictions.sub(fitting(where, targets, predictions));
 }
 
 /** Labels as int32, without a last axis of length 1. */
