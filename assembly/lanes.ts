@@ -99,7 +99,7 @@ function waitFor(control: usize, goal: i32, lane: i32): bool {
   for (;;) {
     const now = atomic.load<i32>(arrived);
     if (now - goal >= 0) break;
-    const timedOut = atomic.wait<i32>(arrived, now, lane == 0 ? PATIENCE : -1) == AtomicWaitResult.TIMED_OUT;
+    const timedOut = sleep(arrived, now, lane == 0 ? PATIENCE : -1) == AtomicWaitResult.TIMED_OUT;
     if (timedOut && atomic.load<i32>(arrived) == now) stop(control, Stop.Stalled);
   }
   atomic.sub<i32>(control + (Control.Sleeping << 2), 1);
@@ -109,8 +109,18 @@ function waitFor(control: usize, goal: i32, lane: i32): bool {
 function waitWhile(control: usize, index: i32, value: i32): void {
   for (let i = 0; i < SPINS; i++) if (get(control, index) != value) return;
   atomic.add<i32>(control + (Control.Sleeping << 2), 1);
-  while (get(control, index) == value) atomic.wait<i32>(control + (index << 2), value, -1);
+  while (get(control, index) == value) sleep(control + (index << 2), value, -1);
   atomic.sub<i32>(control + (Control.Sleeping << 2), 1);
+}
+
+/**
+ * V8's baseline compiler (Liftoff, seen in Node 20) forgets locals that live across an atomic wait: a worker came back
+ * with scratch 0. So the wait is alone in a function, and called through the table, which keeps it from being inlined.
+ */
+const sleep: (address: usize, value: i32, nanoseconds: i64) => i32 = wait;
+
+function wait(address: usize, value: i32, nanoseconds: i64): i32 {
+  return atomic.wait<i32>(address, value, nanoseconds);
 }
 
 function wake(control: usize, index: i32): void {

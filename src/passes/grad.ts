@@ -4,9 +4,11 @@
  */
 import { fail } from "../base/errors.ts";
 import { sameShape, showShape } from "../base/shape.ts";
+import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
 import { core } from "../ops/core.ts";
+import { alias } from "../ops/identity.ts";
 
 /**
  * Gradients of Σ seed · output with respect to each of `wrt`; undefined where the output does not depend on it.
@@ -50,5 +52,8 @@ export function gradients(output: Node, wrt: readonly Node[], seed?: Node): (Nod
 function vjp(node: Node, dy: Node): readonly (Node | undefined)[] {
   if (node.op.vjp) return node.op.vjp(core, node, dy);
   if (!node.op.expand) return [];
-  return gradients(node.op.expand(core, node), node.inputs, dy);
+  // One node may be several inputs: each gets a leaf of its own.
+  const leaves = node.inputs.map((i) => make(alias, [i], null));
+  const apart = make(node.op, leaves, node.attrs);
+  return gradients(node.op.expand(core, apart), leaves, dy);
 }

@@ -3,6 +3,7 @@ import type { DType } from "../base/dtype.ts";
 import { checkDType } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { make } from "../graph/builder.ts";
+import type { Node } from "../graph/node.ts";
 import * as composites from "../ops/composites.ts";
 import { core } from "../ops/core.ts";
 import { elementwise } from "../ops/elementwise.ts";
@@ -53,7 +54,9 @@ export abstract class Elementwise extends Handle {
   mod(other: Operand<this>): this {
     const [a, b] = this.promoted(other);
     const rest = core.binary("rem", a, b);
-    const differs = core.binary("lt", core.mul(rest, b), 0);
+    // Compared by sign: their product could overflow.
+    const negative = (x: Node): Node => core.binary("lt", x, 0);
+    const differs = core.binary("and", core.binary("ne", rest, 0), core.binary("xor", negative(rest), negative(b)));
     return this.of(core.where(differs, core.add(rest, b), rest));
   }
   /** x to the power of y */

@@ -51,15 +51,15 @@ export abstract class Reductions extends Movement {
     const squares = core.mul(this.floats, this.floats);
     return this.of(core.unary("sqrt", reduceNode("sum", squares, axis, keepDims)));
   }
-  /** Whether any element is true (or not 0). */
+  /** Whether any element is true (or not 0); false over nothing. */
   any(axis?: Axes, keepDims = false): this {
-    const flags = core.cast(core.cast(this.node, "bool"), "int32");
-    return this.of(core.cast(reduceNode("max", flags, axis, keepDims), "bool"));
+    const hits = core.cast(core.cast(this.node, "bool"), "int32");
+    return this.of(core.binary("gt", reduceNode("sum", hits, axis, keepDims), 0));
   }
-  /** Whether every element is true (or not 0). */
+  /** Whether every element is true (or not 0); true over nothing. */
   all(axis?: Axes, keepDims = false): this {
-    const flags = core.cast(core.cast(this.node, "bool"), "int32");
-    return this.of(core.cast(reduceNode("min", flags, axis, keepDims), "bool"));
+    const misses = core.cast(core.binary("eq", this.node, core.scalar(0, this.dtype)), "int32");
+    return this.of(core.binary("eq", reduceNode("sum", misses, axis, keepDims), 0));
   }
 
   /** Index of the largest element along `axis`, int32; the first of equals. */
