@@ -4,11 +4,13 @@ import { fail } from "../base/errors.ts";
 import type { Dataset, Pair, Sample } from "../data/dataset.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { checkTargets, type LossLike } from "./losses.ts";
 import { Means, ResultReader } from "./results.ts";
 import type { Steps } from "./steps.ts";
 
 export interface Evaluation {
   readonly steps: Steps;
+  readonly loss: LossLike;
   readonly metrics: readonly string[];
   readonly data: Dataset<Pair>;
   readonly classes: number | undefined;
@@ -18,7 +20,7 @@ export interface Evaluation {
 
 /** Means over all samples, in evaluation mode. */
 export async function evaluate(evaluation: Evaluation): Promise<Record<string, number>> {
-  const { steps, metrics, data, classes, batchSize, signal } = evaluation;
+  const { steps, loss, metrics, data, classes, batchSize, signal } = evaluation;
   const means = new Means(metrics);
   const reader = new ResultReader((results) => {
     for (const result of results) means.add(result);
@@ -26,6 +28,7 @@ export async function evaluate(evaluation: Evaluation): Promise<Record<string, n
   try {
     for await (const [x, y] of data.batches({ batchSize, classes })) {
       signal?.throwIfAborted();
+      checkTargets(loss, y);
       const result = await steps.evaluate(x, y);
       x.dispose();
       y.dispose();

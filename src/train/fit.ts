@@ -4,6 +4,7 @@ import type { Dataset, Pair } from "../data/dataset.ts";
 import { randomState } from "../runtime/random.ts";
 import type { BatchLogs, Callback, Logs, TrainedModel, TrainingRun } from "./callback.ts";
 import { evaluate } from "./evaluate.ts";
+import { checkTargets, type LossLike } from "./losses.ts";
 import { Means, ResultReader, type StepResult } from "./results.ts";
 import type { Steps } from "./steps.ts";
 
@@ -11,6 +12,7 @@ import type { Steps } from "./steps.ts";
 export interface Training {
   readonly model: TrainedModel;
   readonly steps: Steps;
+  readonly loss: LossLike;
   readonly metrics: readonly string[];
   readonly data: Dataset<Pair>;
   readonly validation: Dataset<Pair> | undefined;
@@ -91,6 +93,7 @@ async function trainEpoch(
   try {
     for await (const [x, y] of data.batches({ batchSize, classes, ...order })) {
       training.signal?.throwIfAborted();
+      checkTargets(training.loss, y);
       const result = await steps.train(x, y);
       x.dispose();
       y.dispose();

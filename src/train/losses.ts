@@ -37,7 +37,7 @@ export function binaryCrossentropy(
 ): Tensor {
   const where = "binaryCrossentropy";
   const t = fitting(where, targets, predictions).cast("float32");
-  checkHost(where, targets, "targets must lie in [0, 1]", (v) => v >= 0 && v <= 1);
+  checkTargets(where, targets);
   const { scores, areLogits } = scoresOf(predictions, "sigmoid", options);
   if (areLogits) return new Tensor(composites.binaryCrossEntropy(scores.node, t.node)).mean();
   const p = scores.clip(MARGIN, 1 - MARGIN);
@@ -52,7 +52,7 @@ export function categoricalCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "categoricalCrossentropy";
-  checkHost(where, targets, "targets must lie in [0, 1]", (v) => v >= 0 && v <= 1);
+  checkTargets(where, targets);
   const t = fitting(where, targets, predictions).cast("float32");
   return new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node)).mean();
 }
@@ -92,8 +92,12 @@ export function lossOf(like: LossLike): Loss {
   return fail("loss", `must be one of ${names}, or a function: got ${JSON.stringify(like)}`);
 }
 
-function difference(where: string, targets: Tensor, predictions: Tensor): Tensor {
-  checkHost(where, targets, "targets must be numbers", (v) => !Number.isNaN(v));
+function difference(
+  where: "meanSquaredError" | "meanAbsoluteError",
+  targets: Tensor,
+  predictions: Tensor,
+): Tensor {
+  checkTargets(where, targets);
   return predictions.sub(fitting(where, targets, predictions));
 }
 
@@ -122,6 +126,21 @@ function mismatch(where: string, expected: string, targets: Tensor, shape: Shape
     where,
     `expects ${expected} for predictions ${showShape(shape)}: got ${showShape(targets.shape)}`,
   );
+}
+
+const isNumber = { rule: "targets must be numbers", holds: (v: number) => !Number.isNaN(v) };
+const isShare = { rule: "targets must lie in [0, 1]", holds: (v: number) => v >= 0 && v <= 1 };
+const RULES = {
+  meanSquaredError: isNumber,
+  meanAbsoluteError: isNumber,
+  binaryCrossentropy: isShare,
+  categoricalCrossentropy: isShare,
+};
+
+/** Checks targets on the host by the rule of a loss; labels of classes need their number, and the dataset's check. */
+export function checkTargets(loss: LossLike | undefined, targets: Tensor): void {
+  if (typeof loss !== "string" || loss === "sparseCategoricalCrossentropy") return;
+  checkHost(loss, targets, RULES[loss].rule, RULES[loss].holds);
 }
 
 /** Values that are still on the host are checked at once; inside a compiled function there are none. */

@@ -127,6 +127,7 @@ export class Model<M extends MetricLike = never> {
       const lists = await train({
         model: this,
         steps: this.#steps,
+        loss: this.loss,
         metrics: this.#names(),
         data: samples,
         validation,
@@ -142,7 +143,7 @@ export class Model<M extends MetricLike = never> {
           this.#epochs++;
         },
       });
-      return lists as History<M>;
+      return lists as unknown as History<M>;
     } finally {
       this.#isTraining = false;
     }
@@ -159,13 +160,14 @@ export class Model<M extends MetricLike = never> {
     buildFor(this.net, samples);
     const found = await evaluate({
       steps: this.#steps,
+      loss: this.loss,
       metrics: this.#names(),
       data: samples,
       classes: this.#classes(),
       batchSize,
       signal,
     });
-    return found as Evaluated<M>;
+    return found as unknown as Evaluated<M>;
   }
 
   /** The network's output for each sample of a tensor, an array or a dataset (its first column), as one tensor. */

@@ -31,6 +31,7 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics }: StepOptio
   const assess = (x: Tensor, y: Tensor): readonly [loss: Tensor, ...sums: Tensor[]] => {
     const predictions = net.apply(x);
     if (!lossFn) fail("model", "has no loss: give createModel or compile one");
+    const value = lossFn(y, predictions);
     const sums = measures.map((m) => {
       const values = m.values(y, predictions, loss);
       // A sum of zeros and ones is exact, a mean is not.
@@ -39,7 +40,7 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics }: StepOptio
         .sum()
         .div(values.size / x.shape[0]);
     });
-    return [lossFn(y, predictions), ...sums];
+    return [value, ...sums];
   };
   const assessWithGrads = valueAndGrad(net, assess);
 
