@@ -5,7 +5,7 @@ import { ConvParam } from "../../../../assembly/params.ts";
 import type { ConvKernel } from "../../../kernel/types.ts";
 import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
-import { evenCount, roundUp, wantedChunks } from "./gemm.ts";
+import { evenCount, pixelsPerChunk, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
 import { finish, MAX_PARTIALS, target } from "./target.ts";
 import { type Direction, direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
@@ -27,17 +27,17 @@ function direct(kernel: ConvKernel, context: LowerContext): Command[] {
   if (to.size === 0) return [];
   const commands = phases.map((phase): Command => {
     const pixels = batch * phase.gridHeight * phase.gridWidth;
-    const wanted = wantedChunks(2 * pixels * inChannels * phase.taps.length * COST);
-    const pixelsPerChunk = roundUp(Math.ceil(pixels / wanted), 4);
+    const flops = 2 * pixels * inChannels * phase.taps.length * COST;
+    const perChunk = pixelsPerChunk(pixels, inChannels, flops);
     return {
       kernel: Kernel.Depthwise,
-      chunks: Math.ceil(pixels / pixelsPerChunk),
+      chunks: Math.ceil(pixels / perChunk),
       params: words(kernel, geometry, phase, {
         Source: valueAddress(kernel.inputs[0]),
         Kernel: valueAddress(kernel.inputs[1]),
         Target: to.address,
         Program: phases.length === 1 ? to.program : 0,
-        PixelsPerChunk: pixelsPerChunk,
+        PixelsPerChunk: perChunk,
         ColumnChunks: 1,
         BlockColumns: MAX_COLUMNS,
       }),
@@ -60,8 +60,8 @@ function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
   const pixels = batch * phase.gridHeight * phase.gridWidth;
   const wanted = wantedChunks(2 * pixels * inChannels * phase.taps.length * COST);
   const most = Math.min(wanted, MAX_PARTIALS, Math.floor(pixels / MIN_PIXELS));
-  const pixelsPerChunk = roundUp(evenCount(pixels, Math.ceil(pixels / Math.max(1, most))), 4);
-  const partials = Math.max(1, Math.ceil(pixels / pixelsPerChunk));
+  const perPartial = roundUp(evenCount(pixels, Math.ceil(pixels / Math.max(1, most))), 4);
+  const partials = Math.max(1, Math.ceil(pixels / perPartial));
   const blockChannels = Math.min(MAX_COLUMNS, roundUp(Math.ceil((inChannels * partials) / wanted), 16));
   const blocks = Math.ceil(inChannels / blockChannels);
   const parts = partials > 1 ? context.workspace(partials * to.size * 4) : undefined;
@@ -73,7 +73,7 @@ function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
       Kernel: parts ?? to.address,
       Target: valueAddress(inputs[1]),
       Program: 0,
-      PixelsPerChunk: pixelsPerChunk,
+      PixelsPerChunk: perPartial,
       ColumnChunks: blocks,
       BlockColumns: blockChannels,
     }),

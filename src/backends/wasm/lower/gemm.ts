@@ -5,6 +5,10 @@ import { MAX_PARTIALS } from "./target.ts";
 /** Work that is worth a chunk (about 0.1 ms), and chunks that are enough for any number of lanes. */
 const CHUNK_FLOPS = 4e6;
 const ENOUGH_CHUNKS = 32;
+/** Bytes of a chunk's result, so that its epilogue finds them in a cache. */
+const HOT_BYTES = 1 << 17;
+/** With fewer pixels to a chunk than this, packing the kernel for each costs more than a few percent. */
+const FEW_PIXELS = 96;
 /** Depth of a packed block: 8 KB panels, a strip of A in 4 KB. */
 const BLOCK_DEPTH = 256;
 
@@ -35,6 +39,12 @@ export function blockColumns(depth: number): number {
 
 export const wantedChunks = (flops: number): number =>
   Math.min(ENOUGH_CHUNKS, Math.max(1, Math.round(flops / CHUNK_FLOPS)));
+
+/** Ranges of pixels, in multiples of 4, for a map with `channels` per pixel. */
+export function pixelsPerChunk(pixels: number, channels: number, flops: number): number {
+  const wanted = Math.max(wantedChunks(flops), Math.ceil((pixels * channels * 4) / HOT_BYTES));
+  return roundUp(Math.ceil(pixels / wanted), 4);
+}
 
 export function gemmGrid(
   matrices: number,
@@ -67,9 +77,10 @@ export function gemmGrid(
 
 /** Chunks of a product of pixels × columns: all columns of every group, or some of the only group's. */
 export function tileGrid(pixels: number, columns: number, depth: number, groups: number) {
-  const pieces = wantedChunks(2 * pixels * columns * groups * depth);
-  if (groups === 1) return split(pixels, columns, pieces, false);
-  return { rowsPerChunk: roundUp(Math.ceil(pixels / pieces), 4), columnsPerChunk: columns };
+  const flops = 2 * pixels * columns * groups * depth;
+  const rowsPerChunk = pixelsPerChunk(pixels, columns * groups, flops);
+  if (groups > 1 || rowsPerChunk >= FEW_PIXELS) return { rowsPerChunk, columnsPerChunk: columns };
+  return split(pixels, columns, wantedChunks(flops), false);
 }
 
 /** Halves the side whose packing that costs least: tall chunks amortise packing B, wide ones packing A. */
