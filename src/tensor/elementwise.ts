@@ -56,7 +56,11 @@ export abstract class Elementwise extends Handle {
     const rest = core.binary("rem", a, b);
     // Compared by sign: their product could overflow.
     const negative = (x: Node): Node => core.binary("lt", x, 0);
-    const differs = core.binary("and", core.binary("ne", rest, 0), core.binary("xor", negative(rest), negative(b)));
+    const differs = core.binary(
+      "and",
+      core.binary("ne", rest, 0),
+      core.binary("xor", negative(rest), negative(b)),
+    );
     return this.of(core.where(differs, core.add(rest, b), rest));
   }
   /** x to the power of y */
