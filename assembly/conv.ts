@@ -6,6 +6,8 @@
  * The input gradient is the same product with the kernel transposed: for one residue of the pixel's position modulo
  * the stride, each tap reads the output gradient at a fixed offset (see the lowering).
  * With few channels a pixel's window is copied to one row instead (`Unfold`).
+ *
+ * Limit: padding is multiplied like any zero, so a kernel that holds infinities or NaN can make NaN of border pixels.
  */
 import {
   isInterior, nextStrip, pointToTaps, startStrips, stripPixel, tapBytes, tapField, tapPixel,
