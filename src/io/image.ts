@@ -8,25 +8,30 @@ const SIZE = 28;
 
 /**
  * Decodes a PNG or JPEG file to 8-bit RGBA.
+ * @param name what messages call the file; default: nothing
  * @throws HeddleError when it is neither, or corrupt
  */
-export async function decodeImage(bytes: Uint8Array): Promise<Picture> {
-  const format = formatOf(bytes);
+export async function decodeImage(bytes: Uint8Array, name?: string): Promise<Picture> {
+  const prefix = name === undefined ? "" : `${name}: `;
+  const format = formatOf(bytes, prefix);
   try {
     return await decodePicture(bytes, format);
   } catch (cause) {
     if (cause instanceof HeddleError) throw cause;
     const reason = (cause as Error)?.message ?? cause;
-    throw new HeddleError("image", `corrupt ${format.toUpperCase()} file: ${reason}`, { cause });
+    throw new HeddleError("image", `${prefix}corrupt ${format.toUpperCase()} file: ${reason}`, { cause });
   }
 }
 
-function formatOf(bytes: Uint8Array): PictureFormat {
+function formatOf(bytes: Uint8Array, prefix: string): PictureFormat {
   const starts = (...magic: number[]) => magic.every((byte, i) => bytes[i] === byte);
   if (starts(0x89, 0x50, 0x4e, 0x47)) return "png";
   if (starts(0xff, 0xd8, 0xff)) return "jpeg";
   const got = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  return fail("image", `a picture must be a PNG or JPEG file: got one that starts with ${got || "nothing"}`);
+  return fail(
+    "image",
+    `${prefix}a picture must be a PNG or JPEG file: got one that starts with ${got || "nothing"}`,
+  );
 }
 
 /**

@@ -6,6 +6,8 @@ export type { NpyOptions, NpyType } from "./npy.ts";
 export { readNpy, writeNpy } from "./npy.ts";
 export type { NpzOptions } from "./npz.ts";
 export { readNpz, writeNpz } from "./npz.ts";
+export type { ResizeOptions } from "./resize.ts";
+export { resizePicture } from "./resize.ts";
 export type { Safetensors } from "./safetensors.ts";
 export { readSafetensors, writeSafetensors } from "./safetensors.ts";
 export type { Store, StoreLike } from "./stores.ts";

@@ -3,7 +3,7 @@
  * The same names as `node.ts`; what only Node has fails with a hint.
  */
 import { fail } from "../base/errors.ts";
-import type { Picture, PictureFormat } from "./types.ts";
+import type { Folder, Picture, PictureFormat } from "./types.ts";
 
 const CACHE = "heddle";
 
@@ -35,6 +35,10 @@ export const joinPath = (...parts: string[]): string => parts.join("/");
 
 export async function fileExists(_path: string): Promise<boolean> {
   return false;
+}
+
+export async function readFolder(path: string): Promise<Folder> {
+  return fail("file", `browsers have no folders: got ${path}; use bytes or a url`);
 }
 
 export async function readFile(path: string): Promise<Uint8Array> {

@@ -3,11 +3,11 @@
  * `browser.ts` exports the same names; the imports map picks one, so no `node:` import reaches a browser build.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile as readBytes, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readFile as readBytes, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { HeddleError } from "../base/errors.ts";
-import type { Picture, PictureFormat } from "./types.ts";
+import type { Folder, Picture, PictureFormat } from "./types.ts";
 
 /** The environment variable, or undefined when it is unset or empty. */
 export function environment(name: string): string | undefined {
@@ -45,6 +45,21 @@ export async function fileExists(path: string): Promise<boolean> {
     (entry) => entry.isFile(),
     () => false,
   );
+}
+
+/** @throws HeddleError when the folder is missing or cannot be read. */
+export async function readFolder(path: string): Promise<Folder> {
+  try {
+    const entries = await readdir(path);
+    const stats = await Promise.all(entries.map((name) => stat(join(path, name)).catch(() => undefined)));
+    const named = (keep: (i: number) => boolean | undefined) => entries.filter((_, i) => keep(i)).sort();
+    return {
+      files: named((i) => stats[i]?.isFile()),
+      folders: named((i) => stats[i]?.isDirectory()),
+    };
+  } catch (cause) {
+    throw new HeddleError("file", `cannot read ${path}: ${reason(cause)}`, { cause });
+  }
 }
 
 /** @throws HeddleError when the file is missing or cannot be read. */

@@ -8,3 +8,9 @@ export interface Picture {
 }
 
 export type PictureFormat = "png" | "jpeg";
+
+/** Names in a folder, sorted by code units; links count as what they lead to. */
+export interface Folder {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
