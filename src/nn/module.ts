@@ -11,7 +11,7 @@ import { core } from "../ops/core.ts";
 import { randomState, restoreRandomState } from "../runtime/random.ts";
 import { outsideTrace, withPath, withTraining } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { applyRoot, currentApplication, type Observer, type Root } from "./context.ts";
+import { applyRoot, currentApplication, type Observer, onFailure, type Root } from "./context.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
 import { type Described, type LayerRow, observeLayers } from "./rows.ts";
 import { summarize } from "./summary.ts";
@@ -52,7 +52,12 @@ export abstract class Module implements Root {
     const run = () => this.#run(xs);
     if (currentApplication()) return run() as ReturnType<this["forward"]>;
     const result = applyRoot(this, undefined, run);
-    this.#inputShapes ??= shapesOf(xs);
+    if (!this.#inputShapes) {
+      this.#inputShapes = shapesOf(xs);
+      onFailure(() => {
+        this.#inputShapes = undefined;
+      });
+    }
     return result as ReturnType<this["forward"]>;
   }
 

@@ -4,7 +4,12 @@ import { sameShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { fitting, type LossLike, labelsOf } from "./losses.ts";
 
-/** A measure of your own. Its name is the key in histories. */
+/**
+ * A measure of your own. Its name is the key in histories.
+ *
+ * @example
+ * metrics: ["accuracy", { name: "worst", values: (t: Tensor, p: Tensor) => p.sub(t).abs().max() }]
+ */
 export interface Metric<N extends string = string> {
   readonly name: N;
   /** Values that are averaged: one per sample, or more. */

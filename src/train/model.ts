@@ -205,6 +205,11 @@ export class Model<M extends MetricLike = never> {
     return this;
   }
 
+  /** Frees the compiled steps; a later call compiles again. Weights live until nothing refers to the network. */
+  dispose(): void {
+    this.#steps.dispose();
+  }
+
   #names(): string[] {
     return this.metrics.map((m) => metricOf(m).name);
   }

@@ -141,6 +141,7 @@ describe("shapes", () => {
       return y;
     });
     await expect(step(h.zeros([2, 3]))).rejects.toThrow("no");
+    expect(net.isBuilt).toBe(false);
     expect(net.parameters()).toEqual([]);
     fails = false;
     expect((await step(h.zeros([2, 5]))).shape).toEqual([2, 2]);

@@ -88,11 +88,14 @@ test("300 steps do not grow memory", async () => {
     model.fit([{ data, shape: [30, 6, 6, 1] }, labels], { epochs, batchSize: 4, validationSplit: 0.1 });
   const use = () => {
     const { devices, tensors } = h.memory();
-    return { live: devices.map((d) => d.live), tensors: tensors.length };
+    return { live: devices[0].live, tensors: tensors.length };
   };
   await trainFor(2);
   const before = use();
   await trainFor(43);
   expect(model.optimizer?.iterations).toBe(45 * 7);
-  expect(use()).toEqual(before);
+  const after = use();
+  // Less is possible: garbage of other tests may be gone.
+  expect(after.live).toBeLessThanOrEqual(before.live);
+  expect(after.tensors).toBeLessThanOrEqual(before.tensors);
 });
