@@ -4,10 +4,9 @@
  */
 import type { HostTensor } from "../../base/host.ts";
 import { checkSeed, philox, Random } from "../../base/philox.ts";
-import type { Fill } from "./fill.ts";
 import { fromPixels, type Pixels, toPixels } from "./pixels.ts";
 import type { Stage } from "./stage.ts";
-import { type Affine, compose, warp } from "./warp.ts";
+import type { Motion } from "./warp.ts";
 
 /** What chance depends on. */
 export interface AugmentKey {
@@ -21,9 +20,6 @@ export interface AugmentKey {
 
 /** A Philox key word of its own, so that equal seeds of other uses give unrelated numbers. */
 const STREAM = 0x61756721;
-/** A run of motions that take nothing from outside. */
-const NO_FILL: Fill = { fill: "nearest", value: 0 };
-
 /**
  * The sample with its first value, a picture [height, width] or [height, width, channels], changed by the stages in
  * order. The other values stay.
@@ -36,11 +32,10 @@ export function applyStages<S extends readonly HostTensor[]>(
 ): S {
   const [picture, ...others] = sample;
   let pixels = toPixels(picture);
-  let motion: Affine | undefined;
-  let fill: Fill | undefined;
+  let motion: Motion | undefined;
   const settle = (): Pixels => {
-    if (motion) pixels = warp(pixels, motion, fill ?? NO_FILL);
-    motion = fill = undefined;
+    pixels = motion?.apply(pixels) ?? pixels;
+    motion = undefined;
     return pixels;
   };
   for (const [i, stage] of stages.entries()) {
@@ -49,15 +44,13 @@ export function applyStages<S extends readonly HostTensor[]>(
       pixels = stage.change(settle(), random);
       continue;
     }
-    if (fill && stage.fill && !sameFill(fill, stage.fill)) settle();
     const next = stage.motion(pixels, random);
-    motion = motion ? compose(motion, next) : next;
-    fill ??= stage.fill;
+    const joined = motion?.join(next);
+    if (!joined) settle();
+    motion = joined ?? next;
   }
   return [fromPixels(settle(), picture.shape.length), ...others] as readonly HostTensor[] as S;
 }
-
-const sameFill = (a: Fill, b: Fill): boolean => a.fill === b.fill && a.value === b.value;
 
 /** A generator of each stage's own: one that draws more numbers does not change the others. */
 function randomOf({ seed, epoch, sample, stage = 0 }: AugmentKey, ordinal: number): Random {

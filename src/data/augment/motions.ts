@@ -1,6 +1,7 @@
 /** Stages that move a picture as a whole: flip, rotate, shift, zoom, shear. Bilinear, about the centre. */
 import { checkFill, type FillOptions } from "./fill.ts";
 import { type MotionStage, type Range, range } from "./stage.ts";
+import { Motion } from "./warp.ts";
 
 const RADIANS = Math.PI / 180;
 /** Zooming further out leaves nothing to see. */
@@ -22,7 +23,7 @@ export function flip({
     config: { type: "flip", horizontal, vertical },
     motion(_, random) {
       const [x, y] = [random.below(2), random.below(2)];
-      return [horizontal && x ? -1 : 1, 0, 0, 0, vertical && y ? -1 : 1, 0];
+      return new Motion([horizontal && x ? -1 : 1, 0, 0, 0, vertical && y ? -1 : 1, 0]);
     },
   };
 }
@@ -36,11 +37,10 @@ export function rotate({ degrees = 10, ...filling }: { degrees?: Range } & FillO
   const fill = checkFill("rotate", filling);
   return {
     config: { type: "rotate", degrees: [low, high], ...fill },
-    fill,
     motion(_, random) {
       const angle = random.uniform(low, high) * RADIANS;
       const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-      return [cos, -sin, 0, sin, cos, 0];
+      return new Motion([cos, -sin, 0, sin, cos, 0], fill);
     },
   };
 }
@@ -60,11 +60,10 @@ export function shift({
   const fill = checkFill("shift", filling);
   return {
     config: { type: "shift", horizontal: [left, right], vertical: [top, bottom], ...fill },
-    fill,
     motion({ width, height }, random) {
       const x = random.uniform(left, right) * width;
       const y = random.uniform(top, bottom) * height;
-      return [1, 0, -x, 0, 1, -y];
+      return new Motion([1, 0, -x, 0, 1, -y], fill);
     },
   };
 }
@@ -78,10 +77,9 @@ export function zoom({ factor = 0.1, ...filling }: { factor?: Range } & FillOpti
   const fill = checkFill("zoom", filling);
   return {
     config: { type: "zoom", factor: [low, high], ...fill },
-    fill,
     motion(_, random) {
       const scale = 1 / random.uniform(low, high);
-      return [scale, 0, 0, 0, scale, 0];
+      return new Motion([scale, 0, 0, 0, scale, 0], fill);
     },
   };
 }
@@ -95,7 +93,6 @@ export function shear({ degrees = 10, ...filling }: { degrees?: Range } & FillOp
   const fill = checkFill("shear", filling);
   return {
     config: { type: "shear", degrees: [low, high], ...fill },
-    fill,
-    motion: (_, random) => [1, -Math.tan(random.uniform(low, high) * RADIANS), 0, 0, 1, 0],
+    motion: (_, random) => new Motion([1, -Math.tan(random.uniform(low, high) * RADIANS), 0, 0, 1, 0], fill),
   };
 }

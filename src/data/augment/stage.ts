@@ -1,9 +1,8 @@
 /** Stages of augmentation: plain data that describes one, and what it does to a picture. */
 import { fail } from "../../base/errors.ts";
 import type { Random } from "../../base/philox.ts";
-import type { Fill } from "./fill.ts";
 import type { Pixels } from "./pixels.ts";
-import type { Affine } from "./warp.ts";
+import type { Motion } from "./warp.ts";
 
 /** A stage as plain data: it can be stored, and sent to a worker. */
 export type StageConfig = { readonly type: string } & { readonly [option: string]: unknown };
@@ -19,10 +18,7 @@ export interface PixelStage extends Described {
 
 /** Moves the picture. Stages that follow each other with one fill move it once, so it is interpolated once. */
 export interface MotionStage extends Described {
-  /** Where pixels of the result come from. */
-  motion(pixels: Pixels, random: Random): Affine;
-  /** Missing where nothing comes from outside. */
-  readonly fill?: Fill;
+  motion(pixels: Pixels, random: Random): Motion;
 }
 
 /** One step of `dataset.augment([...])`: flip, rotate, shift, zoom, shear, crop, pad, brightness, contrast, cutout. */

@@ -8,8 +8,31 @@ import type { Pixels } from "./pixels.ts";
  */
 export type Affine = readonly [a: number, b: number, p: number, c: number, d: number, q: number];
 
+/** A run of motions that take nothing from outside. */
+const NO_FILL: Fill = { fill: "nearest", value: 0 };
+
+/** A motion of a picture, put off: another one may follow before pixels are interpolated. */
+export class Motion {
+  /** @param fill missing where nothing comes from outside */
+  constructor(
+    readonly map: Affine,
+    readonly fill?: Fill,
+  ) {}
+
+  /** This, then `next`, as one; undefined where their fills differ. */
+  join(next: Motion): Motion | undefined {
+    const [one, other] = [this.fill ?? next.fill, next.fill ?? this.fill];
+    if (one?.fill !== other?.fill || one?.value !== other?.value) return undefined;
+    return new Motion(compose(this.map, next.map), one);
+  }
+
+  apply(pixels: Pixels): Pixels {
+    return isIdentity(this.map) ? pixels : warp(pixels, this.map, this.fill ?? NO_FILL);
+  }
+}
+
 /** First `one`, then `next`, as one map. */
-export function compose(one: Affine, next: Affine): Affine {
+function compose(one: Affine, next: Affine): Affine {
   const [a, b, p, c, d, q] = one;
   const [e, f, r, g, h, s] = next;
   return [a * e + b * g, a * f + b * h, a * r + b * s + p, c * e + d * g, c * f + d * h, c * r + d * s + q];
@@ -18,8 +41,7 @@ export function compose(one: Affine, next: Affine): Affine {
 const isIdentity = (map: Affine): boolean => map.every((entry, i) => entry === (i % 4 === 0 ? 1 : 0));
 
 /** The picture in its own size, each pixel from where `map` says. */
-export function warp(pixels: Pixels, map: Affine, { fill, value }: Fill): Pixels {
-  if (isIdentity(map)) return pixels;
+function warp(pixels: Pixels, map: Affine, { fill, value }: Fill): Pixels {
   const { data: source, height, width, channels } = pixels;
   const [a, b, p, c, d, q] = map;
   const [centreX, centreY] = [(width - 1) / 2, (height - 1) / 2];
