@@ -11,7 +11,7 @@ import { core } from "../ops/core.ts";
 import { randomState, restoreRandomState } from "../runtime/random.ts";
 import { outsideTrace, withPath, withTraining } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { applyRoot, currentApplication, type Observer, onFailure, type Root } from "./context.ts";
+import { applyRoot, currentApplication, type Observer, type Root } from "./context.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
 import { type Described, type LayerRow, observeLayers } from "./rows.ts";
 import { summarize } from "./summary.ts";
@@ -50,14 +50,7 @@ export abstract class Module implements Root {
   /** Computes `forward`; the first call fixes the shapes of what is built on demand. */
   apply(...xs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
     const run = () => this.#run(xs);
-    if (currentApplication()) return run() as ReturnType<this["forward"]>;
-    const result = applyRoot(this, undefined, run);
-    if (!this.#inputShapes) {
-      this.#inputShapes = shapesOf(xs);
-      onFailure(() => {
-        this.#inputShapes = undefined;
-      });
-    }
+    const result = currentApplication() ? run() : applyRoot(this, undefined, run);
     return result as ReturnType<this["forward"]>;
   }
 
@@ -187,8 +180,10 @@ export abstract class Module implements Root {
     const before = { ...this };
     undo.push(() => {
       Object.assign(this, before);
+      this.#inputShapes = undefined;
       this.#isSetUp = false;
     });
+    this.#inputShapes = shapesOf(xs);
     (this.setup as (...xs: unknown[]) => void).call(this, ...xs);
     this.#isSetUp = true;
   }

@@ -93,6 +93,24 @@ describe("paths", () => {
   });
 });
 
+describe("setup", () => {
+  test("makes what depends on the shapes of the first call, with several inputs", async () => {
+    class Bilinear extends nn.Module {
+      weights!: nn.Parameter;
+      protected override setup(a: Tensor, b: Tensor): void {
+        this.weights = this.parameter([a.shape[1], b.shape[1]], { initializer: "ones" });
+      }
+      forward(a: Tensor, b: Tensor): Tensor {
+        return a.matmul(this.weights).mul(b).sum(1);
+      }
+    }
+    const layer = new Bilinear().build([2], [3]);
+    expect(layer.inputShapes).toEqual([[2], [3]]);
+    expect(layer.outputShape()).toEqual([]);
+    expect(await values(layer.apply(tensor([[1, 2]]), tensor([[1, 2, 3]])))).toEqual([18]);
+  });
+});
+
 describe("shapes", () => {
   test("come from inputShape, build or the first call", async () => {
     const net = nn.sequential([nn.flatten(), nn.dense({ units: 4 })]);
@@ -102,6 +120,7 @@ describe("shapes", () => {
     );
     net.apply(h.zeros([5, 2, 3]));
     expect(net.inputShapes).toEqual([[2, 3]]);
+    expect(net.layers[1].inputShapes).toEqual([[6]]);
     expect(net.parameters().map((p) => p.shape)).toEqual([[6, 4], [4]]);
     expect(nn.sequential([nn.dense({ units: 1 })], { inputShape: [7] }).parameters()[0].shape).toEqual([
       7, 1,
