@@ -17,6 +17,7 @@ import { WasmExecutable } from "./executable.ts";
 import { alignUp, Heap } from "./heap.ts";
 import { LocalEngine } from "./local.ts";
 import { loadBinary, nodeModule } from "./module.ts";
+import { RemoteEngine } from "./remote.ts";
 
 export interface WasmOptions {
   /** Lanes that compute; default: one per core, at most 8. More than one needs SharedArrayBuffer. */
@@ -27,7 +28,7 @@ export interface WasmOptions {
   readonly inThread?: boolean;
   /** Insist on relaxed SIMD (true) or on plain SIMD (false). */
   readonly relaxed?: boolean;
-  /** A script that holds `laneSource` (see pool.ts), where a page may not start workers from blobs. */
+  /** A script that holds `workerSource` (see worker.ts), where a page may not start workers from blobs. */
   readonly workerUrl?: string;
   /** A folder with the wasm binaries, where the package's own copy may not be used. */
   readonly wasmUrl?: string;
@@ -44,9 +45,18 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Wasm
   const lanes = laneCount(options.threads);
   const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
   const binary = await loadBinary({ ...options, shared: lanes > 1 });
-  const engine = new LocalEngine(binary, { lanes, limit: MAX_BYTES, workerUrl: options.workerUrl });
-  return new WasmBackend(engine, limit);
+  const engineOptions = { lanes, limit: MAX_BYTES, workerUrl: options.workerUrl };
+  if (!isWindow || options.inThread) return new WasmBackend(new LocalEngine(binary, engineOptions), limit);
+  try {
+    return new WasmBackend(await RemoteEngine.start(binary, engineOptions), limit);
+  } catch (error) {
+    console.warn(`heddle: this page computes on its own thread, with one lane: ${(error as Error).message}`);
+    return new WasmBackend(new LocalEngine(binary, { ...engineOptions, lanes: 1 }), limit);
+  }
 }
+
+/** A window's thread draws the page and may not compute. */
+const isWindow = typeof document === "object" && !nodeModule("node:os");
 
 function laneCount(threads: number | undefined): number {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_LANES)) {

@@ -24,7 +24,7 @@ export interface EngineOptions {
 }
 
 /** Pools of workers in the life of an engine: one, and one after each failure; then it computes on one lane. */
-const MAX_POOLS = 16;
+export const MAX_POOLS = 16;
 
 export class LocalEngine implements Engine {
   readonly lanes: number;
@@ -124,8 +124,7 @@ export class LocalEngine implements Engine {
     }
     if (reason === 0) return;
     this.#restartPool();
-    const what = reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker";
-    fail("wasm", `${what}; the results of this call are lost`);
+    fail("wasm", stopMessage(reason));
   }
 
   #startPool(): void {
@@ -156,6 +155,10 @@ export class LocalEngine implements Engine {
     fail("gather", indexMessage(status[Status.Index], status[Status.Length]));
   }
 }
+
+/** Why the lanes left a list. */
+export const stopMessage = (reason: Stop): string =>
+  `${reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker"}; the results of this call are lost`;
 
 export const indexMessage = (index: number, length: number): string =>
   `an index computed on the device lies outside [0, ${length}): got ${index}; it was clamped`;

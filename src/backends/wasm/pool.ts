@@ -3,8 +3,8 @@
  * stays in `work` of `assembly/lanes.ts`. The list they meet at is a control block in memory; a pool that has
  * stopped is thrown away with its block.
  */
-import { Control, Stop } from "../../../assembly/layout.ts";
-import { nodeModule } from "./module.ts";
+import { Control } from "../../../assembly/layout.ts";
+import { startThread, type Thread } from "./worker.ts";
 
 export interface PoolOptions {
   readonly module: WebAssembly.Module;
@@ -15,31 +15,12 @@ export interface PoolOptions {
   readonly scratch: number;
   /** Workers, one fewer than lanes. */
   readonly workers: number;
-  /** A script with `laneSource`, for pages whose policy forbids blobs. */
+  /** A script with the text of worker.ts, for pages whose policy forbids blobs. */
   readonly workerUrl?: string;
 }
 
 /** Milliseconds in which a worker has to check in. */
 const CHECK_IN_TIME = 5000;
-
-/** What a lane runs: classic script and module alike, in browsers and in Node. */
-export const laneSource = `
-const port = globalThis.process?.getBuiltinModule?.("node:worker_threads").parentPort ?? globalThis;
-port.onmessage = ({ data: { module, memory, control, scratch } }) => {
-  port.onmessage = null;
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  try {
-    exports.work(control, scratch);
-  } catch {
-    exports.stop(control, ${Stop.Trapped});
-  }
-};`;
-
-/** The little that Node's workers and a browser's have in common. */
-interface Thread {
-  postMessage(message: unknown): void;
-  terminate(): unknown;
-}
 
 export class Pool {
   readonly #threads: Thread[] = [];
@@ -87,21 +68,4 @@ export class Pool {
     for (const thread of this.#threads) thread.terminate();
     this.#threads.length = 0;
   }
-}
-
-/** Made once and kept: a worker may load it later than its constructor returns. */
-let blobUrl: string | undefined;
-
-function startThread(workerUrl?: string): Thread {
-  const threads = nodeModule("node:worker_threads");
-  if (threads) {
-    const url = new URL(workerUrl ?? `data:text/javascript,${encodeURIComponent(laneSource)}`);
-    const worker = new threads.Worker(url);
-    worker.unref();
-    // A lane that dies is found missing by the next execution.
-    worker.on("error", () => {});
-    return worker;
-  }
-  blobUrl ??= URL.createObjectURL(new Blob([laneSource], { type: "text/javascript" }));
-  return new Worker(workerUrl ?? blobUrl);
 }

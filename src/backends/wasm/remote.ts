@@ -1,0 +1,199 @@
+/**
+ * The engine of a browser's window, which must not compute: a proxy of memory and kernels in a worker. Calls are
+ * messages in order; only reads and synchronisation are answered. With shared memory the lanes join that worker.
+ */
+import { CONTROL_BYTES, Status } from "../../../assembly/layout.ts";
+import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
+import { fail, HeddleError } from "../../base/errors.ts";
+import type { Engine, Run } from "./engine.ts";
+import { alignUp } from "./heap.ts";
+import { type EngineOptions, indexMessage, MAX_POOLS, stopMessage } from "./local.ts";
+import { type Binary, createMemory } from "./module.ts";
+import { Pool } from "./pool.ts";
+import { startThread } from "./worker.ts";
+
+/** Milliseconds in which the worker has to answer its first message. */
+const START_TIME = 5000;
+const PAGE = 65536;
+
+interface Answer {
+  readonly id?: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: HeddleError): void;
+}
+
+export class RemoteEngine implements Engine {
+  readonly heapStart: number;
+  readonly lanes: number;
+  readonly relaxed: boolean;
+  readonly lost: Promise<HeddleError>;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #controls: number;
+  readonly #scratch: number;
+  #nextId = 1;
+  #pools = 0;
+  #pool: Pool | undefined;
+  /** What went wrong since the last read. */
+  #error: HeddleError | undefined;
+  #lose: (error: HeddleError) => void = () => {};
+
+  /** Starts the worker; rejects where the page may not, or it does not answer. */
+  static async start(binary: Binary, options: EngineOptions): Promise<RemoteEngine> {
+    const memory = options.lanes > 1 ? createMemory(PAGE, options.limit, true) : undefined;
+    const worker = startThread(options.workerUrl) as Worker;
+    try {
+      const heapBase = await new Promise<number>((resolve, reject) => {
+        const give = (why: string): void =>
+          reject(new HeddleError("wasm", `the worker did not start: ${why}`));
+        setTimeout(give, START_TIME, "it did not answer");
+        worker.onerror = (event) => give(event.message || "the page does not allow it");
+        worker.onmessage = ({ data }) => resolve(data.heapBase);
+        const pages = { initial: 1, maximum: Math.floor(options.limit / PAGE) };
+        worker.postMessage({ host: { module: binary.module, memory, pages } });
+      });
+      return new RemoteEngine(worker, memory, heapBase, binary, options);
+    } catch (error) {
+      worker.terminate();
+      throw error;
+    }
+  }
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly memory: WebAssembly.Memory | undefined,
+    heapBase: number,
+    private readonly binary: Binary,
+    private readonly options: EngineOptions,
+  ) {
+    this.lanes = options.lanes;
+    this.relaxed = binary.relaxed;
+    this.#controls = alignUp(heapBase);
+    this.#scratch = alignUp(this.#controls + MAX_POOLS * CONTROL_BYTES);
+    this.heapStart = this.#scratch + options.lanes * SCRATCH_BYTES;
+    this.lost = new Promise((resolve) => {
+      this.#lose = resolve;
+    });
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = (event) => this.#fail(new HeddleError("wasm", `the worker died: ${event.message}`));
+    this.#send("grow", { end: this.heapStart });
+    this.#send("layout", { scratch: this.#scratch });
+    this.#startPool();
+  }
+
+  async ready(): Promise<number> {
+    return this.#pool?.ready() ?? 1;
+  }
+
+  grow(end: number): boolean {
+    this.#send("grow", { end });
+    return true;
+  }
+
+  write(address: number, from: ArrayBufferView): void {
+    // A copy: the caller keeps its array, and no view of shared memory may travel.
+    const data = new Uint8Array(from.byteLength);
+    data.set(new Uint8Array(from.buffer, from.byteOffset, from.byteLength));
+    this.#send("write", { address, data }, [data.buffer]);
+  }
+
+  copy(to: number, from: number, bytes: number): void {
+    this.#send("copy", { to, from, length: bytes });
+  }
+
+  async read(address: number, into: ArrayBufferView): Promise<void> {
+    const bytes = this.#ask<Uint8Array>("read", { address, length: into.byteLength });
+    await this.sync();
+    new Uint8Array(into.buffer, into.byteOffset, into.byteLength).set(await bytes);
+  }
+
+  run({ list, count, parallel, patches, patched }: Run, milliseconds?: Float64Array): void {
+    if (milliseconds) fail("wasm", "kernels can be timed only where they run in the calling thread");
+    const lanes = parallel && this.#pool ? this.#pool.lanes : 1;
+    const message = {
+      list,
+      count,
+      lanes,
+      control: this.#pool?.control ?? 0,
+      patches: patches.slice(0, 2 * patched),
+    };
+    if (lanes === 1) {
+      this.#send("run", message);
+      return;
+    }
+    this.#ask<number>("run", message).then((reason) => {
+      if (reason !== 0) this.#stopped(stopMessage(reason));
+    }, this.#keep);
+  }
+
+  async sync(): Promise<void> {
+    const status = await this.#ask<number[]>("status", {});
+    const error = this.#error;
+    this.#error = undefined;
+    if (error) throw error;
+    if (status[Status.Code] !== 0)
+      throw new HeddleError("gather", indexMessage(status[Status.Index], status[Status.Length]));
+  }
+
+  close(): void {
+    this.#pool?.close();
+    this.worker.terminate();
+    for (const { reject } of this.#waiting.values()) reject(new HeddleError("wasm", "the device was closed"));
+    this.#waiting.clear();
+  }
+
+  #send(what: string, message: object, transfer: ArrayBuffer[] = []): void {
+    this.worker.postMessage({ what, ...message }, transfer);
+  }
+
+  #ask<T>(what: string, message: object): Promise<T> {
+    const id = this.#nextId++;
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.worker.postMessage({ id, what, ...message });
+    });
+  }
+
+  #receive({ id, value, error }: Answer): void {
+    const waiting = id === undefined ? undefined : this.#waiting.get(id);
+    if (id !== undefined) this.#waiting.delete(id);
+    if (error === undefined) waiting?.resolve(value);
+    else if (waiting) waiting.reject(new HeddleError("wasm", error));
+    else this.#keep(new HeddleError("wasm", `${error}; results are lost`));
+  }
+
+  /** The first error waits for the next read. */
+  readonly #keep = (error: HeddleError): void => {
+    this.#error ??= error;
+  };
+
+  #stopped(message: string): void {
+    this.#keep(new HeddleError("wasm", message));
+    this.#pool?.close();
+    this.#pool = undefined;
+    this.#startPool();
+  }
+
+  #fail(error: HeddleError): void {
+    this.#keep(error);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    this.#lose(error);
+  }
+
+  #startPool(): void {
+    if (!this.memory || this.#pools === MAX_POOLS) return;
+    this.#pool = new Pool({
+      module: this.binary.module,
+      memory: this.memory,
+      control: this.#controls + this.#pools++ * CONTROL_BYTES,
+      scratch: this.#scratch,
+      workers: this.lanes - 1,
+      workerUrl: this.options.workerUrl,
+    });
+  }
+}

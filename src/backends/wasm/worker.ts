@@ -1,0 +1,98 @@
+/**
+ * What Heddle's workers run, as the text of a script: classic and module alike, in browsers and in Node. A worker is
+ * a lane of an engine (pool.ts) or, for a window, the host of one (remote.ts); its first message says which.
+ */
+import { STATUS_ADDRESS, STATUS_BYTES, Stop } from "../../../assembly/layout.ts";
+import { nodeModule } from "./module.ts";
+
+export const workerSource = `
+const port = globalThis.process?.getBuiltinModule?.("node:worker_threads").parentPort ?? globalThis;
+port.onmessage = ({ data }) => {
+  port.onmessage = null;
+  if (data.host) host(data.host);
+  else lane(data);
+};
+
+function lane({ module, memory, control, scratch }) {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  try {
+    exports.work(control, scratch);
+  } catch {
+    exports.stop(control, ${Stop.Trapped});
+  }
+}
+
+function host({ module, memory, pages }) {
+  memory ??= new WebAssembly.Memory(pages);
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  let scratch = 0;
+  const bytes = () => new Uint8Array(memory.buffer);
+  const perform = {
+    layout(m) {
+      scratch = m.scratch;
+    },
+    grow({ end }) {
+      const missing = Math.ceil((end - memory.buffer.byteLength) / 65536);
+      if (missing > 0) memory.grow(missing);
+    },
+    write({ address, data }) {
+      bytes().set(data, address);
+    },
+    copy({ to, from, length }) {
+      bytes().copyWithin(to, from, from + length);
+    },
+    run({ list, count, control, lanes, patches }) {
+      const words = new Int32Array(memory.buffer);
+      for (let i = 0; i < patches.length; i += 2) words[patches[i]] = patches[i + 1];
+      if (lanes === 1) return void exports.runAlone(list, count, scratch);
+      try {
+        return exports.lead(control, list, count, lanes, scratch);
+      } catch (error) {
+        exports.stop(control, ${Stop.Trapped});
+        throw error;
+      }
+    },
+    read({ address, length }) {
+      return bytes().slice(address, address + length);
+    },
+    status() {
+      const words = new Int32Array(memory.buffer, ${STATUS_ADDRESS}, ${STATUS_BYTES / 4});
+      const found = Array.from(words);
+      words[0] = 0;
+      return found;
+    },
+  };
+  port.onmessage = ({ data: { id, what, ...message } }) => {
+    try {
+      const value = perform[what](message);
+      if (id) port.postMessage({ id, value }, value?.buffer && [value.buffer]);
+    } catch (error) {
+      port.postMessage({ id, error: String(error?.message ?? error) });
+    }
+  };
+  port.postMessage({ heapBase: exports.heapBase() });
+}`;
+
+/** The little that Node's workers and a browser's have in common. */
+export interface Thread {
+  postMessage(message: unknown): void;
+  terminate(): unknown;
+}
+
+/** Made once and kept: a worker may load it later than its constructor returns. */
+let blobUrl: string | undefined;
+
+/** Starts a worker; `workerUrl` serves {@link workerSource} where a page may not start workers from blobs. */
+export function startThread(workerUrl?: string): Thread {
+  const threads = nodeModule("node:worker_threads");
+  if (threads) {
+    const url = new URL(workerUrl ?? `data:text/javascript,${encodeURIComponent(workerSource)}`);
+    const worker = new threads.Worker(url);
+    worker.unref();
+    // A lane that dies is found missing by the next execution.
+    worker.on("error", () => {});
+    return worker;
+  }
+  blobUrl ??= URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+  return new Worker(workerUrl ?? blobUrl);
+}
