@@ -1,5 +1,5 @@
 // `npm run bench`: Heddle and its peers in one run. Sets itself up, measures, prints tables and writes a full run to
-// bench/results/. See docs and CONTRIBUTING for how to read it.
+// bench/results/. CONTRIBUTING says how to read it.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";

@@ -38,90 +38,81 @@ export async function start({ jit = false } = {}) {
 
 /** The forward pass of initialized layers; consumes its arguments. */
 function forward({ numpy: np, lax, nn, random }, layers) {
+  const activate = (x, isRelu) => (isRelu ? nn.relu(x) : x);
   const apply = {
     dense: (x, { relu }, { kernel, bias }) => activate(np.matmul(x, kernel).add(bias), relu),
     conv: (x, { relu, filters }, { kernel, bias }) =>
       activate(lax.conv(x, kernel, [1, 1], "VALID").add(bias.reshape([filters, 1, 1])), relu),
     pool: (x) => lax.reduceWindow(x, np.max, [2, 2], [2, 2]),
     flatten: (x) => x.reshape([x.shape[0], -1]),
-    dropout(x, { rate }, _, key) {
-      const kept = random.bernoulli(key, 1 - rate, x.shape);
-      return np.where(kept, x.div(1 - rate), 0);
+    dropout(x, { rate }, _, keys) {
+      const isKept = random.bernoulli(keys.shift(), 1 - rate, x.shape);
+      return np.where(isKept, x.div(1 - rate), 0);
     },
   };
-  const activate = (x, relu) => (relu ? nn.relu(x) : x);
   return (parameters, x, keys) => {
-    let next = 0;
-    const logits = layers.reduce(
-      (value, layer, i) =>
-        apply[layer.type](value, layer, parameters[i], layer.type === "dropout" ? keys[next++] : undefined),
-      x,
-    );
-    return logits;
+    const left = [...keys];
+    return layers.reduce((value, layer, i) => apply[layer.type](value, layer, parameters[i], left), x);
   };
 }
 
-async function trainer(jax, { layers, x, y, input }, jit) {
+/** Loss and gradients, then Adam as in Algorithm 1 of Kingma & Ba 2015, the bias corrections in two numbers. */
+function trainingStep(jax, net) {
+  const { numpy: np, nn, tree } = jax;
+  const { beta1, beta2 } = adam;
+  const apply = forward(jax, net);
+  const loss = (parameters, x, target, keys) => {
+    const logProbabilities = nn.logSoftmax(apply(parameters, x, keys));
+    return logProbabilities.mul(target).sum(-1).mean().neg();
+  };
+  return (parameters, m, v, x, target, keys, rate, offset) => {
+    const [value, gradients] = jax.valueAndGrad(loss)(tree.ref(parameters), x, target, keys);
+    const newM = tree.map((a, g) => a.mul(beta1).add(g.mul(1 - beta1)), m, tree.ref(gradients));
+    const newV = tree.map((a, g) => a.mul(beta2).add(np.square(g).mul(1 - beta2)), v, gradients);
+    const moved = (p, a, b) => p.sub(a.mul(rate.ref).div(np.sqrt(b).add(offset.ref)));
+    const updated = tree.map(moved, parameters, tree.ref(newM), tree.ref(newV));
+    tree.dispose([rate, offset]);
+    return [value, updated, newM, newV];
+  };
+}
+
+async function trainer(jax, { layers, x, y, input }, isCompiled) {
   const { numpy: np, nn, random, tree } = jax;
+  const [h, w, c] = input;
   const batch = y.length;
   const net = channelsFirst(layers);
-  const images = input.length === 3;
-  const [h, w, c] = input;
-  const xs = images
-    ? np.array(toChannelsFirst(x, [batch, h, w, c])).reshape([batch, c, h, w])
-    : np.array(x).reshape([batch, ...input]);
-  const ys = nn.oneHot(np.array(y), 10);
-  let parameters = net.map(({ kernel, bias, kernelShape }) =>
+  const inputs =
+    input.length === 3
+      ? np.array(toChannelsFirst(x, [batch, h, w, c])).reshape([batch, c, h, w])
+      : np.array(x).reshape([batch, ...input]);
+  const targets = nn.oneHot(np.array(y), 10);
+  const parameters = net.map(({ kernel, bias, kernelShape }) =>
     kernel ? { kernel: np.array(kernel).reshape(kernelShape), bias: np.array(bias) } : {},
   );
-  let m = tree.map((p) => np.zerosLike(p), tree.ref(parameters));
-  let v = tree.map((p) => np.zerosLike(p), tree.ref(parameters));
-  const dropouts = net.filter(({ type }) => type === "dropout").length;
-  let randomKey = random.key(5);
-
-  const apply = forward(jax, net);
-  const loss = (p, images, target, keys) =>
-    nn
-      .logSoftmax(apply(p, images, keys))
-      .mul(target)
-      .sum(-1)
-      .mean()
-      .neg();
-  const { beta1, beta2, epsilon } = adam;
-
-  function update(p, m, v, images, target, keys, rate, offset) {
-    const [value, g] = jax.valueAndGrad(loss)(tree.ref(p), images, target, keys);
-    const newM = tree.map((a, b) => a.mul(beta1).add(b.mul(1 - beta1)), m, tree.ref(g));
-    const newV = tree.map((a, b) => a.mul(beta2).add(np.square(b).mul(1 - beta2)), v, g);
-    const newP = tree.map(
-      (w, a, b) => w.sub(a.mul(rate.ref).div(np.sqrt(b).add(offset.ref))),
-      p,
-      tree.ref(newM),
-      tree.ref(newV),
-    );
-    rate.dispose();
-    offset.dispose();
-    return [value, newP, newM, newV];
-  }
-  const step = jit ? jax.jit(update) : update;
-
+  const zeros = () => tree.map((p) => np.zerosLike(p), tree.ref(parameters));
+  let state = [parameters, zeros(), zeros()];
+  let key = random.key(5);
   let count = 0;
+
+  const dropouts = net.filter(({ type }) => type === "dropout").length;
+  const splitKey = () => {
+    if (dropouts === 0) return [];
+    const [next, ...keys] = random.split(key, dropouts + 1);
+    key = next;
+    return keys;
+  };
+  const eager = trainingStep(jax, net);
+  const step = isCompiled ? jax.jit(eager) : eager;
   return {
     async run() {
       count++;
-      // As Algorithm 1 of Kingma & Ba 2015, with the corrections of the bias in two numbers.
-      const correction = Math.sqrt(1 - beta2 ** count);
-      const rate = np.array((adam.learningRate * correction) / (1 - beta1 ** count));
-      const offset = np.array(epsilon * correction);
-      let keys = [];
-      if (dropouts > 0) {
-        const [first, ...rest] = random.split(randomKey, dropouts + 1);
-        [randomKey, keys] = [first, rest];
-      }
-      const [value, ...next] = step(parameters, m, v, xs.ref, ys.ref, keys, rate, offset);
-      [parameters, m, v] = next;
-      await jax.blockUntilReady(next);
-      return (await value.data())[0];
+      const correction = Math.sqrt(1 - adam.beta2 ** count);
+      const rate = np.array((adam.learningRate * correction) / (1 - adam.beta1 ** count));
+      const offset = np.array(adam.epsilon * correction);
+      const [loss, ...next] = step(...state, inputs.ref, targets.ref, splitKey(), rate, offset);
+      state = next;
+      await jax.blockUntilReady(state);
+      return (await loss.data())[0];
     },
   };
 }
