@@ -46,9 +46,9 @@ export class Given {
     return this.text(name) ?? fail(this.command, `--${name} is missing (heddle ${this.command} --help)`);
   }
 
-  /** One of `choices`; the first is the default. */
-  choice<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
-    const value = this.text(name) ?? choices[0];
+  /** One of `choices`. */
+  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const value = this.text(name) ?? fallback;
     return (
       choices.find((choice) => choice === value) ??
       fail(this.command, `--${name} must be one of ${choices.join(", ")}: got ${value}`)

@@ -5,9 +5,18 @@ import { shutdown } from "../runtime/devices.ts";
 import { benchCommand } from "./bench.ts";
 import { type Command, help, read } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
+import { inspectCommand } from "./inspect.ts";
+import { predictCommand } from "./predict.ts";
+import { trainCommand } from "./train.ts";
 import { heddleVersion } from "./version.ts";
 
-const commands: readonly Command[] = [benchCommand, doctorCommand];
+const commands: readonly Command[] = [
+  trainCommand,
+  predictCommand,
+  benchCommand,
+  doctorCommand,
+  inspectCommand,
+];
 
 async function main([name = "--help", ...args]: readonly string[]): Promise<void> {
   if (["--version", "-v", "version"].includes(name)) return console.log(heddleVersion());

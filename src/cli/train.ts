@@ -1,0 +1,149 @@
+/** `heddle train`: a known network on a known dataset. */
+import { type ArchitectureName, architecture, architectures } from "../models/architectures.ts";
+import { countOf } from "../nn/variable.ts";
+import { adam } from "../optim/adam.ts";
+import { deviceInfo, setDevice } from "../runtime/devices.ts";
+import { setSeed } from "../runtime/random.ts";
+import { createModel, type History, type Model } from "../train/model.ts";
+import { progress } from "../train/progress.ts";
+import type { Command, Given } from "./command.ts";
+import { DATASETS, type DatasetName, loadDataset } from "./datasets.ts";
+import { checkWritable, sizeOfFile } from "./files.ts";
+import { untilInterrupted } from "./interrupt.ts";
+import { Stopwatch } from "./stopwatch.ts";
+import { bytes, duration, grouped, percent } from "./text.ts";
+import { offerSoftwareGpu } from "./vulkan.ts";
+
+const MODELS = Object.keys(architectures) as ArchitectureName[];
+const DEVICES = ["auto", "wasm", "webgpu"] as const;
+
+export const trainCommand: Command = {
+  name: "train",
+  summary: "trains a network on handwritten digits and saves it",
+  usage: "[options]",
+  options: {
+    model: { value: "NAME", help: `${MODELS.join(", ")}; default cnn` },
+    dataset: { value: "NAME", help: `${DATASETS.join(", ")}; default digits, which are drawn` },
+    data: { value: "DIR", help: "folder of the MNIST files; default: $HEDDLE_DATA, else downloaded once" },
+    device: { value: "NAME", help: `${DEVICES.join(", ")}; default auto` },
+    threads: { value: "N", help: "threads of the wasm device; default: all, at most 8" },
+    epochs: { value: "N", help: "default 3" },
+    "batch-size": { value: "N", help: "default 128" },
+    "learning-rate": { value: "X", help: "of Adam; default 0.001" },
+    seed: { value: "N", help: "of weights, order and dropout; default 0" },
+    limit: { value: "N", help: "caps the training set and the test set" },
+    save: {
+      value: "FILE",
+      help: "default MODEL-DATASET.safetensors; with --json nothing is saved unless asked",
+    },
+    json: { help: "print one JSON object with device, losses, accuracy and history" },
+  },
+  examples: [
+    "heddle train",
+    "heddle train --model mlp --dataset mnist --data data/mnist --epochs 5",
+    "heddle train --device webgpu --limit 256 --json",
+  ],
+  run,
+};
+
+interface Settings {
+  readonly model: ArchitectureName;
+  readonly dataset: DatasetName;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly save: string | undefined;
+  readonly json: boolean;
+}
+
+async function run(given: Given): Promise<void> {
+  const settings = settingsOf(given);
+  const { model: name, dataset, epochs, batchSize, learningRate, save, json } = settings;
+  const device = given.choice("device", DEVICES, "auto");
+  const threads = given.integer("threads", 1);
+  const source = { directory: given.text("data"), limit: given.integer("limit", 1) };
+  setSeed(given.integer("seed", 0, 0));
+  if (save !== undefined) await checkWritable(save);
+  if (device !== "wasm") offerSoftwareGpu();
+  await setDevice(device, { threads });
+  const { train, test } = await loadDataset(dataset, source);
+
+  const model = createModel(architecture(name), {
+    optimizer: adam({ learningRate }),
+    loss: "sparseCategoricalCrossentropy",
+    metrics: ["accuracy"],
+  });
+  const say = json ? () => {} : console.log;
+  const info = deviceInfo()!;
+  say(`${name} on ${dataset}: ${grouped(train.length)} training and ${grouped(test.length)} test samples`);
+  say(`device ${info.kind}: ${info.adapter} (${info.reason})\n`);
+  say(`${model.summary()}\n`);
+
+  const stopwatch = new Stopwatch();
+  const bars = json ? [] : [progress()];
+  const history = await untilInterrupted((signal) =>
+    model.fit(train, {
+      epochs,
+      batchSize,
+      validationData: test,
+      callbacks: [stopwatch, ...bars],
+      signal,
+    }),
+  );
+  if (!history) return;
+  if (save !== undefined) await model.save(save);
+  if (json) console.log(JSON.stringify(summaryOf(settings, model, history, stopwatch)));
+  else {
+    const took = duration(stopwatch.seconds);
+    console.log(`\ntest accuracy ${percent(history.valAccuracy.at(-1)!)} after ${took} of training`);
+    if (save !== undefined) await sayNext(save, dataset);
+  }
+}
+
+function settingsOf(given: Given): Settings {
+  const model = given.choice("model", MODELS, "cnn");
+  const dataset = given.choice("dataset", DATASETS, "digits");
+  const json = given.has("json");
+  return {
+    model,
+    dataset,
+    epochs: given.integer("epochs", 1, 3),
+    batchSize: given.integer("batch-size", 1, 128),
+    learningRate: given.positive("learning-rate", 1e-3),
+    save: given.text("save") ?? (json ? undefined : `${model}-${dataset}.safetensors`),
+    json,
+  };
+}
+
+function summaryOf(
+  { model: name, epochs }: Settings,
+  { net }: Model<"accuracy">,
+  { loss, accuracy, valLoss, valAccuracy, stepLoss }: History<"accuracy">,
+  { samples, seconds }: Stopwatch,
+) {
+  const { kind, adapter, lanes } = deviceInfo()!;
+  return {
+    device: kind,
+    adapter,
+    threads: lanes,
+    model: name,
+    parameters: countOf(net.parameters()),
+    epochs,
+    steps: stepLoss.length,
+    trainSeconds: seconds,
+    samplesPerSecond: samples / seconds,
+    trainLoss: loss.at(-1),
+    testLoss: valLoss.at(-1),
+    testAccuracy: valAccuracy.at(-1),
+    history: { loss, accuracy, valLoss, valAccuracy, stepLoss },
+  };
+}
+
+async function sayNext(file: string, dataset: DatasetName): Promise<void> {
+  console.log(`saved to ${file} (${bytes(await sizeOfFile(file))})`);
+  console.log("\nTry next:");
+  console.log(`  npx heddle predict --model ${file} --image FILE.png   which digit is it?`);
+  console.log(`  npx heddle inspect ${file}`);
+  if (dataset === "digits")
+    console.log("  npx heddle train --dataset mnist   real digits, downloaded once (11 MB)");
+}
