@@ -51,7 +51,8 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Wasm
     return new WasmBackend(await RemoteEngine.start(binary, engineOptions), limit);
   } catch (error) {
     console.warn(`heddle: this page computes on its own thread, with one lane: ${(error as Error).message}`);
-    return new WasmBackend(new LocalEngine(binary, { ...engineOptions, lanes: 1 }), limit);
+    const alone = await loadBinary({ ...options, shared: false });
+    return new WasmBackend(new LocalEngine(alone, { ...engineOptions, lanes: 1 }), limit);
   }
 }
 
@@ -62,15 +63,25 @@ function laneCount(threads: number | undefined): number {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_LANES)) {
     fail("wasm", `threads must be an integer from 1 to ${MAX_LANES}: got ${threads}`);
   }
-  if (typeof SharedArrayBuffer === "undefined") {
+  if (!hasSharedMemory()) {
     if (threads !== undefined && threads > 1) {
       console.warn(
-        "heddle: no SharedArrayBuffer here (pages need cross-origin isolation), so one thread computes",
+        "heddle: no shared memory here (pages need cross-origin isolation), so one thread computes",
       );
     }
     return 1;
   }
   return threads ?? Math.min(coreCount(), MAX_DEFAULT_LANES);
+}
+
+function hasSharedMemory(): boolean {
+  try {
+    return (
+      new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** Node 20 has no navigator. */
