@@ -93,13 +93,13 @@ export function launchChromium({ webgpu }: { webgpu: boolean }): Promise<Browser
 }
 
 /** Chromium's own warning, which a page cannot keep it from printing. */
-const noAdapter = "No available adapters.";
+const noAdapter = /^No available adapters\.$/;
 
-/** What a page does on the side: the lines on its console, and a promise that an uncaught error rejects. */
-function watch(page: Page): { lines: string[]; failed: Promise<never> } {
+/** What a page does on the side: lines on its console but for some, and a promise that an uncaught error rejects. */
+function watch(page: Page, ignored = noAdapter): { lines: string[]; failed: Promise<never> } {
   const lines: string[] = [];
   page.on("console", (message) => {
-    if (message.text() !== noAdapter) lines.push(`${message.type()}: ${message.text()}`);
+    if (!ignored.test(message.text())) lines.push(`${message.type()}: ${message.text()}`);
   });
   const failed = new Promise<never>((_, reject) => {
     page.on("pageerror", (error) => reject(error));
@@ -136,9 +136,10 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-export async function openPage(browser: Browser, url: string): Promise<OpenPage> {
+/** `ignored` are lines that the browser itself prints. */
+export async function openPage(browser: Browser, url: string, ignored?: RegExp): Promise<OpenPage> {
   const page = await browser.newPage();
-  const { lines, failed } = watch(page);
+  const { lines, failed } = watch(page, ignored);
   await page.goto(url);
   return {
     async ask<T>(expression: string, timeout = 60_000): Promise<T> {
@@ -157,6 +158,41 @@ export async function openPage(browser: Browser, url: string): Promise<OpenPage>
     },
     close: () => page.close(),
   };
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of processor time. */
+  readonly tdur?: number;
+}
+
+/**
+ * Asks a page, and measures the longest task on its main thread meanwhile: milliseconds of processor time, since the
+ * clock on the wall counts other programs too.
+ */
+export async function askTimed<T>(
+  browser: Browser,
+  page: OpenPage,
+  expression: string,
+): Promise<{ value: T; longestTask: number }> {
+  const mark = "here";
+  await browser.startTracing(undefined, { categories: ["toplevel", "blink.user_timing"] });
+  let trace: Buffer;
+  let value: T;
+  try {
+    await page.ask(`void performance.mark("${mark}")`);
+    value = await page.ask<T>(expression);
+  } finally {
+    trace = await browser.stopTracing();
+  }
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
+  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;
+  const main = new Set(traceEvents.filter(({ name }) => name === mark).map(threadOf));
+  const tasks = traceEvents.filter((e) => e.name.endsWith("RunTask") && main.has(threadOf(e)));
+  if (tasks.length === 0) throw new Error("the trace holds no task of the page");
+  return { value, longestTask: Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000 };
 }
 
 /** Opens a page and returns its `globalThis.__result`. An uncaught error or a line on its console rejects. */

@@ -46,6 +46,7 @@ interface Setting {
 
 const settings: readonly Setting[] = [
   { device: "wasm1", kind: "wasm", isolated: false },
+  { device: "wasm2", kind: "wasm", threads: 2, isolated: true },
   { device: "webgpu", kind: "webgpu", isolated: false },
 ];
 
