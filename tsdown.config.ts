@@ -1,9 +1,22 @@
 // One output file per source file, so that `sideEffects: false` lets a consumer's bundler drop what it does not use
 // file by file, and a backend stays a lazy chunk of its own. `#platform` is left to the package's imports map.
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { defineConfig } from "tsdown";
 
 const surface = ["index", "nn/index", "optim/index", "data/index", "io/index", "train/callbacks"];
-const internal = ["platform/node", "platform/browser", "cli/main"];
+const internal = ["platform/node", "platform/browser", "backends/wasm/worker", "cli/main"];
+
+/** Files for pages whose content security policy is strict: what `configure({ workerUrl, wasmUrl })` points at. */
+async function writeAssets(dist: string): Promise<void> {
+  const assets = join(dist, "assets");
+  await mkdir(assets, { recursive: true });
+  const { workerSource } = await import(pathToFileURL(join(dist, "backends/wasm/worker.js")).href);
+  await writeFile(join(assets, "worker.js"), workerSource.trimStart());
+  for (const name of ["heddle.wasm", "heddle-relaxed.wasm"])
+    await copyFile(join(import.meta.dirname, "build", name), join(assets, name));
+}
 
 export default defineConfig({
   entry: Object.fromEntries([...surface, ...internal].map((name) => [name, `src/${name}.ts`])),
@@ -14,6 +27,7 @@ export default defineConfig({
   minify: false,
   dts: { entry: surface.map((name) => `src/${name}.ts`) },
   deps: { neverBundle: ["#platform", /^node:/] },
+  hooks: { "build:done": ({ options }) => writeAssets(options.outDir) },
   report: false,
   logLevel: "warn",
 });
