@@ -260,9 +260,7 @@ describe("gradients of states", () => {
     expect(() => h.grad((x: h.Tensor) => x.sum())(h.tensor(new Int32Array([1])))).toThrow(
       "[grad] needs a float32 argument: got int32",
     );
-    expect(() => h.grad((() => 3) as never)(h.tensor([1]) as never)).toThrow(
-      "must return a scalar tensor",
-    );
+    expect(() => h.grad((() => 3) as never)(h.tensor([1]) as never)).toThrow("must return a scalar tensor");
   });
 });
 
