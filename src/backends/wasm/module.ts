@@ -67,16 +67,19 @@ export function nodeModule<Id extends "node:v8" | "node:worker_threads" | "node:
   return globalThis.process?.getBuiltinModule?.(id);
 }
 
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(hex, 2 * i) + digit(hex, 2 * i + 1);
-  return bytes;
-}
-
-/** The value of a hexadecimal digit: letters stand 9 behind the digits in their last four bits. */
-function digit(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return (code & 15) + 9 * (code >> 6);
+/** The text of `tools/build-wasm.mjs`: " " to "|" stand for 0 to 92; "}" and "~" add 93 and 186 to the next one. */
+function decode(text: string): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  let added = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = text.charCodeAt(i) - 32;
+    if (value > 92) added = 93 * (value - 92);
+    else {
+      bytes.push(value + added);
+      added = 0;
+    }
+  }
+  return Uint8Array.from(bytes);
 }
 
 async function fetchBytes(folder: string, relaxed: boolean): Promise<Uint8Array<ArrayBuffer>> {

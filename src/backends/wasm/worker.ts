@@ -14,17 +14,17 @@ port.onmessage = ({ data }) => {
 };
 
 function lane({ module, memory, control, scratch }) {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   try {
-    exports.work(control, scratch);
+    kernels.work(control, scratch);
   } catch {
-    exports.stop(control, ${Stop.Trapped});
+    kernels.stop(control, ${Stop.Trapped});
   }
 }
 
 function host({ module, memory, pages }) {
   memory ??= new WebAssembly.Memory(pages);
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   let scratch = 0;
   const bytes = () => new Uint8Array(memory.buffer);
   const perform = {
@@ -44,11 +44,11 @@ function host({ module, memory, pages }) {
     run({ list, count, control, lanes, patches }) {
       const words = new Int32Array(memory.buffer);
       for (let i = 0; i < patches.length; i += 2) words[patches[i]] = patches[i + 1];
-      if (lanes === 1) return void exports.runAlone(list, count, scratch);
+      if (lanes === 1) return void kernels.runAlone(list, count, scratch);
       try {
-        return exports.lead(control, list, count, lanes, scratch);
+        return kernels.lead(control, list, count, lanes, scratch);
       } catch (error) {
-        exports.stop(control, ${Stop.Trapped});
+        kernels.stop(control, ${Stop.Trapped});
         throw error;
       }
     },
@@ -70,7 +70,7 @@ function host({ module, memory, pages }) {
       port.postMessage({ id, error: String(error?.message ?? error) });
     }
   };
-  port.postMessage({ heapBase: exports.heapBase() });
+  port.postMessage({ heapBase: kernels.heapBase() });
 }`;
 
 /** The little that Node's workers and a browser's have in common. */
