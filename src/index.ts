@@ -4,7 +4,9 @@ export type { DeviceInfo, DeviceKind } from "./backends/types.ts";
 export type { DType, HostArray } from "./base/dtype.ts";
 export { HeddleError } from "./base/errors.ts";
 export type { Shape } from "./base/shape.ts";
-export type { PoolOptions } from "./ops/pool.ts";
+export type { LocalResponseNormOptions } from "./ops/localResponseNorm.ts";
+export type { AvgPoolOptions, PoolOptions } from "./ops/pool.ts";
+export type { ResizeMethod } from "./ops/resize.ts";
 export type { Padding, Pair, WindowOptions } from "./ops/window.ts";
 export {
   type Configuration,
@@ -18,9 +20,11 @@ export { type DeviceReport, type DoctorReport, doctor } from "./runtime/doctor.t
 export { type DeviceMemory, type LiveTensor, type MemoryReport, memory } from "./runtime/memory.ts";
 export { type RandomState, randomState, restoreRandomState, setSeed } from "./runtime/random.ts";
 export { withTraining } from "./runtime/trace.ts";
+export * from "./tensor/activations.ts";
 export * from "./tensor/create.ts";
 export * from "./tensor/functions.ts";
 export type { NestedArray } from "./tensor/handle.ts";
+export * from "./tensor/images.ts";
 export { type CompiledFunction, type JitOptions, jit } from "./tensor/jit.ts";
 export { print } from "./tensor/print.ts";
 export { Tensor } from "./tensor/tensor.ts";

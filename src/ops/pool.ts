@@ -1,4 +1,6 @@
-/** Pooling over 2-D windows: max (ties: the first in row-major order) and sum; average is a sum over a count. */
+/**
+ * Pooling over 2-D windows: max (ties: the first in row-major order) and sum; the others are written in these two.
+ */
 import { fail } from "../base/errors.ts";
 import { sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
@@ -82,11 +84,31 @@ export function maxPool2d(x: Node, options: PoolOptions = {}): Node {
   return pooled("maxPool2d", "max", x, options);
 }
 
-/** The mean of each window of x [n, h, w, c]; padding does not count, as in Keras. */
-export function avgPool2d(core: Core, x: Node, options: PoolOptions = {}): Node {
+/** The smallest element of each window of x [n, h, w, c]; padding never wins. */
+export const minPool2d = (core: Core, x: Node, options: PoolOptions = {}): Node =>
+  core.neg(pooled("minPool2d", "max", core.neg(x), options));
+
+/** The sum of each window of x [n, h, w, c]. */
+export const sumPool2d = (x: Node, options: PoolOptions = {}): Node => pooled("sumPool2d", "sum", x, options);
+
+/** The Euclidean norm of each window of x [n, h, w, c]; where it is 0 the gradient is 0. */
+export function l2Pool2d(core: Core, x: Node, options: PoolOptions = {}): Node {
+  const squares = pooled("l2Pool2d", "sum", core.mul(x, x), options);
+  const isZero = core.binary("eq", squares, 0);
+  return core.where(isZero, 0, core.unary("sqrt", core.where(isZero, 1, squares)));
+}
+
+export interface AvgPoolOptions extends PoolOptions {
+  /** Divides by the whole window, padding included, as PyTorch does. Default false, as in Keras. */
+  countPadding?: boolean;
+}
+
+/** The mean of each window of x [n, h, w, c]. */
+export function avgPool2d(core: Core, x: Node, options: AvgPoolOptions = {}): Node {
   const sum = pooled("avgPool2d", "sum", x, options);
   const { window: w } = sum.attrs;
-  const counts = w.padding.every(([low, high]) => low <= 0 && high <= 0)
+  const isWhole = options.countPadding || w.padding.every(([low, high]) => low <= 0 && high <= 0);
+  const counts = isWhole
     ? w.kernelHeight * w.kernelWidth
     : make(pool, [core.full(1, [1, w.inHeight, w.inWidth, 1])], {
         op: "sum",

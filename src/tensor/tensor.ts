@@ -7,7 +7,7 @@ import * as composites from "../ops/composites.ts";
 import { conv2d, conv2dTranspose, depthwiseConv2d } from "../ops/conv.ts";
 import { core } from "../ops/core.ts";
 import { gatherNode, scatter, scatterAdd } from "../ops/indexing.ts";
-import { avgPool2d, maxPool2d, type PoolOptions } from "../ops/pool.ts";
+import { type AvgPoolOptions, avgPool2d, maxPool2d, type PoolOptions } from "../ops/pool.ts";
 import type { WindowOptions } from "../ops/window.ts";
 import type { Storage } from "../runtime/storage.ts";
 import { handleOf, type Operand, type Valued } from "./handle.ts";
@@ -54,8 +54,8 @@ export class Tensor extends Reductions {
   maxPool2d(options: PoolOptions = {}): Tensor {
     return new Tensor(maxPool2d(this.floats, options));
   }
-  /** The mean of each window of [n, h, w, c]; padding does not count. */
-  avgPool2d(options: PoolOptions = {}): Tensor {
+  /** The mean of each window of [n, h, w, c]; padding does not count unless `countPadding`. */
+  avgPool2d(options: AvgPoolOptions = {}): Tensor {
     return new Tensor(avgPool2d(core, this.floats, options));
   }
 

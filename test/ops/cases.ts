@@ -14,6 +14,7 @@ import { NORMALIZE } from "./cases/normalize.ts";
 import { POOL } from "./cases/pool.ts";
 import { PRIMITIVES } from "./cases/primitives.ts";
 import { REDUCE } from "./cases/reduce.ts";
+import { RESIZE } from "./cases/resize.ts";
 import { UNARY } from "./cases/unary.ts";
 import { VIEWS } from "./cases/views.ts";
 
@@ -26,6 +27,7 @@ export const CASES: readonly Case[] = [
   ...CONTRACT,
   ...CONV,
   ...POOL,
+  ...RESIZE,
   ...INDEXING,
   ...ACTIVATIONS,
   ...NORMALIZE,

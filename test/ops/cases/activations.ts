@@ -25,6 +25,19 @@ const rows: Case[] = ROWS.flatMap(({ name, torch, order }) => [
   define(`${name}/saturated`, [SATURATED], (_, x) => x[name](), { order: 1, torch }),
 ]);
 
+/** Functions without a method. */
+const FUNCTIONS = [
+  { name: "selu", torch: "F.selu(a)" },
+  { name: "hardSigmoid", torch: "F.hardsigmoid(a)" },
+  { name: "hardTanh", torch: "F.hardtanh(a)" },
+  { name: "softsign", torch: "F.softsign(a)" },
+] as const;
+
+const functions: Case[] = FUNCTIONS.flatMap(({ name, torch }) => [
+  define(`${name}/matrix`, [float([3, 7], -5, 5)], (h, x) => h[name](x), { order: 1, torch }),
+  define(`${name}/saturated`, [SATURATED], (h, x) => h[name](x), { order: 1, torch }),
+]);
+
 const softmaxes: Case[] = (["softmax", "logSoftmax"] as const).flatMap((name) => {
   const t = name === "softmax" ? "softmax" : "log_softmax";
   return [
@@ -54,6 +67,15 @@ const softmaxes: Case[] = (["softmax", "logSoftmax"] as const).flatMap((name) =>
 
 export const ACTIVATIONS: readonly Case[] = [
   ...rows,
+  ...functions,
+  define("binaryStep/matrix", [given([-2, -0.1, 0, 0.1, 2, Number.NaN])], (h, x) => h.binaryStep(x), {
+    differentiable: false,
+    torch: "(a >= 0).to(a.dtype)",
+  }),
+  define("prelu/channels", [float([4, 2, 3]), float([3], 0.1, 0.5)], (h, x, slope) => h.prelu(x, slope), {
+    order: 1,
+    torch: "torch.where(a < 0, a * b, a)",
+  }),
   ...softmaxes,
   define("gelu/approximate", [float([3, 7], -4, 4)], (_, x) => x.gelu({ approximate: true }), {
     torch: "F.gelu(a, approximate='tanh')",

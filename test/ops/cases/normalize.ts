@@ -30,6 +30,19 @@ export const NORMALIZE: readonly Case[] = [
   }),
 
   define(
+    "localResponseNorm/alexnet",
+    [float([2, 3, 2, 7], -3, 3)],
+    (h, x) => h.localResponseNorm(x, { alpha: 0.1 }),
+    { torch: "nhwc(F.local_response_norm(nchw(a), 5, alpha=0.5, beta=0.75, k=2))" },
+  ),
+  define(
+    "localResponseNorm/even-size",
+    [float([1, 2, 2, 3], -3, 3)],
+    (h, x) => h.localResponseNorm(x, { size: 4, alpha: 0.25, beta: 0.5, k: 1 }),
+    { torch: "nhwc(F.local_response_norm(nchw(a), 4, alpha=1, beta=0.5, k=1))" },
+  ),
+
+  define(
     "batchNorm/given-statistics",
     [float([2, 2, 2, 3]), float([3]), float([3], 0.5, 2), float([3], 0.5, 2), float([3])],
     (_, x, mean, variance, scale, offset) => x.batchNorm(mean, variance, { scale, offset }),

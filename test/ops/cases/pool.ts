@@ -89,6 +89,30 @@ export const POOL: readonly Case[] = [
       torch: "nhwc(F.avg_pool2d(nchw(a), (2, 4), 2, padding=(1, 2), count_include_pad=False))",
     },
   ),
+  define(
+    "avgPool2d/count-padding",
+    [float([1, 5, 5, 2])],
+    (_, x) => x.avgPool2d({ poolSize: 3, strides: 2, padding: 1, countPadding: true }),
+    { torch: "nhwc(F.avg_pool2d(nchw(a), 3, 2, padding=1))" },
+  ),
+  define(
+    "minPool2d/overlap",
+    [float([1, 5, 5, 2])],
+    (h, x) => h.minPool2d(x, { poolSize: 3, strides: 2, padding: 1 }),
+    { ...kinked, torch: "nhwc(-F.max_pool2d(-nchw(a), 3, 2, padding=1))" },
+  ),
+  define(
+    "sumPool2d/same",
+    [float([1, 4, 5, 3])],
+    (h, x) => h.sumPool2d(x, { poolSize: [2, 3], padding: "same" }),
+    { torch: "nhwc(F.avg_pool2d(F.pad(nchw(a), (0, 1)), (2, 3)) * 6)" },
+  ),
+  define("l2Pool2d/2", [float([2, 4, 4, 3])], (h, x) => h.l2Pool2d(x), {
+    torch: "nhwc(F.lp_pool2d(nchw(a), 2, 2))",
+  }),
+  define("l2Pool2d/zero-window", [given([0, 0, 3, 0, 0, 0, 0, 4], [1, 2, 4, 1])], (h, x) => h.l2Pool2d(x), {
+    order: 0,
+  }),
   define("globalAvgPool2d/image", [float([2, 3, 4, 3])], (_, x) => x.mean([1, 2]), {
     torch: "a.mean((1, 2))",
   }),
