@@ -12,7 +12,6 @@ import { atLeast, train } from "./fit.ts";
 import { buildFor, checkNotEmpty, pairsOf, type TrainingData } from "./input.ts";
 import { type LossLike, lossOf } from "./losses.ts";
 import { type MetricLike, metricOf, type NameOf } from "./metrics.ts";
-import { progress } from "./progress.ts";
 import { readCheckpoint, writeCheckpoint } from "./save.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
@@ -123,7 +122,8 @@ export class Model<M extends MetricLike = never> {
     try {
       const [samples, validation] = await split(data, options);
       buildFor(this.net, samples);
-      const bars = options.verbose ? [progress()] : [];
+      // A chunk of its own: most pages show progress in their own way.
+      const bars = options.verbose ? [(await import("./progress.ts")).progress()] : [];
       const lists = await train({
         model: this,
         steps: this.#steps,
