@@ -34,40 +34,44 @@ export async function start() {
     writeFileSync(file, values);
     return { file, shape };
   };
-  const job = {
-    milliseconds: 0,
-    async run() {
-      const { milliseconds, value } = await send({ command: "run" });
-      job.milliseconds = milliseconds;
-      return value;
-    },
-  };
-  const result = async () => {
-    const file = join(folder, "result.raw");
-    await send({ command: "result", file });
-    const bytes = readFileSync(file);
-    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  /** A job of the Python process, which keeps all of them: the number says which. */
+  const started = async (command, unpack = (values) => values) => {
+    const { job: number } = await send(command);
+    const job = {
+      milliseconds: 0,
+      async run() {
+        const { milliseconds, value } = await send({ command: "run", job: number });
+        job.milliseconds = milliseconds;
+        return value;
+      },
+      async result() {
+        const file = join(folder, "result.raw");
+        await send({ command: "result", job: number, file });
+        const bytes = readFileSync(file);
+        return unpack(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4));
+      },
+    };
+    return job;
   };
 
   return {
     version: (await send({ command: "version" })).version,
     async matmul({ a, b, n }) {
-      await send({ command: "matmul", a: stored(a, [n, n]), b: stored(b, [n, n]) });
-      return Object.assign(job, { result });
+      return started({ command: "matmul", a: stored(a, [n, n]), b: stored(b, [n, n]) });
     },
     async conv({ x, kernel, shape: [h, w, c, o] }) {
-      await send({
+      const command = {
         command: "conv",
         x: stored(toChannelsFirst(x, [1, h, w, c]), [1, c, h, w]),
         kernel: stored(toKernelFirst(kernel, [3, 3, c, o]), [o, c, 3, 3]),
-      });
-      return Object.assign(job, { result: async () => toChannelsLast(await result(), [1, h, w, o]) });
+      };
+      return started(command, (values) => toChannelsLast(values, [1, h, w, o]));
     },
     async train({ input, layers, x, y }) {
       const [h, w, c] = input;
       const batch = y.length;
       const images = input.length === 3;
-      await send({
+      return started({
         command: "train",
         x: images
           ? stored(toChannelsFirst(x, [batch, h, w, c]), [batch, c, h, w])
@@ -78,7 +82,6 @@ export async function start() {
         ),
         adam,
       });
-      return job;
     },
   };
 }
