@@ -4,6 +4,7 @@ import { countOf } from "../nn/variable.ts";
 import { adam } from "../optim/adam.ts";
 import { deviceInfo, setDevice } from "../runtime/devices.ts";
 import { setSeed } from "../runtime/random.ts";
+import type { Callback } from "../train/callback.ts";
 import { createModel, type History, type Model } from "../train/model.ts";
 import { progress } from "../train/progress.ts";
 import type { Command, Given } from "./command.ts";
@@ -43,7 +44,7 @@ export const trainCommand: Command = {
     "heddle train --model mlp --dataset mnist --data data/mnist --epochs 5",
     "heddle train --device webgpu --limit 256 --json",
   ],
-  run,
+  run: (given) => untilInterrupted((signal) => train(given, signal)),
 };
 
 interface Settings {
@@ -56,7 +57,7 @@ interface Settings {
   readonly json: boolean;
 }
 
-async function run(given: Given): Promise<void> {
+async function train(given: Given, signal: AbortSignal): Promise<void> {
   const settings = settingsOf(given);
   const { model: name, dataset, epochs, batchSize, learningRate, save, json } = settings;
   const device = given.choice("device", DEVICES, "auto");
@@ -66,7 +67,8 @@ async function run(given: Given): Promise<void> {
   if (save !== undefined) await checkWritable(save);
   if (device !== "wasm") offerSoftwareGpu();
   await setDevice(device, { threads });
-  const { train, test } = await loadDataset(dataset, source);
+  const data = await loadDataset(dataset, source);
+  signal.throwIfAborted();
 
   const model = createModel(architecture(name), {
     optimizer: adam({ learningRate }),
@@ -75,22 +77,20 @@ async function run(given: Given): Promise<void> {
   });
   const say = json ? () => {} : console.log;
   const info = deviceInfo()!;
-  say(`${name} on ${dataset}: ${grouped(train.length)} training and ${grouped(test.length)} test samples`);
+  say(
+    `${name} on ${dataset}: ${grouped(data.train.length)} training and ${grouped(data.test.length)} test samples`,
+  );
   say(`device ${info.kind}: ${info.adapter} (${info.reason})\n`);
   say(`${model.summary()}\n`);
 
   const stopwatch = new Stopwatch();
-  const bars = json ? [] : [progress()];
-  const history = await untilInterrupted((signal) =>
-    model.fit(train, {
-      epochs,
-      batchSize,
-      validationData: test,
-      callbacks: [stopwatch, ...bars],
-      signal,
-    }),
-  );
-  if (!history) return;
+  const history = await model.fit(data.train, {
+    epochs,
+    batchSize,
+    validationData: data.test,
+    callbacks: [stopwatch, ...progressBar(json)],
+    signal,
+  });
   if (save !== undefined) await model.save(save);
   if (json) console.log(JSON.stringify(summaryOf(settings, model, history, stopwatch)));
   else {
@@ -98,6 +98,15 @@ async function run(given: Given): Promise<void> {
     console.log(`\ntest accuracy ${percent(history.valAccuracy.at(-1)!)} after ${took} of training`);
     if (save !== undefined) await sayNext(save, dataset);
   }
+}
+
+/** With --json the standard output is for the object alone; a person at the terminal still sees the bar. */
+function progressBar(json: boolean): Callback[] {
+  if (!json) return [progress()];
+  const { stderr } = process;
+  return stderr.isTTY
+    ? [progress({ write: (text) => stderr.write(text), live: true, columns: stderr.columns })]
+    : [];
 }
 
 function settingsOf(given: Given): Settings {

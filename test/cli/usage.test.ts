@@ -49,7 +49,7 @@ describe("mistakes in one line", () => {
     [
       "an unknown model",
       ["train", "--model", "resnet"],
-      /--model must be one of cnn, mlp, wide-mlp: got resnet/,
+      /--model must be one of mlp, wide-mlp, cnn: got resnet/,
     ],
     [
       "an unknown dataset",
