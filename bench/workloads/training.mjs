@@ -5,6 +5,8 @@ import { trainingLosses } from "../reference.mjs";
 
 const batch = 128;
 const checkedSteps = 3;
+/** How far dropout and another batch may move the loss of untrained weights; three steps move it further. */
+const UNTRAINED = 0.1;
 
 function training({ network, probeBatch, ...described }) {
   const full = networks[network];
@@ -14,7 +16,7 @@ function training({ network, probeBatch, ...described }) {
     tolerance: 1e-3,
     async make(engine) {
       const job = await engine.train(jobOf(full, batch));
-      return { job, check: () => largestError(engine, jobOf(withoutDropout(full), probeBatch)) };
+      return { job, check: () => largestError(engine, job, jobOf(withoutDropout(full), probeBatch)) };
     },
   };
 }
@@ -26,8 +28,11 @@ const jobOf = (network, samples) => ({
   y: labels(4, samples, 10),
 });
 
-/** Engines draw dropout from different generators, so trajectories are compared without it. */
-async function largestError(engine, probe) {
+/**
+ * Engines draw dropout from different generators, so trajectories are compared without it, on a probe beside the job
+ * that is timed. That job must then still begin with untrained weights: it is neither the probe nor shares its state.
+ */
+async function largestError(engine, timed, probe) {
   const exact = trainingLosses(probe.layers, probe.x, probe.y, checkedSteps);
   const job = await engine.train(probe);
   let error = 0;
@@ -35,6 +40,9 @@ async function largestError(engine, probe) {
     const deviation = Math.abs((await job.run()) - loss) / Math.abs(loss);
     if (!(deviation <= error)) error = deviation; // NaN stays
   }
+  const first = await timed.run();
+  if (!(Math.abs(first - exact[0]) <= UNTRAINED * exact[0]))
+    throw new Error(`the timed job begins at loss ${first}, untrained weights at ${exact[0]}`);
   return error;
 }
 
