@@ -1,16 +1,11 @@
 /** Adagrad: divides by the root of the sum of all squared gradients so far. Duchi, Hazan & Singer 2011. */
-import {
-  notNegative,
-  Optimizer,
-  type OptimizerOptions,
-  type PerStep,
-  positive,
-  type Rule,
-} from "./optimizer.ts";
+import { notNegative, positive } from "./checks.ts";
+import type { LearningRate } from "./learningRate.ts";
+import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** Default 1e-3. */
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** What the sums start with. Default 0.1. */
   initialAccumulator?: number;
   /** Added to the root, as in PyTorch. Default 1e-7, as in Keras. */
@@ -25,15 +20,15 @@ export class Adagrad extends Optimizer<AdagradOptions> {
     learningRate = 1e-3,
     initialAccumulator = 0.1,
     epsilon = 1e-7,
-    weightDecay = 0,
+    ...common
   }: AdagradOptions = {}) {
-    super("adagrad", { learningRate, initialAccumulator, epsilon, weightDecay });
+    super("adagrad", { learningRate, initialAccumulator, epsilon, ...common });
     notNegative("adagrad", "initialAccumulator", initialAccumulator);
     positive("adagrad", "epsilon", epsilon);
   }
 
-  protected override rule(perStep: PerStep): Rule {
-    const rate = perStep(() => this.learningRate);
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
+    const rate = perStep(learningRate);
     return (g, [sum]) => {
       const accumulator = sum.add(g.square());
       return [g.mul(rate).div(accumulator.sqrt().add(this.options.epsilon)), accumulator];

@@ -1,42 +1,56 @@
 /**
- * Adam, as Algorithm 1 of Kingma & Ba 2015, and AdamW: Loshchilov & Hutter 2019. Both corrections of the bias are
- * numbers of the step: m̂ / (√v̂ + ε) = (c / (1 − β₁ᵗ)) · m / (√v + εc) with c = √(1 − β₂ᵗ).
+ * Adam, as Algorithm 1 of Kingma & Ba 2015, its variant AMSGrad: Reddi, Kale & Kumar 2018, and AdamW: Loshchilov &
+ * Hutter 2019. Both corrections of the bias are numbers of the step: m̂ / (√v̂ + ε) = (c / (1 − β₁ᵗ)) · m / (√v + εc)
+ * with c = √(1 − β₂ᵗ).
  */
-import { Optimizer, type OptimizerOptions, type PerStep, positive, type Rule, share } from "./optimizer.ts";
+import { positive, share } from "./checks.ts";
+import type { LearningRate } from "./learningRate.ts";
+import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Default 1e-3. */
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** Share of the old mean of gradients. Default 0.9. */
   beta1?: number;
   /** Share of the old mean of squared gradients. Default 0.999. */
   beta2?: number;
+  /** Divides by the largest mean of squared gradients so far. Default false. */
+  amsgrad?: boolean;
   /** Added to the root. Default 1e-7, as in Keras. */
   epsilon?: number;
 }
 
 export class Adam extends Optimizer<AdamOptions> {
-  protected override readonly slotNames = ["mean", "square"];
+  protected override readonly slotNames = ["mean", "square", ...(this.options.amsgrad ? ["largest"] : [])];
 
   constructor(
-    { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, weightDecay = 0 }: AdamOptions = {},
+    {
+      learningRate = 1e-3,
+      beta1 = 0.9,
+      beta2 = 0.999,
+      amsgrad = false,
+      epsilon = 1e-7,
+      ...common
+    }: AdamOptions = {},
     type = "adam",
   ) {
-    super(type, { learningRate, beta1, beta2, epsilon, weightDecay });
+    super(type, { learningRate, beta1, beta2, amsgrad, epsilon, ...common });
     share(type, "beta1", beta1);
     share(type, "beta2", beta2);
     positive(type, "epsilon", epsilon);
   }
 
-  protected override rule(perStep: PerStep): Rule {
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
     const { beta1, beta2, epsilon } = this.options;
     const correction = (step: number): number => Math.sqrt(1 - beta2 ** step);
-    const rate = perStep((step) => (this.learningRate * correction(step)) / (1 - beta1 ** step));
+    const rate = perStep((step) => (learningRate(step) * correction(step)) / (1 - beta1 ** step));
     const offset = perStep((step) => epsilon * correction(step));
-    return (g, [m, v]) => {
+    return (g, [m, v, ...most]) => {
       const mean = m.mul(beta1).add(g.mul(1 - beta1));
       const square = v.mul(beta2).add(g.square().mul(1 - beta2));
-      return [mean.mul(rate).div(square.sqrt().add(offset)), mean, square];
+      const largest = most.map((old) => old.maximum(square));
+      const root = (largest[0] ?? square).sqrt();
+      return [mean.mul(rate).div(root.add(offset)), mean, square, ...largest];
     };
   }
 }

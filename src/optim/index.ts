@@ -1,12 +1,29 @@
-/** `heddle/optim`: optimizers. */
+/** `heddle/optim`: optimizers and learning-rate schedules. */
+export { Adadelta, type AdadeltaOptions, adadelta } from "./adadelta.ts";
 export { Adagrad, type AdagradOptions, adagrad } from "./adagrad.ts";
 export { Adam, type AdamOptions, adam, adamw } from "./adam.ts";
+export type { ClipOptions } from "./clip.ts";
+export { ema, type WeightAverages } from "./ema.ts";
+export type { ParameterGroup } from "./groups.ts";
+export { type Closure, Lbfgs, type LbfgsOptions, lbfgs } from "./lbfgs.ts";
+export type { LearningRate, Schedule, ScheduleConfig } from "./learningRate.ts";
 export {
   Optimizer,
   type OptimizerConfig,
   type OptimizerOptions,
   type PerStep,
   type Rule,
+  type Settled,
 } from "./optimizer.ts";
 export { Rmsprop, type RmspropOptions, rmsprop } from "./rmsprop.ts";
+export {
+  cosineDecay,
+  cosineRestarts,
+  exponentialDecay,
+  multiStepDecay,
+  oneCycle,
+  polynomialDecay,
+  stepDecay,
+  warmup,
+} from "./schedules.ts";
 export { Sgd, type SgdOptions, sgd } from "./sgd.ts";

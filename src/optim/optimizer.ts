@@ -3,7 +3,7 @@
  * are values kept per parameter. All writes of an update are one assignment.
  */
 import { fail } from "../base/errors.ts";
-import { showShape } from "../base/shape.ts";
+import { sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
@@ -12,6 +12,10 @@ import { assignAll, State } from "../runtime/state.ts";
 import { currentTrace, outsideTrace, perCall } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Differentiable, Gradients } from "../tensor/transforms.ts";
+import { notNegative, share } from "./checks.ts";
+import { type ClipOptions, checkClip, clipped } from "./clip.ts";
+import { describeGroup, finder, groupFrom, type ParameterGroup } from "./groups.ts";
+import { checkRate, describeRate, type LearningRate, rateAt } from "./learningRate.ts";
 
 /** A number worked out on the host in double precision at every step, from the step's number (1 for the first). */
 export type PerStep = (read: (step: number) => number) => Tensor;
@@ -23,42 +27,68 @@ export type Rule = (
 ) => readonly [change: Tensor, ...slots: Tensor[]];
 
 /** What every optimizer takes. */
-export interface OptimizerOptions {
-  learningRate?: number;
+export interface OptimizerOptions extends ClipOptions {
+  /** A number, or a schedule. */
+  learningRate?: LearningRate;
   /** w ← (1 − ηλ)w in each step, apart from the gradient, as in Keras. Default 0. */
   weightDecay?: number;
+  /** Keeps a running average of each parameter, with this share of the old one; see {@link ema}. Default: none. */
+  averageDecay?: number;
+  /** Parameters with options of their own. Default: none. */
+  groups?: readonly ParameterGroup[];
 }
+
+/** Options with their defaults filled in. */
+export type Settled<O> = Required<Omit<O, keyof OptimizerOptions>> &
+  OptimizerOptions & { learningRate: LearningRate };
 
 /** An optimizer as plain data. */
 export type OptimizerConfig = { readonly type: string } & { readonly [option: string]: unknown };
 
+/** The slot of running averages. */
+const AVERAGE = "average";
+
 export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Read at every step, also of compiled ones. */
-  learningRate: number;
+  learningRate: LearningRate;
   /** Steps taken. */
   iterations = 0;
+  /** Parameters with options of their own; their learning rates are read at every step. */
+  readonly groups: readonly ParameterGroup[];
   readonly #slots = new Map<Differentiable, readonly State[]>();
   /** Updates recorded in a trace so far: several in one step count each. */
   readonly #recorded = new WeakMap<object, number>();
 
   constructor(
     readonly type: string,
-    protected readonly options: Required<O> & Required<OptimizerOptions>,
+    protected readonly options: Settled<O>,
   ) {
-    this.learningRate = notNegative(type, "learningRate", options.learningRate);
-    notNegative(type, "weightDecay", options.weightDecay);
+    const { learningRate, weightDecay = 0, averageDecay = 0, groups = [] } = options;
+    this.learningRate = checkRate(type, learningRate);
+    notNegative(type, "weightDecay", weightDecay);
+    share(type, "averageDecay", averageDecay);
+    checkClip(type, options);
+    this.groups = groups.map((group) => groupFrom(type, group));
   }
 
   /** Names of the values kept per parameter. */
   protected abstract readonly slotNames: readonly string[];
   /** What slots start with. */
   protected readonly initialSlot: number = 0;
-  /** Prepares a step: asks for the step's numbers once and returns the formula for one parameter. */
-  protected abstract rule(perStep: PerStep): Rule;
+  /**
+   * Prepares a step: asks for the step's numbers once and returns the formula for one parameter.
+   * @param rate the learning rate of a step
+   */
+  protected abstract rule(perStep: PerStep, rate: (step: number) => number): Rule;
 
   /** Options and the current learning rate, from which a file rebuilds the optimizer. */
   config(): OptimizerConfig {
-    return { type: this.type, ...this.options, learningRate: this.learningRate };
+    return {
+      type: this.type,
+      ...this.options,
+      learningRate: describeRate(this.learningRate),
+      ...(this.groups.length > 0 && { groups: this.groups.map(describeGroup) }),
+    };
   }
 
   /**
@@ -69,23 +99,26 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     if (!(gradients instanceof Map)) {
       fail(this.type, "update takes a Map from parameter to gradient: what valueAndGrad(net, …) returns");
     }
-    const perStep = this.#nextStep();
-    const rule = this.rule(perStep);
-    const { weightDecay } = this.options;
-    const kept = weightDecay > 0 ? perStep(() => 1 - this.learningRate * weightDecay) : undefined;
+    const groupOf = finder(this.groups);
+    const parameters = [...gradients.keys()].filter((p) => !groupOf(p)?.frozen);
+    for (const p of parameters) this.#checkFits(p, gradients.get(p)!);
+    const recipeOf = this.#recipes(this.#nextStep());
+    const values = clipped(
+      parameters.map((p) => gradients.get(p)!),
+      this.options,
+    );
     const writes: [State, Node][] = [];
-    for (const [parameter, gradient] of gradients) {
-      const { state } = parameter;
-      if (gradient.shape.join() !== state.shape.join()) {
-        const got = `a gradient ${showShape(gradient.shape)} for ${state.name} ${showShape(state.shape)}`;
-        fail(this.type, `gradients must have their parameter's shape: got ${got}`);
-      }
+    for (const [i, parameter] of parameters.entries()) {
+      const { rule, kept } = recipeOf(groupOf(parameter));
       const slots = this.#slotsOf(parameter);
       const old = slots.map((s) => new Tensor(s.read()));
-      const [change, ...values] = rule(gradient, old);
-      const weights = new Tensor(state.read());
-      writes.push([state, (kept ? weights.mul(kept) : weights).sub(change).node]);
-      for (const [i, slot] of slots.entries()) writes.push([slot, values[i].node]);
+      const [change, ...updated] = rule(values[i], old.slice(0, this.slotNames.length));
+      const weights = new Tensor(parameter.state.read());
+      const next = (kept ? weights.mul(kept) : weights).sub(change);
+      const { averageDecay } = this.options;
+      if (averageDecay) updated.push(old[old.length - 1].mul(averageDecay).add(next.mul(1 - averageDecay)));
+      writes.push([parameter.state, next.node]);
+      for (const [k, slot] of slots.entries()) writes.push([slot, updated[k].node]);
     }
     assignAll(writes);
   }
@@ -93,16 +126,42 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** The values kept for a parameter by name; empty before its first update. */
   slots(parameter: Differentiable): Map<string, Tensor> {
     const states = this.#slots.get(parameter) ?? [];
-    return new Map(states.map((s, i) => [this.slotNames[i], new Tensor(s.read())]));
+    return new Map(states.map((s, i) => [this.#slotNames[i], new Tensor(s.read())]));
   }
 
   /** Continues with the slots of a file. @throws HeddleError when one is missing or of another shape */
   restore(parameter: Differentiable, saved: ReadonlyMap<string, Tensor>): void {
-    const values = this.slotNames.map(
+    const values = this.#slotNames.map(
       (name) => saved.get(name) ?? fail(this.type, `"${name}" of ${parameter.state.name} is missing`),
     );
     const states = this.#slotsOf(parameter);
     assignAll(states.map((s, i) => [s, values[i].node]));
+  }
+
+  /** Continues with the steps and rates that a file has; where one of them is a schedule, this optimizer's stays. */
+  resume({ iterations, config }: { iterations: number; config: OptimizerConfig }): void {
+    this.iterations = iterations;
+    const groups = (config.groups ?? []) as readonly ParameterGroup[];
+    for (const [mine, saved] of [
+      [this, config] as const,
+      ...groups.map((g, i) => [this.groups[i], g] as const),
+    ]) {
+      if (typeof mine?.learningRate === "number" && typeof saved.learningRate === "number") {
+        mine.learningRate = saved.learningRate;
+      }
+    }
+  }
+
+  /** @internal Exchanges all parameters and their averages: see {@link ema}. */
+  swapAverages(): void {
+    if (!this.options.averageDecay) fail("ema", `${this.type} keeps no averages: give it averageDecay`);
+    const pairs = [...this.#slots].map(([{ state }, slots]) => [state, slots[slots.length - 1]] as const);
+    assignAll(
+      pairs.flatMap(([weights, average]) => [
+        [weights, average.read()] as const,
+        [average, weights.read()] as const,
+      ]),
+    );
   }
 
   /** Counts this update, and gives the numbers of its step. */
@@ -123,12 +182,43 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     };
   }
 
+  /** The numbers and formulas of a step, prepared once for all parameters of a group. */
+  #recipes(perStep: PerStep): (group: ParameterGroup | undefined) => Recipe {
+    const made = new Map<ParameterGroup | undefined, Recipe>();
+    const prepare = (group: ParameterGroup | undefined): Recipe => {
+      const rate = (step: number): number => rateAt(group?.learningRate ?? this.learningRate, step - 1);
+      const decay = group?.weightDecay ?? this.options.weightDecay ?? 0;
+      return {
+        rule: this.rule(perStep, rate),
+        kept: decay > 0 ? perStep((step) => 1 - rate(step) * decay) : undefined,
+      };
+    };
+    return (group) => {
+      const recipe = made.get(group) ?? prepare(group);
+      made.set(group, recipe);
+      return recipe;
+    };
+  }
+
+  #checkFits({ state }: Differentiable, gradient: Tensor): void {
+    if (sameShape(gradient.shape, state.shape)) return;
+    const got = `a gradient ${showShape(gradient.shape)} for ${state.name} ${showShape(state.shape)}`;
+    fail(this.type, `gradients must have their parameter's shape: got ${got}`);
+  }
+
+  get #slotNames(): readonly string[] {
+    return this.options.averageDecay ? [...this.slotNames, AVERAGE] : this.slotNames;
+  }
+
   #slotsOf(parameter: Differentiable): readonly State[] {
     const known = this.#slots.get(parameter);
     if (known) return known;
-    const { shape, name } = parameter.state;
+    const { state } = parameter;
     const made = outsideTrace(() =>
-      this.slotNames.map((slot) => State.from(core.full(this.initialSlot, shape), `${name}/${slot}`)),
+      this.#slotNames.map((slot) => {
+        const initial = slot === AVERAGE ? state.read() : core.full(this.initialSlot, state.shape);
+        return State.from(initial, `${state.name}/${slot}`);
+      }),
     );
     this.#slots.set(parameter, made);
     currentTrace()?.undo.push(() => this.#slots.delete(parameter));
@@ -136,21 +226,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   }
 }
 
-/** @throws HeddleError when an option is not a positive number */
-export function positive(where: string, name: string, value: number): number {
-  return value > 0 && Number.isFinite(value)
-    ? value
-    : fail(where, `${name} must be a positive number: got ${value}`);
-}
-
-/** @throws HeddleError when an option does not lie in [0, 1) */
-export function share(where: string, name: string, value: number): number {
-  return value >= 0 && value < 1 ? value : fail(where, `${name} must lie in [0, 1): got ${value}`);
-}
-
-/** @throws HeddleError when an option is negative */
-export function notNegative(where: string, name: string, value: number): number {
-  return value >= 0 && Number.isFinite(value)
-    ? value
-    : fail(where, `${name} must not be negative: got ${value}`);
+interface Recipe {
+  readonly rule: Rule;
+  /** What weight decay leaves of a weight. */
+  readonly kept: Tensor | undefined;
 }

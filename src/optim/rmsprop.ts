@@ -1,42 +1,59 @@
-/** RMSprop: divides by a running root mean square of gradients. Tieleman & Hinton, "Lecture 6.5" (2012). */
-import { Optimizer, type OptimizerOptions, type PerStep, positive, type Rule, share } from "./optimizer.ts";
+/**
+ * RMSprop: divides by a running root mean square of gradients. Tieleman & Hinton, "Lecture 6.5" (2012); centered, by
+ * their running standard deviation: Graves 2013.
+ */
+import type { Tensor } from "../tensor/tensor.ts";
+import { positive, share } from "./checks.ts";
+import type { LearningRate } from "./learningRate.ts";
+import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
   /** Default 1e-3. */
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** Share of the old mean of squared gradients. Default 0.9. */
   rho?: number;
   /** Default 0. */
   momentum?: number;
+  /** Subtracts the square of the running mean, so that the variance is left. Default false. */
+  centered?: boolean;
   /** Added to the root, as in PyTorch. Default 1e-7, as in Keras. */
   epsilon?: number;
 }
 
 export class Rmsprop extends Optimizer<RmspropOptions> {
-  protected override readonly slotNames = this.options.momentum > 0 ? ["square", "velocity"] : ["square"];
+  protected override readonly slotNames = [
+    "square",
+    ...(this.options.centered ? ["mean"] : []),
+    ...(this.options.momentum > 0 ? ["velocity"] : []),
+  ];
 
   constructor({
     learningRate = 1e-3,
     rho = 0.9,
     momentum = 0,
+    centered = false,
     epsilon = 1e-7,
-    weightDecay = 0,
+    ...common
   }: RmspropOptions = {}) {
-    super("rmsprop", { learningRate, rho, momentum, epsilon, weightDecay });
+    super("rmsprop", { learningRate, rho, momentum, centered, epsilon, ...common });
     share("rmsprop", "rho", rho);
     share("rmsprop", "momentum", momentum);
     positive("rmsprop", "epsilon", epsilon);
   }
 
-  protected override rule(perStep: PerStep): Rule {
-    const { rho, momentum, epsilon } = this.options;
-    const rate = perStep(() => this.learningRate);
-    return (g, [old, v]) => {
-      const square = old.mul(rho).add(g.square().mul(1 - rho));
-      const scaled = g.div(square.sqrt().add(epsilon));
-      if (!v) return [scaled.mul(rate), square];
-      const velocity = v.mul(momentum).add(scaled);
-      return [velocity.mul(rate), square, velocity];
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
+    const { rho, momentum, centered, epsilon } = this.options;
+    const rate = perStep(learningRate);
+    const blend = (old: Tensor, now: Tensor): Tensor => old.mul(rho).add(now.mul(1 - rho));
+    return (g, [oldSquare, ...others]) => {
+      const square = blend(oldSquare, g.square());
+      const mean = centered ? [blend(others[0], g)] : [];
+      // Rounding may leave a variance just below 0.
+      const spread = centered ? square.sub(mean[0].square()).maximum(0) : square;
+      const scaled = g.div(spread.sqrt().add(epsilon));
+      if (momentum === 0) return [scaled.mul(rate), square, ...mean];
+      const velocity = others[mean.length].mul(momentum).add(scaled);
+      return [velocity.mul(rate), square, ...mean, velocity];
     };
   }
 }

@@ -1,9 +1,12 @@
 /** Stochastic gradient descent. Momentum: v ← αv + g, w ← w − ηv, as in PyTorch; Sutskever et al. 2013 for Nesterov's. */
-import { Optimizer, type OptimizerOptions, type PerStep, type Rule, share } from "./optimizer.ts";
+import { fail } from "../base/errors.ts";
+import { share } from "./checks.ts";
+import type { LearningRate } from "./learningRate.ts";
+import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
 export interface SgdOptions extends OptimizerOptions {
   /** Default 0.01. */
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** Default 0. */
   momentum?: number;
   /** Looks one step ahead; needs momentum. Default false. */
@@ -13,14 +16,15 @@ export interface SgdOptions extends OptimizerOptions {
 export class Sgd extends Optimizer<SgdOptions> {
   protected override readonly slotNames = this.options.momentum > 0 ? ["velocity"] : [];
 
-  constructor({ learningRate = 0.01, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions = {}) {
-    super("sgd", { learningRate, momentum, nesterov, weightDecay });
+  constructor({ learningRate = 0.01, momentum = 0, nesterov = false, ...common }: SgdOptions = {}) {
+    super("sgd", { learningRate, momentum, nesterov, ...common });
     share("sgd", "momentum", momentum);
+    if (nesterov && momentum === 0) fail("sgd", "nesterov needs a momentum above 0: got 0");
   }
 
-  protected override rule(perStep: PerStep): Rule {
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
     const { momentum, nesterov } = this.options;
-    const rate = perStep(() => this.learningRate);
+    const rate = perStep(learningRate);
     return (g, [v]) => {
       if (!v) return [g.mul(rate)];
       const velocity = v.mul(momentum).add(g);

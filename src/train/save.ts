@@ -132,8 +132,7 @@ export function restore(
   for (const [variable, { data }] of matched) variable.load(data);
   restoreRandomState(random);
   if (!optimizer || !saved || !slots) return;
-  optimizer.iterations = saved.iterations;
-  optimizer.learningRate = saved.config.learningRate as number;
+  optimizer.resume(saved);
   for (const [variable, values] of slots) optimizer.restore(variable, values);
 }
 

@@ -1,0 +1,32 @@
+/** Weight averaging: evaluation with exponential moving averages in place of the weights. Polyak & Juditsky 1992. */
+import { fail } from "../base/errors.ts";
+import type { Optimizer } from "./optimizer.ts";
+
+/** The averages that an optimizer keeps. Restore the weights before training on. */
+export interface WeightAverages {
+  /** Puts the averages in the place of the weights, which are kept. @throws HeddleError when they are there already */
+  swap(): void;
+  /** Puts the weights back. @throws HeddleError when they are in place */
+  restore(): void;
+}
+
+/**
+ * The averages of an optimizer that was made with `averageDecay`: ā ← d·ā + (1 − d)·w after every step, from the
+ * weights before the first one.
+ *
+ * @example
+ * const optimizer = adam({ averageDecay: 0.999 });
+ * const averages = ema(optimizer);
+ * averages.swap();
+ * await model.evaluate(test);
+ * averages.restore();
+ */
+export function ema(optimizer: Optimizer): WeightAverages {
+  let isSwapped = false;
+  const exchange = (on: boolean): void => {
+    if (isSwapped === on) fail("ema", on ? "the averages are in place already" : "the weights are in place");
+    optimizer.swapAverages();
+    isSwapped = on;
+  };
+  return { swap: () => exchange(true), restore: () => exchange(false) };
+}

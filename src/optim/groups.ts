@@ -1,0 +1,50 @@
+/** Parameter groups: parameters with a learning rate or a decay of their own, or that stay as they are. */
+import type { Differentiable, ParameterOwner } from "../tensor/transforms.ts";
+import { notNegative } from "./checks.ts";
+import { checkRate, describeRate, type LearningRate } from "./learningRate.ts";
+
+/** What is not given is as for all others. */
+export interface ParameterGroup {
+  /** A module, parameters, or paths: `"layers.0"` stands for all below it. The first group that has one counts. */
+  readonly parameters: ParameterOwner | readonly Differentiable[] | string | readonly string[];
+  /** Read at every step, as that of the optimizer. */
+  learningRate?: LearningRate;
+  readonly weightDecay?: number;
+  /** Not updated. Default false. */
+  readonly frozen?: boolean;
+}
+
+/** A copy, whose learning rate may change. @throws HeddleError when an option is out of its range */
+export function groupFrom(where: string, group: ParameterGroup): ParameterGroup {
+  const { learningRate, weightDecay } = group;
+  if (learningRate !== undefined) checkRate(where, learningRate);
+  if (weightDecay !== undefined) notNegative(where, "weightDecay", weightDecay);
+  return { ...group };
+}
+
+/** Finds the group of a parameter, as the modules are now. */
+export function finder(
+  groups: readonly ParameterGroup[],
+): (parameter: Differentiable) => ParameterGroup | undefined {
+  const lists = groups.map(({ parameters }) => membersOf(parameters));
+  const isIn = (list: readonly (Differentiable | string)[], parameter: Differentiable): boolean =>
+    list.some((m) => m === parameter || (typeof m === "string" && leadsTo(m, parameter.state.name)));
+  return (parameter) => groups[lists.findIndex((list) => isIn(list, parameter))];
+}
+
+/** The group as plain data: its parameters by their paths. */
+export function describeGroup({ parameters, learningRate, ...rest }: ParameterGroup): object {
+  const names = membersOf(parameters).map((m) => (typeof m === "string" ? m : m.state.name));
+  return {
+    parameters: names,
+    ...(learningRate !== undefined && { learningRate: describeRate(learningRate) }),
+    ...rest,
+  };
+}
+
+const leadsTo = (path: string, name: string): boolean => name === path || name.startsWith(`${path}.`);
+
+function membersOf(parameters: ParameterGroup["parameters"]): readonly (Differentiable | string)[] {
+  if (typeof parameters === "string") return [parameters];
+  return "trainableParameters" in parameters ? parameters.trainableParameters() : parameters;
+}

@@ -1,0 +1,172 @@
+/**
+ * Schedules: learning rates as functions of the iteration, which counts from 0. Every optimizer takes one as
+ * `learningRate`; a file keeps it as plain data. After its last step a schedule stays at its last value.
+ */
+import { fail } from "../base/errors.ts";
+import { notNegative, positive, positiveInteger } from "./checks.ts";
+import { checkRate, describeRate, type LearningRate, rateAt, type Schedule } from "./learningRate.ts";
+
+function schedule(type: string, options: object, rate: (iteration: number) => number): Schedule {
+  return Object.assign(rate, { config: { type, ...options } });
+}
+
+/** What most schedules take. */
+interface DecayOptions {
+  /** The rate at the start. */
+  readonly learningRate: number;
+  /** Iterations until the end. */
+  readonly steps: number;
+  /** The rate at the end. Default 0. */
+  readonly endLearningRate?: number;
+}
+
+function checkDecay(type: string, { learningRate, steps, endLearningRate = 0 }: DecayOptions): void {
+  positive(type, "learningRate", learningRate);
+  positiveInteger(type, "steps", steps);
+  notNegative(type, "endLearningRate", endLearningRate);
+}
+
+/** From 1 to 0 along half a cosine, for `done` from 0 to 1. */
+const halfCosine = (done: number): number => (1 + Math.cos(Math.PI * done)) / 2;
+
+/** Times `factor` (default 0.1) after every `every` iterations. */
+export function stepDecay(options: { learningRate: number; every: number; factor?: number }): Schedule {
+  const { learningRate, every, factor = 0.1 } = options;
+  positive("stepDecay", "learningRate", learningRate);
+  positiveInteger("stepDecay", "every", every);
+  positive("stepDecay", "factor", factor);
+  return schedule(
+    "stepDecay",
+    { learningRate, every, factor },
+    (i) => learningRate * factor ** Math.floor(i / every),
+  );
+}
+
+/** Times `factor` (default 0.1) at each of the `milestones`, which are iterations in rising order. */
+export function multiStepDecay(options: {
+  learningRate: number;
+  milestones: readonly number[];
+  factor?: number;
+}): Schedule {
+  const { learningRate, milestones, factor = 0.1 } = options;
+  positive("multiStepDecay", "learningRate", learningRate);
+  positive("multiStepDecay", "factor", factor);
+  const isRising = milestones.every((m, k) => Number.isInteger(m) && m > (milestones[k - 1] ?? 0));
+  if (!isRising) {
+    fail(
+      "multiStepDecay",
+      `milestones must be positive integers in rising order: got [${milestones.join(", ")}]`,
+    );
+  }
+  return schedule(
+    "multiStepDecay",
+    { learningRate, milestones, factor },
+    (i) => learningRate * factor ** milestones.filter((m) => m <= i).length,
+  );
+}
+
+/** Times `factor` over every `steps` iterations (default 1), smoothly, or in stairs when `staircase`. */
+export function exponentialDecay(options: {
+  learningRate: number;
+  factor: number;
+  steps?: number;
+  staircase?: boolean;
+}): Schedule {
+  const { learningRate, factor, steps = 1, staircase = false } = options;
+  positive("exponentialDecay", "learningRate", learningRate);
+  positive("exponentialDecay", "factor", factor);
+  positiveInteger("exponentialDecay", "steps", steps);
+  return schedule("exponentialDecay", { learningRate, factor, steps, staircase }, (i) => {
+    const periods = i / steps;
+    return learningRate * factor ** (staircase ? Math.floor(periods) : periods);
+  });
+}
+
+/** To `endLearningRate` (default 1e-4, as in Keras) in `steps` iterations, by a `power` (default 1: a line). */
+export function polynomialDecay(options: DecayOptions & { readonly power?: number }): Schedule {
+  const { learningRate, steps, endLearningRate = 1e-4, power = 1 } = options;
+  checkDecay("polynomialDecay", options);
+  positive("polynomialDecay", "power", power);
+  return schedule("polynomialDecay", { learningRate, steps, endLearningRate, power }, (i) => {
+    const left = 1 - Math.min(i, steps) / steps;
+    return endLearningRate + (learningRate - endLearningRate) * left ** power;
+  });
+}
+
+/** To `endLearningRate` in `steps` iterations along half a cosine. Loshchilov & Hutter 2017. */
+export function cosineDecay(options: DecayOptions): Schedule {
+  const { learningRate, steps, endLearningRate = 0 } = options;
+  checkDecay("cosineDecay", options);
+  return schedule("cosineDecay", { learningRate, steps, endLearningRate }, (i) => {
+    const left = halfCosine(Math.min(i, steps) / steps);
+    return endLearningRate + (learningRate - endLearningRate) * left;
+  });
+}
+
+/**
+ * Cosine decay that starts again and again: cycles of `steps` iterations, each `growth` times as long as the one
+ * before (default 2) and from `factor` times its height (default 1). Loshchilov & Hutter 2017 (SGDR).
+ */
+export function cosineRestarts(
+  options: DecayOptions & { readonly growth?: number; readonly factor?: number },
+): Schedule {
+  const { learningRate, steps, endLearningRate = 0, growth = 2, factor = 1 } = options;
+  checkDecay("cosineRestarts", options);
+  if (!(growth >= 1)) fail("cosineRestarts", `growth must be at least 1: got ${growth}`);
+  positive("cosineRestarts", "factor", factor);
+  return schedule("cosineRestarts", { learningRate, steps, endLearningRate, growth, factor }, (i) => {
+    let [start, length, height] = [0, steps, learningRate];
+    while (i >= start + length) {
+      start += length;
+      length *= growth;
+      height *= factor;
+    }
+    return endLearningRate + (height - endLearningRate) * halfCosine((i - start) / length);
+  });
+}
+
+/**
+ * Rises from `start` (default 0) in a line for `steps` iterations to where `learningRate`, a number or a schedule,
+ * begins.
+ *
+ * @example
+ * adam({ learningRate: warmup({ steps: 500, learningRate: cosineDecay({ learningRate: 1e-3, steps: 10_000 }) }) });
+ */
+export function warmup(options: { learningRate: LearningRate; steps: number; start?: number }): Schedule {
+  const { steps, start = 0 } = options;
+  const rate = checkRate("warmup", options.learningRate);
+  positiveInteger("warmup", "steps", steps);
+  notNegative("warmup", "start", start);
+  return schedule("warmup", { learningRate: describeRate(rate), steps, start }, (i) =>
+    i < steps ? start + (rateAt(rate, 0) - start) * (i / steps) : rateAt(rate, i - steps),
+  );
+}
+
+/**
+ * One cycle: up to `learningRate` in the first `rise` (default 0.3) of all `steps`, then down, both along half cosines.
+ * Starts at learningRate / `startDivisor` (default 25) and ends at that / `endDivisor` (default 1e4). Smith & Topin
+ * 2018; the shape and defaults are PyTorch's, momentum stays as it is.
+ */
+export function oneCycle(options: {
+  learningRate: number;
+  steps: number;
+  rise?: number;
+  startDivisor?: number;
+  endDivisor?: number;
+}): Schedule {
+  const { learningRate, steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
+  positive("oneCycle", "learningRate", learningRate);
+  positiveInteger("oneCycle", "steps", steps);
+  if (!(rise > 0 && rise < 1)) fail("oneCycle", `rise must lie between 0 and 1: got ${rise}`);
+  positive("oneCycle", "startDivisor", startDivisor);
+  positive("oneCycle", "endDivisor", endDivisor);
+  const start = learningRate / startDivisor;
+  const end = start / endDivisor;
+  // The highest rate falls between iterations where the share says so.
+  const top = rise * steps - 1;
+  return schedule("oneCycle", { learningRate, steps, rise, startDivisor, endDivisor }, (i) => {
+    if (i < top) return learningRate + (start - learningRate) * halfCosine(i / top);
+    const done = Math.min(1, (i - top) / (steps - 1 - top));
+    return end + (learningRate - end) * halfCosine(done);
+  });
+}
