@@ -18,7 +18,7 @@ import { sweep } from "./gemmTile";
 import { packPanels, packPanelsTransposed } from "./pack";
 import { param } from "./param";
 import { ConvParam } from "./params";
-import { runProgram } from "./program";
+import { runProgram, runRows } from "./program";
 
 export function conv(p: usize, chunk: i32, scratch: usize): void {
   const columnChunks = param(p, ConvParam.ColumnChunks), columns = param(p, ConvParam.Columns);
@@ -36,7 +36,7 @@ export function conv(p: usize, chunk: i32, scratch: usize): void {
   if (program == 0) return;
   const pitch = groups * columns;
   if (columnChunks == 1) runProgram(program, t0 * pitch, (t1 - t0) * pitch, scratch);
-  else for (let t = t0; t < t1; t++) runProgram(program, t * pitch + j0, j1 - j0, scratch);
+  else runRows(program, t0 * pitch + j0, j1 - j0, t1 - t0, pitch, scratch);
 }
 
 /** Columns [j0, j1) of one group for the grid's pixels [t0, t1). */

@@ -13,7 +13,7 @@ import { sweep } from "./gemmTile";
 import { packPanels, packPanelsTransposed, packQuads } from "./pack";
 import { batchOffset, param } from "./param";
 import { GemmParam } from "./params";
-import { runProgram } from "./program";
+import { runProgram, runRows } from "./program";
 
 export function gemm(p: usize, chunk: i32, scratch: usize): void {
   const rows = param(p, GemmParam.Rows), columns = param(p, GemmParam.Columns);
@@ -40,7 +40,7 @@ export function gemm(p: usize, chunk: i32, scratch: usize): void {
     if (program != 0) {
       const first = matrix * rows * columns;
       if (j1 - j0 == columns) runProgram(program, first + i0 * columns, (i1 - i0) * columns, scratch);
-      else for (let i = i0; i < i1; i++) runProgram(program, first + i * columns + j0, j1 - j0, scratch);
+      else runRows(program, first + i0 * columns + j0, j1 - j0, i1 - i0, columns, scratch);
     }
   }
 }

@@ -5,7 +5,7 @@
 import { madd } from "./simd";
 import { batchOffset, param } from "./param";
 import { GemvParam } from "./params";
-import { runProgram } from "./program";
+import { runProgram, runRows } from "./program";
 
 export function gemv(p: usize, chunk: i32, scratch: usize): void {
   const size = param(p, GemvParam.Size), count = param(p, GemvParam.Count);
@@ -29,7 +29,7 @@ export function gemv(p: usize, chunk: i32, scratch: usize): void {
   const program = <usize>param(p, GemvParam.Program);
   if (program == 0) return;
   if (!vectorMajor) runProgram(program, first + start * count, length * count, scratch);
-  else for (let v = 0; v < count; v++) runProgram(program, first + v * size + start, length, scratch);
+  else runRows(program, first + start, length, count, size, scratch);
 }
 
 /** result[i] = row(start + i) · vector. */

@@ -26,9 +26,15 @@ export const KERNEL_SCRATCH: usize = PROGRAM_SCRATCH + 458752;
 
 /** Runs `program` over elements [start, start + count). */
 export function runProgram(program: usize, start: i32, count: i32, scratch: usize): void {
+  runRows(program, start, count, 1, 0, scratch);
+}
+
+/** Runs `program` over `rows` ranges of `count` elements, the first of each `pitch` behind the last one's. */
+export function runRows(program: usize, start: i32, count: i32, rows: i32, pitch: i32, scratch: usize): void {
   const registers = prepare(program, scratch);
-  for (const end = start + count; start < end; start += TILE) {
-    runTile(program, start, min(end - start, TILE), registers);
+  for (let row = 0; row < rows; row++, start += pitch) {
+    const end = start + count;
+    for (let i = start; i < end; i += TILE) runTile(program, i, min(end - i, TILE), registers);
   }
 }
 
