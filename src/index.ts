@@ -4,6 +4,7 @@ export type { DeviceInfo, DeviceKind } from "./backends/types.ts";
 export type { DType, HostArray } from "./base/dtype.ts";
 export { HeddleError } from "./base/errors.ts";
 export type { Shape } from "./base/shape.ts";
+export type { TransposeOptions } from "./ops/conv.ts";
 export type { LocalResponseNormOptions } from "./ops/localResponseNorm.ts";
 export type { AvgPoolOptions, PoolOptions } from "./ops/pool.ts";
 export type { ResizeMethod } from "./ops/resize.ts";

@@ -1,33 +1,59 @@
 /** Activations by name, and as layers. */
 import { fail } from "../base/errors.ts";
+import {
+  hardSigmoid as hard,
+  selu as scaledElu,
+  softsign as soft,
+  binaryStep as step,
+} from "../tensor/activations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
 
+interface ActivationOptions {
+  /** Of leakyRelu below 0. Default 0.2, as in Keras since version 3; PyTorch has 0.01. */
+  readonly slope?: number;
+  /** Of elu: its limit is −alpha. Default 1. */
+  readonly alpha?: number;
+  /** The tanh form of gelu. Default false. */
+  readonly approximate?: boolean;
+  /** Of softmax and logSoftmax. Default −1. */
+  readonly axis?: number;
+}
+
 const ACTIVATIONS = {
   linear: (x: Tensor) => x,
+  identity: (x: Tensor) => x,
   relu: (x: Tensor) => x.relu(),
   relu6: (x: Tensor) => x.relu6(),
-  leakyRelu: (x: Tensor) => x.leakyRelu(),
-  elu: (x: Tensor) => x.elu(),
-  gelu: (x: Tensor) => x.gelu(),
+  leakyRelu: (x: Tensor, { slope }: ActivationOptions) => x.leakyRelu(slope),
+  elu: (x: Tensor, { alpha }: ActivationOptions) => x.elu(alpha),
+  selu: (x: Tensor) => scaledElu(x),
+  gelu: (x: Tensor, { approximate }: ActivationOptions) => x.gelu({ approximate }),
   silu: (x: Tensor) => x.silu(),
   sigmoid: (x: Tensor) => x.sigmoid(),
+  hardSigmoid: (x: Tensor) => hard(x),
   tanh: (x: Tensor) => x.tanh(),
   softplus: (x: Tensor) => x.softplus(),
-  softmax: (x: Tensor) => x.softmax(),
-  logSoftmax: (x: Tensor) => x.logSoftmax(),
+  softsign: (x: Tensor) => soft(x),
+  binaryStep: (x: Tensor) => step(x),
+  softmax: (x: Tensor, { axis }: ActivationOptions) => x.softmax(axis),
+  logSoftmax: (x: Tensor, { axis }: ActivationOptions) => x.logSoftmax(axis),
 } as const;
 
 export type ActivationName = keyof typeof ACTIVATIONS;
 
-/** A name, or a function of your own; files keep names only. */
-export type ActivationLike = ActivationName | ((x: Tensor) => Tensor);
+/** A name with options, as plain data. */
+export type ActivationConfig = { readonly name: ActivationName } & ActivationOptions;
+
+/** A name, a name with options, or a function of your own, which files do not keep. */
+export type ActivationLike = ActivationName | ActivationConfig | ((x: Tensor) => Tensor);
 
 /** @throws HeddleError when there is no such activation */
 export function activationOf(where: string, like: ActivationLike = "linear"): (x: Tensor) => Tensor {
   if (typeof like === "function") return like;
-  if (Object.hasOwn(ACTIVATIONS, like)) return ACTIVATIONS[like];
+  const options: ActivationConfig = typeof like === "string" ? { name: like } : like;
+  if (Object.hasOwn(ACTIVATIONS, options?.name)) return (x) => ACTIVATIONS[options.name](x, options);
   const names = Object.keys(ACTIVATIONS).join(", ");
   return fail(where, `activation must be one of ${names}, or a function: got ${JSON.stringify(like)}`);
 }
@@ -42,7 +68,9 @@ export class Activation extends Module {
   }
 
   override get type(): string {
-    return typeof this.activation === "string" ? this.activation : "activation";
+    const { activation: like } = this;
+    if (typeof like === "string") return like;
+    return typeof like === "function" ? "activation" : like.name;
   }
 
   forward(x: Tensor): Tensor {
@@ -54,10 +82,42 @@ export class Activation extends Module {
   }
 }
 
+/** An activation by name, by name with options, or of your own, as a layer. @throws HeddleError when it is unknown */
 export const activation = (like: ActivationLike): Activation => new Activation(like);
-export const relu = (): Activation => activation("relu");
-export const gelu = (): Activation => activation("gelu");
-export const silu = (): Activation => activation("silu");
+
+/** Passes its input on. */
+export const identity = (): Activation => activation("identity");
+/** 1 from 0 on, 0 below; without a gradient. Rosenblatt 1958. */
+export const binaryStep = (): Activation => activation("binaryStep");
+/** 1 / (1 + e⁻ˣ) */
 export const sigmoid = (): Activation => activation("sigmoid");
+/** relu6(x + 3) / 6, as in Keras since version 3 and in PyTorch. */
+export const hardSigmoid = (): Activation => activation("hardSigmoid");
 export const tanh = (): Activation => activation("tanh");
-export const softmax = (): Activation => activation("softmax");
+/** max(x, 0); its gradient at 0 is 0. */
+export const relu = (): Activation => activation("relu");
+/** min(max(x, 0), 6). */
+export const relu6 = (): Activation => activation("relu6");
+/** x above 0, slope · x below. Maas et al. 2013. */
+export const leakyRelu = (options: Pick<ActivationOptions, "slope"> = {}): Activation =>
+  activation({ name: "leakyRelu", ...options });
+/** x above 0, α(eˣ − 1) below. Clevert et al. 2015. */
+export const elu = (options: Pick<ActivationOptions, "alpha"> = {}): Activation =>
+  activation({ name: "elu", ...options });
+/** The scaled elu that keeps mean 0 and variance 1. Klambauer et al. 2017. */
+export const selu = (): Activation => activation("selu");
+/** x · Φ(x). Hendrycks & Gimpel 2016. */
+export const gelu = (options: Pick<ActivationOptions, "approximate"> = {}): Activation =>
+  activation({ name: "gelu", ...options });
+/** x · sigmoid(x), also called swish. Ramachandran et al. 2017. */
+export const silu = (): Activation => activation("silu");
+/** ln(1 + eˣ), without overflow. */
+export const softplus = (): Activation => activation("softplus");
+/** x / (1 + |x|). */
+export const softsign = (): Activation => activation("softsign");
+/** Positive numbers that sum to 1 along an axis. */
+export const softmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
+  activation({ name: "softmax", ...options });
+/** The logarithm of softmax, without overflow. */
+export const logSoftmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
+  activation({ name: "logSoftmax", ...options });

@@ -1,32 +1,9 @@
 /** Convolutions over images [batch, height, width, channels]. */
 import { fail } from "../base/errors.ts";
-import { type Shape, showShape } from "../base/shape.ts";
-import { type Padding, type Pair, pair } from "../ops/window.ts";
+import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf } from "./activations.ts";
-import type { InitializerLike } from "./initializers.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, count } from "./options.ts";
-import type { Parameter } from "./variable.ts";
-
-interface ConvOptions {
-  /** Height and width of the window. */
-  kernelSize: Pair;
-  /** Default 1. */
-  strides?: Pair;
-  /** Default `valid`. */
-  padding?: Padding;
-  /** Default 1. */
-  dilation?: Pair;
-  /** Default: none. */
-  activation?: ActivationLike;
-  /** Default true. */
-  useBias?: boolean;
-  /** Default `glorotUniform`. */
-  kernelInitializer?: InitializerLike;
-  /** Default `zeros`. */
-  biasInitializer?: InitializerLike;
-}
+import { type ConvOptions, Convolution } from "./convolution.ts";
+import { both, count, expectImages } from "./options.ts";
 
 export interface Conv2dOptions extends ConvOptions {
   /** Channels of the output. */
@@ -38,43 +15,6 @@ export interface Conv2dOptions extends ConvOptions {
 export interface DepthwiseConv2dOptions extends ConvOptions {
   /** Output channels for each input channel. Default 1. */
   depthMultiplier?: number;
-}
-
-/** What both kinds share: a kernel and a bias made at the first call, an activation at the end. */
-abstract class Convolution<O extends ConvOptions> extends Module {
-  kernel!: Parameter;
-  bias: Parameter | undefined;
-  readonly #activation: (x: Tensor) => Tensor;
-
-  constructor(readonly options: O) {
-    super();
-    pair(this.type, "kernelSize", options.kernelSize);
-    this.#activation = activationOf(this.type, options.activation);
-  }
-
-  protected abstract kernelShape(window: readonly [number, number], channels: number): Shape;
-  protected abstract filtersOf(channels: number): number;
-  protected abstract convolve(x: Tensor): Tensor;
-
-  protected override setup(x: Tensor): void {
-    if (x.rank !== 4) {
-      fail(this.type, `expects input [batch, height, width, channels]: got ${showShape(x.shape)}`);
-    }
-    const { kernelSize, useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
-    const channels = x.shape[3];
-    const shape = this.kernelShape(pair(this.type, "kernelSize", kernelSize), channels);
-    this.kernel = this.parameter(shape, { initializer: kernelInitializer });
-    if (useBias) this.bias = this.parameter([this.filtersOf(channels)], { initializer: biasInitializer });
-  }
-
-  forward(x: Tensor): Tensor {
-    const y = this.convolve(x);
-    return this.#activation(this.bias ? y.add(this.bias.value) : y);
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
-  }
 }
 
 /** 2-D convolution (cross-correlation); kernel [height, width, channels / groups, filters]. */
@@ -89,10 +29,11 @@ export class Conv2d extends Convolution<Conv2dOptions> {
     return "conv2d";
   }
 
-  protected override kernelShape([height, width]: readonly [number, number], channels: number): Shape {
-    const { filters, groups = 1 } = this.options;
+  protected override kernelShape(x: Tensor): Shape {
+    const { filters, kernelSize, groups = 1 } = this.options;
+    const channels = expectImages("conv2d", x);
     if (channels % groups !== 0) fail("conv2d", `groups must divide ${channels} channels: got ${groups}`);
-    return [height, width, channels / groups, filters];
+    return [...both(kernelSize), channels / groups, filters];
   }
 
   protected override filtersOf(): number {
@@ -115,12 +56,13 @@ export class DepthwiseConv2d extends Convolution<DepthwiseConv2dOptions> {
     return "depthwiseConv2d";
   }
 
-  protected override kernelShape([height, width]: readonly [number, number], channels: number): Shape {
-    return [height, width, channels, this.options.depthMultiplier ?? 1];
+  protected override kernelShape(x: Tensor): Shape {
+    const { kernelSize, depthMultiplier = 1 } = this.options;
+    return [...both(kernelSize), expectImages("depthwiseConv2d", x), depthMultiplier];
   }
 
-  protected override filtersOf(channels: number): number {
-    return channels * (this.options.depthMultiplier ?? 1);
+  protected override filtersOf(x: Tensor): number {
+    return x.shape[3] * (this.options.depthMultiplier ?? 1);
   }
 
   protected override convolve(x: Tensor): Tensor {
@@ -128,6 +70,14 @@ export class DepthwiseConv2d extends Convolution<DepthwiseConv2dOptions> {
   }
 }
 
+/**
+ * Slides learned windows over images: [batch, height, width, channels] → [batch, height', width', filters]. LeCun et
+ * al. 1989.
+ *
+ * @throws HeddleError when an option is wrong; at the first call when groups do not divide the channels or no output is left
+ */
 export const conv2d = (options: Conv2dOptions): Conv2d => new Conv2d(options);
+
+/** Filters of its own for each channel: [..., channels] → [..., channels · depthMultiplier]. Chollet 2017. */
 export const depthwiseConv2d = (options: DepthwiseConv2dOptions): DepthwiseConv2d =>
   new DepthwiseConv2d(options);

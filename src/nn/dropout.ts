@@ -1,4 +1,6 @@
-/** Dropout. Srivastava et al. 2014. */
+/** Dropout, of single elements and of whole channels. Srivastava et al. 2014; Tompson et al. 2015. */
+import { fail } from "../base/errors.ts";
+import { type Shape, showShape } from "../base/shape.ts";
 import { isTraining } from "../runtime/trace.ts";
 import { dropoutMask } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -6,23 +8,28 @@ import { type LayerConfig, Module } from "./module.ts";
 import { configOf, within } from "./options.ts";
 
 export interface DropoutOptions {
-  /** Share of the elements set to 0 in training; the others grow by 1 / (1 − rate). */
+  /** Share that is set to 0 in training; the others grow by 1 / (1 − rate). */
   rate: number;
 }
 
 export class Dropout extends Module {
   constructor(readonly options: DropoutOptions) {
     super();
-    within("dropout", "rate", options.rate, 0, 1);
+    within(this.type, "rate", options.rate, 0, 1);
   }
 
   override get type(): string {
     return "dropout";
   }
 
+  /** What is dropped or kept as one. */
+  protected maskShape(shape: Shape): Shape {
+    return shape;
+  }
+
   forward(x: Tensor): Tensor {
     const { rate } = this.options;
-    return isTraining() && rate > 0 ? x.mul(dropoutMask(x.shape, rate)) : x;
+    return isTraining() && rate > 0 ? x.mul(dropoutMask(this.maskShape(x.shape), rate)) : x;
   }
 
   override config(): LayerConfig | undefined {
@@ -30,4 +37,28 @@ export class Dropout extends Module {
   }
 }
 
+export class SpatialDropout extends Dropout {
+  override get type(): string {
+    return "spatialDropout";
+  }
+
+  protected override maskShape(shape: Shape): Shape {
+    if (shape.length < 3) fail(this.type, `expects input [batch, ..., channels]: got ${showShape(shape)}`);
+    return shape.map((d, axis) => (axis === 0 || axis === shape.length - 1 ? d : 1));
+  }
+}
+
+/**
+ * Sets elements to 0 in training; evaluation passes the input on.
+ *
+ * @throws HeddleError when `rate` is not in [0, 1)
+ */
 export const dropout = (options: DropoutOptions): Dropout => new Dropout(options);
+
+/**
+ * Sets whole channels of [batch, ..., channels] to 0 in training: neighbouring pixels are too much alike to be dropped
+ * one by one.
+ *
+ * @throws HeddleError when `rate` is not in [0, 1)
+ */
+export const spatialDropout = (options: DropoutOptions): SpatialDropout => new SpatialDropout(options);

@@ -1,37 +1,94 @@
 /** Built-in layers from their description in a file. Imports every layer: only loading needs it. */
 import { fail } from "../base/errors.ts";
-import { Activation } from "./activations.ts";
+import { Activation, type ActivationLike } from "./activations.ts";
+import { Cropping2d, ZeroPadding2d } from "./borders.ts";
+import { Conv1d } from "./conv1d.ts";
 import { Conv2d, DepthwiseConv2d } from "./conv2d.ts";
+import { Conv2dTranspose } from "./conv2dTranspose.ts";
 import { Dense } from "./dense.ts";
-import { Dropout } from "./dropout.ts";
+import { Dropout, SpatialDropout } from "./dropout.ts";
+import { Embedding } from "./embedding.ts";
 import { Flatten } from "./flatten.ts";
-import type { Layer, LayerConfig } from "./module.ts";
+import { GlobalAvgPool1d, GlobalAvgPool2d, GlobalMaxPool1d, GlobalMaxPool2d } from "./globalPooling.ts";
+import { type GraphConfig, graphFromConfig } from "./graph.ts";
+import { GroupNorm } from "./groupNorm.ts";
+import { IdentityShortcut } from "./identityShortcut.ts";
+import { LocallyConnected2d } from "./locallyConnected2d.ts";
+import { LocalResponseNorm } from "./localResponseNorm.ts";
+import { Add, Concatenate, Multiply } from "./merging.ts";
+import type { Layer, LayerConfig, Module } from "./module.ts";
+import { GaussianNoise, NoisyRelu } from "./noise.ts";
 import { BatchNorm, LayerNorm } from "./normalization.ts";
-import { AvgPool2d, GlobalAvgPool2d, MaxPool2d } from "./pooling.ts";
+import { AvgPool2d, L2Pool2d, MaxPool2d, MinPool2d } from "./pooling.ts";
+import { AvgPool1d, L2Pool1d, MaxPool1d, MinPool1d } from "./pooling1d.ts";
+import { Prelu } from "./prelu.ts";
+import { Permute, Reshape } from "./reshape.ts";
+import { SeparableConv2d } from "./separableConv2d.ts";
 import { Sequential, type SequentialOptions } from "./sequential.ts";
+import { UpSampling2d } from "./upSampling2d.ts";
 
-const BUILDERS: Record<string, (config: never) => Layer> = {
-  dense: (config: ConstructorParameters<typeof Dense>[0]) => new Dense(config),
-  conv2d: (config: ConstructorParameters<typeof Conv2d>[0]) => new Conv2d(config),
-  depthwiseConv2d: (config: ConstructorParameters<typeof DepthwiseConv2d>[0]) => new DepthwiseConv2d(config),
-  maxPool2d: (config: ConstructorParameters<typeof MaxPool2d>[0]) => new MaxPool2d(config),
-  avgPool2d: (config: ConstructorParameters<typeof AvgPool2d>[0]) => new AvgPool2d(config),
-  globalAvgPool2d: () => new GlobalAvgPool2d(),
-  flatten: () => new Flatten(),
-  dropout: (config: ConstructorParameters<typeof Dropout>[0]) => new Dropout(config),
-  batchNorm: (config: ConstructorParameters<typeof BatchNorm>[0]) => new BatchNorm(config),
-  layerNorm: (config: ConstructorParameters<typeof LayerNorm>[0]) => new LayerNorm(config),
-  activation: (config: { activation: ConstructorParameters<typeof Activation>[0] }) =>
-    new Activation(config.activation),
+/** Layers whose description is their type and their options. */
+const LAYERS = {
+  dense: Dense,
+  embedding: Embedding,
+  conv1d: Conv1d,
+  conv2d: Conv2d,
+  conv2dTranspose: Conv2dTranspose,
+  depthwiseConv2d: DepthwiseConv2d,
+  separableConv2d: SeparableConv2d,
+  locallyConnected2d: LocallyConnected2d,
+  maxPool1d: MaxPool1d,
+  minPool1d: MinPool1d,
+  avgPool1d: AvgPool1d,
+  l2Pool1d: L2Pool1d,
+  maxPool2d: MaxPool2d,
+  minPool2d: MinPool2d,
+  avgPool2d: AvgPool2d,
+  l2Pool2d: L2Pool2d,
+  globalAvgPool1d: GlobalAvgPool1d,
+  globalMaxPool1d: GlobalMaxPool1d,
+  globalAvgPool2d: GlobalAvgPool2d,
+  globalMaxPool2d: GlobalMaxPool2d,
+  batchNorm: BatchNorm,
+  layerNorm: LayerNorm,
+  groupNorm: GroupNorm,
+  localResponseNorm: LocalResponseNorm,
+  dropout: Dropout,
+  spatialDropout: SpatialDropout,
+  gaussianNoise: GaussianNoise,
+  noisyRelu: NoisyRelu,
+  prelu: Prelu,
+  flatten: Flatten,
+  reshape: Reshape,
+  permute: Permute,
+  zeroPadding2d: ZeroPadding2d,
+  cropping2d: Cropping2d,
+  upSampling2d: UpSampling2d,
+  identityShortcut: IdentityShortcut,
+  add: Add,
+  multiply: Multiply,
+  concatenate: Concatenate,
+} as const satisfies Record<string, new (options: never) => Module>;
+
+/** What holds more than options. */
+const COMPOSED = {
+  activation: ({ activation }: { activation: ActivationLike }) => new Activation(activation),
   sequential: (config: SequentialOptions & { layers: readonly LayerConfig[] }) =>
     new Sequential(config.layers.map(fromConfig), config),
-};
+  graph: (config: GraphConfig) => graphFromConfig(config, moduleOf),
+} as const satisfies Record<string, (config: never) => Module>;
 
 /** @throws HeddleError when the description names no built-in layer, or its options are wrong */
-export function fromConfig(config: LayerConfig): Layer {
-  if (typeof config?.type !== "string" || !Object.hasOwn(BUILDERS, config.type)) {
-    fail("model", `the file describes an unknown layer: ${JSON.stringify(config?.type)}`);
+function moduleOf(config: LayerConfig): Module {
+  const { type, ...options } = config ?? {};
+  if (Object.hasOwn(LAYERS, type)) {
+    return new (LAYERS[type as keyof typeof LAYERS] as new (options: object) => Module)(options);
   }
-  const { type, ...options } = config;
-  return BUILDERS[type](options as never);
+  if (Object.hasOwn(COMPOSED, type)) {
+    return (COMPOSED[type as keyof typeof COMPOSED] as (config: object) => Module)(options);
+  }
+  return fail("model", `the file describes an unknown layer: ${JSON.stringify(type)}`);
 }
+
+/** The layer that `config()` described. @throws HeddleError when it names no built-in layer, or options are wrong */
+export const fromConfig = (config: LayerConfig): Layer => moduleOf(config) as Layer;

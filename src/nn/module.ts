@@ -15,6 +15,7 @@ import { applyRoot, currentApplication, type Observer, type Root } from "./conte
 import { type InitializerLike, initializerOf } from "./initializers.ts";
 import { type Described, type LayerRow, observeLayers } from "./rows.ts";
 import { summarize } from "./summary.ts";
+import { isSymbol, recordCall } from "./symbolic.ts";
 import { Parameter, Variable } from "./variable.ts";
 
 /** A built-in layer as plain data. */
@@ -50,13 +51,16 @@ export abstract class Module implements Root {
   /** Computes `forward`; the first call fixes the shapes of what is built on demand. */
   apply(...xs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
     const run = () => this.#run(xs);
-    const result = currentApplication() ? run() : applyRoot(this, undefined, run);
+    let result: unknown;
+    if (currentApplication()) result = run();
+    else if (xs.some(isSymbol)) result = recordCall(this, xs, () => this.#runSymbolically(xs, () => {}));
+    else result = applyRoot(this, undefined, run);
     return result as ReturnType<this["forward"]>;
   }
 
   /** Fixes all shapes for inputs of the given shapes, without the batch axis. Nothing is computed. */
   build(...inputShapes: Shape[]): this {
-    this.#runSymbolically(inputShapes, () => {});
+    this.#runSymbolically(withoutValues(inputShapes), () => {});
     this.#inputShapes = inputShapes.map((s) => s.slice());
     return this;
   }
@@ -149,7 +153,7 @@ export abstract class Module implements Root {
     if (!this.#inputShapes) {
       fail(this.type, "its shapes are not known: give inputShape, or call build or apply first");
     }
-    this.#runSymbolically(this.#inputShapes, observer);
+    this.#runSymbolically(withoutValues(this.#inputShapes), observer);
   }
 
   #setFrozen(on: boolean): this {
@@ -188,16 +192,11 @@ export abstract class Module implements Root {
     this.#isSetUp = true;
   }
 
-  /** Applies the module to inputs without values, batch 1, in evaluation mode. */
-  #runSymbolically(inputShapes: readonly Shape[], observer: Observer): void {
+  /** Applies the module as a root without computing anything, in evaluation mode. */
+  #runSymbolically(xs: readonly unknown[], observer: Observer): unknown {
     const random = randomState();
     try {
-      outsideTrace(() =>
-        withTraining(false, () => {
-          const inputs = inputShapes.map((s) => new Tensor(core.full(0, [1, ...s])));
-          applyRoot(this, observer, () => this.#run(inputs));
-        }),
-      );
+      return outsideTrace(() => withTraining(false, () => applyRoot(this, observer, () => this.#run(xs))));
     } finally {
       restoreRandomState(random);
     }
@@ -236,6 +235,10 @@ function describe(module: Module): Described {
     variables: inside.filter((m) => m instanceof Variable),
   };
 }
+
+/** Inputs of batch 1. */
+const withoutValues = (shapes: readonly Shape[]): Tensor[] =>
+  outsideTrace(() => shapes.map((s) => new Tensor(core.full(0, [1, ...s]))));
 
 function shapesOf(xs: readonly unknown[]): Shape[] | undefined {
   const isBatch = (x: unknown): x is Tensor => x instanceof Tensor && x.rank > 0;

@@ -1,6 +1,6 @@
 /** Batch and layer normalisation; defaults as in Keras. */
 import { fail } from "../base/errors.ts";
-import { normalizeAxis, showShape } from "../base/shape.ts";
+import { normalizeAxis, showShape, sizeOf } from "../base/shape.ts";
 import { isTraining } from "../runtime/trace.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type LayerConfig, Module } from "./module.ts";
@@ -19,6 +19,8 @@ export interface NormOptions {
 export interface BatchNormOptions extends NormOptions {
   /** Share of the old running statistics in the new ones. Default 0.99. */
   momentum?: number;
+  /** The running variance is that of the population, n − 1, as in PyTorch. Default false, as in Keras. */
+  unbiased?: boolean;
 }
 
 /**
@@ -65,7 +67,9 @@ export class BatchNorm extends Module {
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
     const [mean, variance] = [x.mean(axes), x.variance(axes)];
     this.#follow(this.runningMean, mean);
-    this.#follow(this.runningVariance, variance);
+    const count = sizeOf(x.shape.slice(0, -1));
+    const correction = this.options.unbiased ? count / Math.max(1, count - 1) : 1;
+    this.#follow(this.runningVariance, variance.mul(correction));
     return [mean, variance];
   }
 

@@ -1,6 +1,8 @@
 /** Options of layers: checks at construction, and their form in files. */
 import { fail } from "../base/errors.ts";
+import { showShape } from "../base/shape.ts";
 import type { Pair } from "../ops/window.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { LayerConfig } from "./module.ts";
 
 /** A positive integer. */
@@ -15,6 +17,20 @@ export function within(where: string, name: string, value: number, low: number, 
   return value >= low && value < high
     ? value
     : fail(where, `${name} must lie in [${low}, ${high}): got ${value}`);
+}
+
+/** The channels of images. */
+export function expectImages(where: string, { shape }: Tensor): number {
+  return shape.length === 4
+    ? shape[3]
+    : fail(where, `expects input [batch, height, width, channels]: got ${showShape(shape)}`);
+}
+
+/** The channels of sequences. */
+export function expectSequences(where: string, { shape }: Tensor): number {
+  return shape.length === 3
+    ? shape[2]
+    : fail(where, `expects input [batch, length, channels]: got ${showShape(shape)}`);
 }
 
 export const both = (value: Pair): readonly [number, number] =>

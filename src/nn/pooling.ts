@@ -1,14 +1,13 @@
-/** Pooling over images [batch, height, width, channels]. */
-import { fail } from "../base/errors.ts";
-import { showShape } from "../base/shape.ts";
-import type { PoolOptions } from "../ops/pool.ts";
+/** Pooling over images [batch, height, width, channels]; windows may overlap. */
+import type { AvgPoolOptions, PoolOptions } from "../ops/pool.ts";
 import { pair } from "../ops/window.ts";
+import { l2Pool2d as l2Pool, minPool2d as minPool } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
 
-abstract class Pooling extends Module {
-  constructor(readonly options: PoolOptions) {
+abstract class Pooling<O extends PoolOptions = PoolOptions> extends Module {
+  constructor(readonly options: O) {
     super();
     pair(this.type, "poolSize", options.poolSize ?? 2);
   }
@@ -18,7 +17,6 @@ abstract class Pooling extends Module {
   }
 }
 
-/** The largest element of each window. */
 export class MaxPool2d extends Pooling {
   override get type(): string {
     return "maxPool2d";
@@ -29,8 +27,17 @@ export class MaxPool2d extends Pooling {
   }
 }
 
-/** The mean of each window; padding does not count. */
-export class AvgPool2d extends Pooling {
+export class MinPool2d extends Pooling {
+  override get type(): string {
+    return "minPool2d";
+  }
+
+  forward(x: Tensor): Tensor {
+    return minPool(x, this.options);
+  }
+}
+
+export class AvgPool2d extends Pooling<AvgPoolOptions> {
   override get type(): string {
     return "avgPool2d";
   }
@@ -40,24 +47,29 @@ export class AvgPool2d extends Pooling {
   }
 }
 
-/** The mean of each channel: [batch, height, width, channels] → [batch, channels]. */
-export class GlobalAvgPool2d extends Module {
+export class L2Pool2d extends Pooling {
   override get type(): string {
-    return "globalAvgPool2d";
+    return "l2Pool2d";
   }
 
   forward(x: Tensor): Tensor {
-    if (x.rank !== 4) {
-      fail(this.type, `expects input [batch, height, width, channels]: got ${showShape(x.shape)}`);
-    }
-    return x.mean([1, 2]);
-  }
-
-  override config(): LayerConfig {
-    return { type: this.type };
+    return l2Pool(x, this.options);
   }
 }
 
+/**
+ * The largest element of each window: [batch, height, width, channels] → [batch, height', width', channels].
+ *
+ * @param options `poolSize` 2, `strides` as `poolSize`, `padding` `valid`, `dilation` 1 by default
+ * @throws HeddleError when an option is wrong; at the first call when the window does not fit
+ */
 export const maxPool2d = (options: PoolOptions = {}): MaxPool2d => new MaxPool2d(options);
-export const avgPool2d = (options: PoolOptions = {}): AvgPool2d => new AvgPool2d(options);
-export const globalAvgPool2d = (): GlobalAvgPool2d => new GlobalAvgPool2d();
+
+/** The smallest element of each window; options and shapes as for {@link maxPool2d}. */
+export const minPool2d = (options: PoolOptions = {}): MinPool2d => new MinPool2d(options);
+
+/** The mean of each window; padding does not count unless `countPadding`. Options otherwise as for {@link maxPool2d}. */
+export const avgPool2d = (options: AvgPoolOptions = {}): AvgPool2d => new AvgPool2d(options);
+
+/** The Euclidean norm √Σx² of each window; options and shapes as for {@link maxPool2d}. */
+export const l2Pool2d = (options: PoolOptions = {}): L2Pool2d => new L2Pool2d(options);

@@ -1,7 +1,8 @@
 /** What a symbolic application shows of each layer: output shape, parameters, flops. */
-import type { Shape } from "../base/shape.ts";
+import { type Shape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
+import type { Window } from "../ops/window.ts";
 import type { Observer } from "./context.ts";
 import { countOf, Parameter, type Variable } from "./variable.ts";
 
@@ -16,6 +17,10 @@ export interface LayerRow {
   readonly parameters: number;
   /** For one sample: 2 × multiply-adds, so those of matrix products and convolutions. */
   readonly flops: number;
+  /** Units that weigh their inputs: the size of the output where something is multiplied, else 0. */
+  readonly neurons: number;
+  /** What may be a mistake: border pixels that no window reaches. */
+  readonly note?: string;
 }
 
 /** What a row says of a module beyond its results. */
@@ -27,6 +32,25 @@ export interface Described {
 
 const MULTIPLIES = new Set(["matmul", "conv", "convInputGrad"]);
 
+/** Says which rows and columns at the border a sliding window leaves out; undefined when it meets them all. */
+function unusedBorder(node: Node): string | undefined {
+  const attrs = node.attrs as Window & { window?: Window };
+  const w = node.op.name === "conv" ? attrs : node.op.name === "pool" ? attrs.window : undefined;
+  if (!w) return undefined;
+  const left = ([0, 1] as const).map((d) => {
+    const reach = ([w.kernelHeight, w.kernelWidth][d] - 1) * w.dilation[d] + 1;
+    const [low, high] = w.padding[d];
+    const rest = ([w.inHeight, w.inWidth][d] + low + high - reach) % w.strides[d];
+    // A window smaller than its stride skips pixels everywhere, as is meant.
+    return reach < w.strides[d] ? 0 : Math.max(0, rest - Math.max(0, high));
+  });
+  const parts = left.flatMap((n, d) => (n > 0 ? [`${n} ${["row", "column"][d]}${n > 1 ? "s" : ""}`] : []));
+  if (parts.length === 0) return undefined;
+  const by = (a: number, b: number): string => `${a}×${b}`;
+  const window = `${by(w.kernelHeight, w.kernelWidth)} window, stride ${by(...w.strides)}`;
+  return `last ${parts.join(" and ")} of ${by(w.inHeight, w.inWidth)} not used (${window})`;
+}
+
 /** An observer, and the rows it has gathered: modules without modules inside, and those with work of their own. */
 export function observeLayers(describe: (module: object) => Described): {
   observer: Observer;
@@ -37,18 +61,22 @@ export function observeLayers(describe: (module: object) => Described): {
   const observer: Observer = (module, path, results, firstId) => {
     const { type, hasModules, variables } = describe(module);
     let flops = 0;
+    let note: string | undefined;
     for (const node of topological(results, (n) => n.id < firstId)) {
       // Inner modules end first, so a node belongs to the innermost one.
-      if (node.id < firstId || counted.has(node) || !MULTIPLIES.has(node.op.name)) continue;
+      if (node.id < firstId || counted.has(node)) continue;
       counted.add(node);
-      flops += node.op.flops?.(node) ?? 0;
+      note ??= unusedBorder(node);
+      if (MULTIPLIES.has(node.op.name)) flops += node.op.flops?.(node) ?? 0;
     }
     const known = found.get(module);
-    if (known) found.set(module, { ...known, flops: known.flops + flops });
+    const outputShape = results[0]?.shape.slice(1) ?? [];
+    const neurons = (known?.neurons ?? 0) + (flops > 0 ? sizeOf(outputShape) : 0);
+    if (known) found.set(module, { ...known, flops: known.flops + flops, neurons });
     else if (!hasModules || variables.length > 0 || flops > 0) {
       const parameters = countOf(variables.filter((v) => v instanceof Parameter));
-      const outputShape = results[0]?.shape.slice(1) ?? [];
-      found.set(module, { name: path || type, type, outputShape, parameters, flops });
+      const row = { name: path || type, type, outputShape, parameters, flops, neurons };
+      found.set(module, note === undefined ? row : { ...row, note });
     }
   };
   return { observer, rows: () => [...found.values()] };

@@ -18,7 +18,8 @@ export function summarize(rows: readonly LayerRow[], variables: readonly Variabl
   const line = ([layer, shape, count]: readonly string[]): string =>
     `${layer.padEnd(widths[0])}   ${shape.padEnd(widths[1])}   ${count.padStart(widths[2])}`;
   const rule = "─".repeat(line(HEADINGS).length);
-  return [line(HEADINGS), rule, ...cells.map(line), rule, ...totals(variables)].join("\n");
+  const notes = rows.flatMap(({ name, note }) => (note ? [`Note: ${name}: ${note}`] : []));
+  return [line(HEADINGS), rule, ...cells.map(line), rule, ...totals(variables), ...notes].join("\n");
 }
 
 function totals(variables: readonly Variable[]): string[] {

@@ -4,7 +4,15 @@ import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node, OpDef, Spec } from "../graph/node.ts";
 import { reshape } from "./movement.ts";
-import { inputShape, kernelShape, outputShape, type Window, type WindowOptions, windowOf } from "./window.ts";
+import {
+  inputShape,
+  kernelShape,
+  outputShape,
+  type Pair,
+  type Window,
+  type WindowOptions,
+  windowOf,
+} from "./window.ts";
 
 function checkFit(name: string, inputs: readonly Spec[], expected: readonly Shape[]): void {
   inputs.forEach((x, i) => {
@@ -103,15 +111,18 @@ export function depthwiseConv2d(x: Node, kernel: Node, options: WindowOptions = 
   return conv2d(x, grouped, { ...options, groups: channels }, "depthwiseConv2d");
 }
 
+export interface TransposeOptions extends WindowOptions {
+  /** Height and width of the output. Default: the smallest that the convolution maps to x, and `outputPadding`. */
+  outputSize?: readonly [height: number, width: number];
+  /** Rows and columns beyond the smallest size. Default 0. */
+  outputPadding?: Pair;
+}
+
 /**
  * Transposed convolution: x [n, h, w, c], kernel [kh, kw, filters, c] → [n, h', w', filters], the input gradient of a
- * convolution from the output to x. Without `outputSize` the smallest size that this convolution maps to x.
+ * convolution from the output to x.
  */
-export function conv2dTranspose(
-  x: Node,
-  kernel: Node,
-  options: WindowOptions & { outputSize?: readonly [number, number] } = {},
-): Node {
+export function conv2dTranspose(x: Node, kernel: Node, options: TransposeOptions = {}): Node {
   const where = "conv2dTranspose";
   if (x.shape.length !== 4 || kernel.shape.length !== 4 || kernel.shape[3] !== x.shape[3]) {
     fail(
@@ -135,15 +146,15 @@ export function conv2dTranspose(
   return make(convInputGrad, [x, kernel], window);
 }
 
-function smallestOutput(x: Shape, kernel: [number, number], options: WindowOptions): [number, number] {
-  const { strides = 1, dilation = 1, padding = "valid" } = options;
+function smallestOutput(x: Shape, kernel: [number, number], options: TransposeOptions): [number, number] {
+  const { strides = 1, dilation = 1, padding = "valid", outputPadding = 0 } = options;
   const axis = (d: 0 | 1): number => {
-    const stride = typeof strides === "number" ? strides : strides[d];
-    const reach = (kernel[d] - 1) * (typeof dilation === "number" ? dilation : dilation[d]) + 1;
-    if (padding === "same") return x[d + 1] * stride;
+    const of = (value: Pair): number => (typeof value === "number" ? value : value[d]);
+    const reach = (kernel[d] - 1) * of(dilation) + 1;
+    if (padding === "same") return x[d + 1] * of(strides) + of(outputPadding);
     const given = padding === "valid" ? 0 : typeof padding === "number" ? padding : padding[d];
     const total = typeof given === "number" ? 2 * given : given[0] + given[1];
-    return (x[d + 1] - 1) * stride + reach - total;
+    return (x[d + 1] - 1) * of(strides) + reach - total + of(outputPadding);
   };
   return [axis(0), axis(1)];
 }

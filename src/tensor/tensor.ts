@@ -4,7 +4,7 @@ import { normalizeAxis, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import * as composites from "../ops/composites.ts";
-import { conv2d, conv2dTranspose, depthwiseConv2d } from "../ops/conv.ts";
+import { conv2d, conv2dTranspose, depthwiseConv2d, type TransposeOptions } from "../ops/conv.ts";
 import { core } from "../ops/core.ts";
 import { gatherNode, scatter, scatterAdd } from "../ops/indexing.ts";
 import { type AvgPoolOptions, avgPool2d, maxPool2d, type PoolOptions } from "../ops/pool.ts";
@@ -44,10 +44,7 @@ export class Tensor extends Reductions {
     return new Tensor(depthwiseConv2d(this.floats, handleOf(kernel).floats, options));
   }
   /** Transposed convolution: kernel [kh, kw, filters, c] → [n, h', w', filters]. */
-  conv2dTranspose(
-    kernel: Tensor | Valued<Tensor>,
-    options: WindowOptions & { outputSize?: readonly [number, number] } = {},
-  ): Tensor {
+  conv2dTranspose(kernel: Tensor | Valued<Tensor>, options: TransposeOptions = {}): Tensor {
     return new Tensor(conv2dTranspose(this.floats, handleOf(kernel).floats, options));
   }
   /** The largest element of each window of [n, h, w, c]; the first of equals has the gradient. */

@@ -47,7 +47,7 @@ describe("dense", () => {
   test("bad input", () => {
     expect(() => nn.dense({ units: 0 })).toThrow("[dense] units must be a positive integer: got 0");
     expect(() => nn.dense({ units: 1, activation: "rleu" as never })).toThrow(
-      '[dense] activation must be one of linear, relu, relu6, leakyRelu, elu, gelu, silu, sigmoid, tanh, softplus, softmax, logSoftmax, or a function: got "rleu"',
+      '[dense] activation must be one of linear, identity, relu, relu6, leakyRelu, elu, selu, gelu, silu, sigmoid, hardSigmoid, tanh, softplus, softsign, binaryStep, softmax, logSoftmax, or a function: got "rleu"',
     );
     expect(() => nn.dense({ units: 1 }).apply(tensor([1, 2]))).toThrow(
       "[dense] expects input [batch, ..., features]: got [2]",

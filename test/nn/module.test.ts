@@ -199,12 +199,20 @@ describe("inspection", () => {
         outputShape: [4, 4, 2],
         parameters: 38,
         flops: 2 * 16 * 9 * 4,
+        neurons: 32,
       },
-      { name: "layers.0.norm", type: "batchNorm", outputShape: [4, 4, 2], parameters: 4, flops: 0 },
-      { name: "layers.0", type: "Residual", outputShape: [4, 4, 2], parameters: 2, flops: 0 },
-      { name: "layers.1", type: "maxPool2d", outputShape: [2, 2, 2], parameters: 0, flops: 0 },
-      { name: "layers.2", type: "flatten", outputShape: [8], parameters: 0, flops: 0 },
-      { name: "layers.3", type: "dense", outputShape: [3], parameters: 27, flops: 48 },
+      {
+        name: "layers.0.norm",
+        type: "batchNorm",
+        outputShape: [4, 4, 2],
+        parameters: 4,
+        flops: 0,
+        neurons: 0,
+      },
+      { name: "layers.0", type: "Residual", outputShape: [4, 4, 2], parameters: 2, flops: 0, neurons: 0 },
+      { name: "layers.1", type: "maxPool2d", outputShape: [2, 2, 2], parameters: 0, flops: 0, neurons: 0 },
+      { name: "layers.2", type: "flatten", outputShape: [8], parameters: 0, flops: 0, neurons: 0 },
+      { name: "layers.3", type: "dense", outputShape: [3], parameters: 27, flops: 48, neurons: 3 },
     ]);
   });
 
@@ -227,5 +235,20 @@ Non-trainable: 27
 Running statistics: 4`.trim(),
     );
     net.unfreeze();
+  });
+
+  test("notes border pixels that no window reaches", () => {
+    const pooled = (layer: nn.Layer) => nn.sequential([layer], { inputShape: [7, 8, 2] }).inspect()[0].note;
+    expect(pooled(nn.conv2d({ filters: 1, kernelSize: 3, strides: 3 }))).toBe(
+      "last 1 row and 2 columns of 7×8 not used (3×3 window, stride 3×3)",
+    );
+    expect(pooled(nn.avgPool2d())).toBe("last 1 row of 7×8 not used (2×2 window, stride 2×2)");
+    expect(pooled(nn.conv2d({ filters: 1, kernelSize: 3, padding: "same", strides: 2 }))).toBeUndefined();
+    expect(pooled(nn.conv2d({ filters: 1, kernelSize: 3, padding: 1, strides: 2 }))).toBeUndefined();
+    expect(pooled(nn.conv2d({ filters: 1, kernelSize: 1, strides: 2 }))).toBeUndefined();
+    const net = nn.sequential([nn.maxPool2d()], { inputShape: [3, 3, 1] });
+    expect(net.summary().split("\n").at(-1)).toBe(
+      "Note: layers.0: last 1 row and 1 column of 3×3 not used (2×2 window, stride 2×2)",
+    );
   });
 });

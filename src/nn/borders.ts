@@ -1,0 +1,88 @@
+/** Layers that add or remove the borders of images [batch, height, width, channels]. */
+import { fail } from "../base/errors.ts";
+import { showShape } from "../base/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf, expectImages } from "./options.ts";
+
+/** All four sides, [vertical, horizontal], or [[top, bottom], [left, right]]. */
+export type Borders =
+  | number
+  | readonly [vertical: number, horizontal: number]
+  | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
+
+type Sides = [rows: readonly [number, number], columns: readonly [number, number]];
+
+function sidesOf(where: string, name: string, borders: Borders): Sides {
+  const axes = typeof borders === "number" ? [borders, borders] : borders;
+  const sides = axes.map((b) => (typeof b === "number" ? ([b, b] as const) : b)) as unknown as Sides;
+  if (sides.length !== 2 || !sides.flat().every((n) => Number.isInteger(n) && n >= 0)) {
+    const wanted = `${name} must be an integer, [vertical, horizontal] or [[top, bottom], [left, right]]`;
+    fail(where, `${wanted}, none negative: got ${JSON.stringify(borders)}`);
+  }
+  return sides;
+}
+
+export class ZeroPadding2d extends Module {
+  readonly #sides: Sides;
+
+  constructor(readonly options: { padding?: Borders } = {}) {
+    super();
+    this.#sides = sidesOf("zeroPadding2d", "padding", options.padding ?? 1);
+  }
+
+  override get type(): string {
+    return "zeroPadding2d";
+  }
+
+  forward(x: Tensor): Tensor {
+    expectImages(this.type, x);
+    return x.pad([[0, 0], ...this.#sides, [0, 0]]);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+export class Cropping2d extends Module {
+  readonly #sides: Sides;
+
+  constructor(readonly options: { cropping: Borders }) {
+    super();
+    this.#sides = sidesOf("cropping2d", "cropping", options.cropping);
+  }
+
+  override get type(): string {
+    return "cropping2d";
+  }
+
+  forward(x: Tensor): Tensor {
+    expectImages(this.type, x);
+    const [[top, bottom], [left, right]] = this.#sides;
+    const [, height, width] = x.shape;
+    if (top + bottom >= height || left + right >= width) {
+      fail(this.type, `nothing is left of ${showShape(x.shape)}: ${JSON.stringify(this.#sides)} is cropped`);
+    }
+    return x.slice([0, top, left], [undefined, height - bottom, width - right]);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+/**
+ * Zeros around each image: the output has height + top + bottom rows. `padding` is 1 by default.
+ *
+ * @throws HeddleError when a side is negative or no integer
+ */
+export const zeroPadding2d = (options: { padding?: Borders } = {}): ZeroPadding2d =>
+  new ZeroPadding2d(options);
+
+/**
+ * Each image without its borders.
+ *
+ * @throws HeddleError when a side is negative or no integer; when nothing is left
+ */
+export const cropping2d = (options: { cropping: Borders }): Cropping2d => new Cropping2d(options);

@@ -1,0 +1,47 @@
+/** Transposed convolution: the layer that undoes the shrinking of a strided one. */
+import type { Shape } from "../base/shape.ts";
+import type { Pair } from "../ops/window.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type ConvOptions, Convolution } from "./convolution.ts";
+import { both, count, expectImages } from "./options.ts";
+
+export interface Conv2dTransposeOptions extends ConvOptions {
+  /** Channels of the output. */
+  filters: number;
+  /** Rows and columns beyond the smallest size that a convolution maps to the input; below the stride. Default 0. */
+  outputPadding?: Pair;
+}
+
+/** kernel [height, width, filters, channels] */
+export class Conv2dTranspose extends Convolution<Conv2dTransposeOptions> {
+  constructor(options: Conv2dTransposeOptions) {
+    super(options);
+    count("conv2dTranspose", "filters", options.filters);
+  }
+
+  override get type(): string {
+    return "conv2dTranspose";
+  }
+
+  protected override kernelShape(x: Tensor): Shape {
+    const { filters, kernelSize } = this.options;
+    return [...both(kernelSize), filters, expectImages("conv2dTranspose", x)];
+  }
+
+  protected override filtersOf(): number {
+    return this.options.filters;
+  }
+
+  protected override convolve(x: Tensor): Tensor {
+    return x.conv2dTranspose(this.kernel.value, this.options);
+  }
+}
+
+/**
+ * Spreads each pixel over a learned window: [batch, height, width, channels] → [batch, height', width', filters], with
+ * height' = height · stride for `same`, else (height − 1) · stride + window − padding. Zeiler et al. 2010.
+ *
+ * @throws HeddleError when an option is wrong; at the first call when `outputPadding` reaches the stride
+ */
+export const conv2dTranspose = (options: Conv2dTransposeOptions): Conv2dTranspose =>
+  new Conv2dTranspose(options);

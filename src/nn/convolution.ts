@@ -1,0 +1,61 @@
+/** What the convolutions with one kernel share: kernel and bias made at the first call, an activation at the end. */
+import type { Shape } from "../base/shape.ts";
+import { type Padding, type Pair, pair } from "../ops/window.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type ActivationLike, activationOf } from "./activations.ts";
+import type { InitializerLike } from "./initializers.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf } from "./options.ts";
+import type { Parameter } from "./variable.ts";
+
+/** Sizes are pairs [height, width], or numbers for both; in one dimension numbers. */
+export interface ConvOptions<Size extends Pair = Pair, Sides = Padding> {
+  /** Of the window. */
+  kernelSize: Size;
+  /** Default 1. */
+  strides?: Size;
+  /** Default `valid`. */
+  padding?: Sides;
+  /** Default 1. */
+  dilation?: Size;
+  /** Default: none. */
+  activation?: ActivationLike;
+  /** Default true. */
+  useBias?: boolean;
+  /** Default `glorotUniform`. */
+  kernelInitializer?: InitializerLike;
+  /** Default `zeros`. */
+  biasInitializer?: InitializerLike;
+}
+
+export abstract class Convolution<O extends ConvOptions<Pair, unknown>> extends Module {
+  kernel!: Parameter;
+  bias: Parameter | undefined;
+  readonly #activation: (x: Tensor) => Tensor;
+
+  constructor(readonly options: O) {
+    super();
+    pair(this.type, "kernelSize", options.kernelSize);
+    this.#activation = activationOf(this.type, options.activation);
+  }
+
+  /** @throws HeddleError when x is no input of this layer */
+  protected abstract kernelShape(x: Tensor): Shape;
+  protected abstract filtersOf(x: Tensor): number;
+  protected abstract convolve(x: Tensor): Tensor;
+
+  protected override setup(x: Tensor): void {
+    const { useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
+    this.kernel = this.parameter(this.kernelShape(x), { initializer: kernelInitializer });
+    if (useBias) this.bias = this.parameter([this.filtersOf(x)], { initializer: biasInitializer });
+  }
+
+  forward(x: Tensor): Tensor {
+    const y = this.convolve(x);
+    return this.#activation(this.bias ? y.add(this.bias.value) : y);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}

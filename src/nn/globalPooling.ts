@@ -1,0 +1,63 @@
+/** Pooling over all places: one number for each channel. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { expectImages, expectSequences } from "./options.ts";
+
+abstract class GlobalPooling extends Module {
+  override config(): LayerConfig {
+    return { type: this.type };
+  }
+}
+
+export class GlobalAvgPool2d extends GlobalPooling {
+  override get type(): string {
+    return "globalAvgPool2d";
+  }
+
+  forward(x: Tensor): Tensor {
+    expectImages(this.type, x);
+    return x.mean([1, 2]);
+  }
+}
+
+export class GlobalMaxPool2d extends GlobalPooling {
+  override get type(): string {
+    return "globalMaxPool2d";
+  }
+
+  forward(x: Tensor): Tensor {
+    expectImages(this.type, x);
+    return x.max([1, 2]);
+  }
+}
+
+export class GlobalAvgPool1d extends GlobalPooling {
+  override get type(): string {
+    return "globalAvgPool1d";
+  }
+
+  forward(x: Tensor): Tensor {
+    expectSequences(this.type, x);
+    return x.mean(1);
+  }
+}
+
+export class GlobalMaxPool1d extends GlobalPooling {
+  override get type(): string {
+    return "globalMaxPool1d";
+  }
+
+  forward(x: Tensor): Tensor {
+    expectSequences(this.type, x);
+    return x.max(1);
+  }
+}
+
+/** The mean of each channel: [batch, height, width, channels] → [batch, channels]. Lin et al. 2014. */
+export const globalAvgPool2d = (): GlobalAvgPool2d => new GlobalAvgPool2d();
+/** The largest element of each channel: [batch, height, width, channels] → [batch, channels]; ties share the gradient. */
+export const globalMaxPool2d = (): GlobalMaxPool2d => new GlobalMaxPool2d();
+/** The mean of each channel: [batch, length, channels] → [batch, channels]. */
+export const globalAvgPool1d = (): GlobalAvgPool1d => new GlobalAvgPool1d();
+/** The largest element of each channel: [batch, length, channels] → [batch, channels]; ties share the gradient. */
+export const globalMaxPool1d = (): GlobalMaxPool1d => new GlobalMaxPool1d();

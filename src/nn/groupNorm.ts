@@ -1,0 +1,58 @@
+/** Normalisation of each sample over groups of channels. Wu & He 2018. */
+import { fail } from "../base/errors.ts";
+import { showShape } from "../base/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import type { NormOptions } from "./normalization.ts";
+import { configOf, count } from "./options.ts";
+import type { Parameter } from "./variable.ts";
+
+export interface GroupNormOptions extends NormOptions {
+  /** They divide the channels; as many as channels is instance normalisation. Default 32. */
+  groups?: number;
+}
+
+export class GroupNorm extends Module {
+  scale: Parameter | undefined;
+  offset: Parameter | undefined;
+
+  constructor(readonly options: GroupNormOptions = {}) {
+    super();
+    count("groupNorm", "groups", options.groups ?? 32);
+  }
+
+  override get type(): string {
+    return "groupNorm";
+  }
+
+  protected override setup(x: Tensor): void {
+    const { groups = 32, scale = true, center = true } = this.options;
+    if (x.rank < 2) fail("groupNorm", `expects input [batch, ..., channels]: got ${showShape(x.shape)}`);
+    const channels = x.shape[x.rank - 1];
+    if (channels % groups !== 0) fail("groupNorm", `groups must divide ${channels} channels: got ${groups}`);
+    if (scale) this.scale = this.parameter([channels], { initializer: "ones" });
+    if (center) this.offset = this.parameter([channels], { initializer: "zeros" });
+  }
+
+  forward(x: Tensor): Tensor {
+    const { groups = 32, epsilon = 1e-3 } = this.options;
+    const { shape } = x;
+    const [batch, channels] = [shape[0], shape[shape.length - 1]];
+    const grouped = x.reshape([batch, -1, groups, channels / groups]);
+    const normal = grouped.layerNorm({ epsilon, axes: [1, 3] }).reshape(shape);
+    const scaled = this.scale ? normal.mul(this.scale.value) : normal;
+    return this.offset ? scaled.add(this.offset.value) : scaled;
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+/**
+ * Normalises each sample over all places of a group of channels, then scales and shifts each channel: the shape stays
+ * [batch, ..., channels]. Epsilon is 1e-3 as in Keras; PyTorch has 1e-5.
+ *
+ * @throws HeddleError at the first call when `groups` does not divide the channels
+ */
+export const groupNorm = (options: GroupNormOptions = {}): GroupNorm => new GroupNorm(options);

@@ -1,0 +1,54 @@
+/** A residual network's shortcut without weights, where the main path shrinks the image and adds channels. */
+import { fail } from "../base/errors.ts";
+import { type Pair, pair } from "../ops/window.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf, count, expectImages } from "./options.ts";
+
+export interface IdentityShortcutOptions {
+  /** Channels of the output: those beyond the input's are zeros, half of them in front. */
+  filters: number;
+  /** Every so many rows and columns stay. Default 1. */
+  strides?: Pair;
+}
+
+export class IdentityShortcut extends Module {
+  readonly #strides: readonly [number, number];
+
+  constructor(readonly options: IdentityShortcutOptions) {
+    super();
+    count("identityShortcut", "filters", options.filters);
+    this.#strides = pair("identityShortcut", "strides", options.strides ?? 1);
+  }
+
+  override get type(): string {
+    return "identityShortcut";
+  }
+
+  forward(x: Tensor): Tensor {
+    const added = this.options.filters - expectImages(this.type, x);
+    if (added < 0) {
+      fail(this.type, `filters must be at least the ${x.shape[3]} channels: got ${this.options.filters}`);
+    }
+    const front = Math.floor(added / 2);
+    const kept = x.slice([], [], [1, ...this.#strides]);
+    return kept.pad([
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [front, added - front],
+    ]);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+/**
+ * [batch, h, w, c] → [batch, ⌈h / strides⌉, ⌈w / strides⌉, filters], the new channels zero: option A of He et al. 2016.
+ *
+ * @throws HeddleError when an option is wrong; at the call when the input has more channels
+ */
+export const identityShortcut = (options: IdentityShortcutOptions): IdentityShortcut =>
+  new IdentityShortcut(options);

@@ -1,0 +1,83 @@
+/** A convolution that shares no weights: every place has filters of its own. */
+import { outputShape, type Window, windowOf } from "../ops/window.ts";
+import { concat } from "../tensor/functions.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { activationOf } from "./activations.ts";
+import type { ConvOptions } from "./convolution.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { both, configOf, count, expectImages } from "./options.ts";
+import type { Parameter } from "./variable.ts";
+
+export interface LocallyConnected2dOptions extends ConvOptions {
+  /** Channels of the output. */
+  filters: number;
+}
+
+export class LocallyConnected2d extends Module {
+  /** [height' · width', window · channels, filters] */
+  kernel!: Parameter;
+  /** [height', width', filters] */
+  bias: Parameter | undefined;
+  readonly #activation: (x: Tensor) => Tensor;
+
+  constructor(readonly options: LocallyConnected2dOptions) {
+    super();
+    count(this.type, "filters", options.filters);
+    this.#activation = activationOf(this.type, options.activation);
+  }
+
+  override get type(): string {
+    return "locallyConnected2d";
+  }
+
+  #window(x: Tensor): Window {
+    const { kernelSize, filters } = this.options;
+    return windowOf(this.type, x.shape, both(kernelSize), filters, this.options);
+  }
+
+  protected override setup(x: Tensor): void {
+    const { useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
+    const channels = expectImages(this.type, x);
+    const { kernelHeight, kernelWidth, ...w } = this.#window(x);
+    const shape = [w.outHeight * w.outWidth, kernelHeight * kernelWidth * channels, w.outChannels];
+    this.kernel = this.parameter(shape, { initializer: kernelInitializer });
+    const places = [w.outHeight, w.outWidth, w.outChannels];
+    if (useBias) this.bias = this.parameter(places, { initializer: biasInitializer });
+  }
+
+  forward(x: Tensor): Tensor {
+    const window = this.#window(x);
+    const products = patches(x, window).matmul(this.kernel.value);
+    const y = products.transpose([1, 0, 2]).reshape(outputShape(window));
+    return this.#activation(this.bias ? y.add(this.bias.value) : y);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+/** What each place sees: [batch, height, width, channels] → [height' · width', batch, window · channels]. */
+function patches(x: Tensor, { strides, dilation, padding, ...w }: Window): Tensor {
+  const padded = x.pad([[0, 0], ...padding, [0, 0]]);
+  const parts: Tensor[] = [];
+  for (let row = 0; row < w.kernelHeight; row++) {
+    for (let column = 0; column < w.kernelWidth; column++) {
+      const [top, left] = [row * dilation[0], column * dilation[1]];
+      const [bottom, right] = [top + (w.outHeight - 1) * strides[0], left + (w.outWidth - 1) * strides[1]];
+      parts.push(padded.slice([0, top, left], [undefined, bottom + 1, right + 1], [1, ...strides]));
+    }
+  }
+  const seen = concat(parts, -1);
+  const features = seen.shape[3];
+  return seen.reshape([w.batch, w.outHeight * w.outWidth, features]).transpose([1, 0, 2]);
+}
+
+/**
+ * A convolution without shared weights: [batch, height, width, channels] → [batch, height', width', filters]. The
+ * kernel fixes the size of the images. LeCun 1989; Taigman et al. 2014.
+ *
+ * @throws HeddleError when an option is wrong; at the first call when no output is left
+ */
+export const locallyConnected2d = (options: LocallyConnected2dOptions): LocallyConnected2d =>
+  new LocallyConnected2d(options);

@@ -1,0 +1,91 @@
+/** Pooling over sequences [batch, length, channels]; windows may overlap. */
+import { l2Pool2d, minPool2d } from "../tensor/images.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf, count, expectSequences } from "./options.ts";
+import { imageWindow, type Window1d } from "./window1d.ts";
+
+export interface Pool1dOptions extends Window1d {
+  /** Length of the window. Default 2. */
+  poolSize?: number;
+  /** Default: `poolSize`. */
+  strides?: number;
+}
+
+export interface AvgPool1dOptions extends Pool1dOptions {
+  /** Divides by the whole window, padding included, as PyTorch does. Default false, as in Keras. */
+  countPadding?: boolean;
+}
+
+abstract class Pooling1d<O extends Pool1dOptions = Pool1dOptions> extends Module {
+  constructor(readonly options: O) {
+    super();
+    count(this.type, "poolSize", options.poolSize ?? 2);
+  }
+
+  protected abstract pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor;
+
+  forward(x: Tensor): Tensor {
+    expectSequences(this.type, x);
+    const { poolSize = 2, strides = poolSize, ...rest } = this.options;
+    const window = imageWindow(this.type, { ...rest, strides });
+    return this.pool(x.expandDims(1), { ...rest, ...window, poolSize: [1, poolSize] as const }).squeeze(1);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+export class MaxPool1d extends Pooling1d {
+  override get type(): string {
+    return "maxPool1d";
+  }
+
+  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+    return images.maxPool2d(window);
+  }
+}
+
+export class MinPool1d extends Pooling1d {
+  override get type(): string {
+    return "minPool1d";
+  }
+
+  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+    return minPool2d(images, window);
+  }
+}
+
+export class AvgPool1d extends Pooling1d<AvgPool1dOptions> {
+  override get type(): string {
+    return "avgPool1d";
+  }
+
+  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+    return images.avgPool2d(window);
+  }
+}
+
+export class L2Pool1d extends Pooling1d {
+  override get type(): string {
+    return "l2Pool1d";
+  }
+
+  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+    return l2Pool2d(images, window);
+  }
+}
+
+/**
+ * The largest element of each window: [batch, length, channels] → [batch, length', channels].
+ *
+ * @throws HeddleError when an option is wrong; at the first call when the window does not fit
+ */
+export const maxPool1d = (options: Pool1dOptions = {}): MaxPool1d => new MaxPool1d(options);
+/** The smallest element of each window; options and shapes as for {@link maxPool1d}. */
+export const minPool1d = (options: Pool1dOptions = {}): MinPool1d => new MinPool1d(options);
+/** The mean of each window; padding does not count unless `countPadding`. */
+export const avgPool1d = (options: AvgPool1dOptions = {}): AvgPool1d => new AvgPool1d(options);
+/** The Euclidean norm √Σx² of each window; options and shapes as for {@link maxPool1d}. */
+export const l2Pool1d = (options: Pool1dOptions = {}): L2Pool1d => new L2Pool1d(options);

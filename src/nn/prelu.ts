@@ -1,0 +1,44 @@
+/** The rectifier that learns its slope below 0. He et al. 2015. */
+import { prelu as apply } from "../tensor/activations.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { InitializerLike } from "./initializers.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf } from "./options.ts";
+import type { Parameter } from "./variable.ts";
+
+export interface PreluOptions {
+  /** One slope for all channels. Default false. */
+  shared?: boolean;
+  /** Default 0.25, as in the paper and in PyTorch; Keras starts at 0. */
+  slopeInitializer?: InitializerLike;
+}
+
+export class Prelu extends Module {
+  /** [channels], or [1] when shared. */
+  slope!: Parameter;
+
+  constructor(readonly options: PreluOptions = {}) {
+    super();
+  }
+
+  override get type(): string {
+    return "prelu";
+  }
+
+  protected override setup(x: Tensor): void {
+    const { shared = false, slopeInitializer = { name: "constant", value: 0.25 } } = this.options;
+    const channels = shared ? 1 : (x.shape[x.rank - 1] ?? 1);
+    this.slope = this.parameter([channels], { initializer: slopeInitializer });
+  }
+
+  forward(x: Tensor): Tensor {
+    return apply(x, this.slope);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+/** x above 0, slope · x below, with a learned slope for each channel (last axis); the shape stays. */
+export const prelu = (options: PreluOptions = {}): Prelu => new Prelu(options);

@@ -1,0 +1,71 @@
+/** Depthwise separable convolution: space first, then channels. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { activationOf } from "./activations.ts";
+import type { ConvOptions } from "./convolution.ts";
+import type { InitializerLike } from "./initializers.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { both, configOf, count, expectImages } from "./options.ts";
+import type { Parameter } from "./variable.ts";
+
+export interface SeparableConv2dOptions extends Omit<ConvOptions, "kernelInitializer"> {
+  /** Channels of the output. */
+  filters: number;
+  /** Channels between the two steps for each input channel. Default 1. */
+  depthMultiplier?: number;
+  /** Default `glorotUniform`. */
+  depthwiseInitializer?: InitializerLike;
+  /** Default `glorotUniform`. */
+  pointwiseInitializer?: InitializerLike;
+}
+
+export class SeparableConv2d extends Module {
+  /** [height, width, channels, depthMultiplier] */
+  depthwiseKernel!: Parameter;
+  /** [1, 1, channels · depthMultiplier, filters] */
+  pointwiseKernel!: Parameter;
+  bias: Parameter | undefined;
+  readonly #activation: (x: Tensor) => Tensor;
+
+  constructor(readonly options: SeparableConv2dOptions) {
+    super();
+    count(this.type, "filters", options.filters);
+    count(this.type, "depthMultiplier", options.depthMultiplier ?? 1);
+    this.#activation = activationOf(this.type, options.activation);
+  }
+
+  override get type(): string {
+    return "separableConv2d";
+  }
+
+  protected override setup(x: Tensor): void {
+    const { filters, kernelSize, depthMultiplier = 1, useBias = true } = this.options;
+    const { depthwiseInitializer, pointwiseInitializer, biasInitializer = "zeros" } = this.options;
+    const channels = expectImages(this.type, x);
+    this.depthwiseKernel = this.parameter([...both(kernelSize), channels, depthMultiplier], {
+      initializer: depthwiseInitializer,
+    });
+    this.pointwiseKernel = this.parameter([1, 1, channels * depthMultiplier, filters], {
+      initializer: pointwiseInitializer,
+    });
+    if (useBias) this.bias = this.parameter([filters], { initializer: biasInitializer });
+  }
+
+  forward(x: Tensor): Tensor {
+    const spread = x.depthwiseConv2d(this.depthwiseKernel.value, this.options);
+    const y = spread.conv2d(this.pointwiseKernel.value);
+    return this.#activation(this.bias ? y.add(this.bias.value) : y);
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+/**
+ * A convolution of each channel by itself, then one of 1 × 1 over the channels: [batch, height, width, channels] →
+ * [batch, height', width', filters]. Chollet 2017.
+ *
+ * @throws HeddleError when an option is wrong; at the first call when no output is left
+ */
+export const separableConv2d = (options: SeparableConv2dOptions): SeparableConv2d =>
+  new SeparableConv2d(options);
