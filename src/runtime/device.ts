@@ -104,10 +104,9 @@ export class Device implements Holder {
     const known = storage.replicas.get(this);
     if (known) return known;
     if (storage.error) throw storage.error;
-    if (storage.isDisposed) throw new HeddleError("tensor", "was disposed; its value is gone");
     if (storage.host) return this.upload(storage);
-    const { home } = storage;
-    if (!(home instanceof Device)) throw new HeddleError("internal", "a value is nowhere");
+    const home = storage.home === this ? storage.homeBefore : storage.home;
+    if (!(home instanceof Device)) throw new HeddleError("tensor", "was disposed; its value is gone");
     const host = new Uint8Array(storage.bytes);
     const fetched = home.queue.run(() => {
       if (storage.error) throw storage.error;

@@ -1,6 +1,6 @@
 /** Lazy reads: compiles what a value needs, with a structural plan cache, and runs it in program order. */
 import { type HostArray, hostArray } from "../base/dtype.ts";
-import { HeddleError } from "../base/errors.ts";
+import { fail, HeddleError } from "../base/errors.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
@@ -43,13 +43,13 @@ export function evaluate(roots: readonly Node[]): void {
   const key = structure(order, outputs, isLeaf);
   const read = device.reads.get(key) ?? plan(device, key, outputs, order);
 
-  const leaves = read.leaves.map((i) => order[i].storage as Storage);
+  const leaves = read.leaves.map((i) => storageOf(order[i]));
   const scalars = Float64Array.from(
     read.scalars,
     (i) => (order[i].attrs as { source: ScalarSource }).source.value,
   );
   const storages = outputs.map((n) => pendingStorage(n, device));
-  enqueue(device, storages, () => device.execute(read.plan, leaves, storages, scalars));
+  enqueue(device, leaves, storages, () => device.execute(read.plan, leaves, storages, scalars));
 
   for (const node of order) node.wasComputed = true;
   outputs.forEach((node, i) => {
@@ -57,6 +57,11 @@ export function evaluate(roots: readonly Node[]): void {
     if (historyDepth === 0) node.inputs = [];
   });
 }
+
+/** A node in memory without any stands for a value that comes later: an input of a graph. */
+const storageOf = (leaf: Node): Storage =>
+  (leaf.storage as Storage | undefined) ??
+  fail(leaf.op.name, "stands for values to come: it has none to read");
 
 function plan(device: Device, key: string, outputs: readonly Node[], order: readonly Node[]): ReadPlan {
   const made = compile(outputs, [], isLeaf, device.target);
@@ -95,9 +100,13 @@ function pendingStorage({ shape, dtype, op }: Node, device: Device): Storage {
   return storage;
 }
 
-/** Runs `task` in the device's order; a failure poisons the outputs, whose readers see it. */
+/**
+ * Runs `task` in the device's order, while `inputs` keep their memory; a failure poisons the outputs, whose readers
+ * see it.
+ */
 export function enqueue(
   device: Device,
+  inputs: readonly Storage[],
   outputs: readonly Storage[],
   task: () => void | Promise<void>,
 ): void | Promise<void> {
@@ -108,21 +117,27 @@ export function enqueue(
         : new HeddleError(device.kind, String((cause as Error)?.message ?? cause), { cause });
     for (const output of outputs) output.error = error;
   };
+  const unpin = (): void => {
+    for (const input of inputs) input.unpin();
+  };
+  for (const input of inputs) input.pin();
   try {
     const done = device.queue.run(task);
-    if (isPromise(done)) return done.catch(poison);
+    if (isPromise(done)) return done.catch(poison).finally(unpin);
   } catch (cause) {
     poison(cause);
   }
+  unpin();
 }
 
 /** The same value in memory of its own, copied in program order. */
 export function copyStorage(from: Storage): Storage {
-  const { home, host } = from;
+  const { home } = from;
+  const host = from.hostIsCurrent ? from.host : undefined;
   const copy = new Storage(from.shape, from.dtype, host?.slice() as HostArray | undefined, from.origin);
   copy.home = home;
   if (host || !(home instanceof Device)) return copy;
-  enqueue(home, [copy], () => {
+  enqueue(home, [from], [copy], () => {
     const source = home.view(from);
     const target = home.allocate(copy);
     if (isPromise(source)) return source.then((view) => home.backend.copy(view, target));
@@ -134,16 +149,26 @@ export function copyStorage(from: Storage): Storage {
 /** A stored value as a new host array; synchronous where the device is in this thread with nothing pending. */
 export function fetch(storage: Storage): HostArray | Promise<HostArray> {
   if (storage.error) throw storage.error;
-  if (storage.host) return storage.host.slice() as HostArray;
   if (storage.isDisposed) throw new HeddleError("tensor", "was disposed; its value is gone");
+  if (storage.host && storage.hostIsCurrent) return storage.host.slice() as HostArray;
   const device = storage.home as Device;
-  return device.queue.run(() => {
+  storage.pin();
+  const download = (): HostArray | Promise<HostArray> => {
     if (storage.error) throw storage.error;
-    // Uploaded by an earlier task, or disposed after this one was enqueued.
     const into = hostArray(storage.dtype, sizeOf(storage.shape));
-    const view = storage.replicas.get(device);
-    if (!view) throw new HeddleError("tensor", "was disposed; its value is gone");
-    const done = device.backend.download(view, into);
-    return isPromise(done as Promise<void>) ? (done as Promise<void>).then(() => into) : into;
+    const done = device.backend.download(storage.replicas.get(device)!, into);
+    return done ? done.then(() => into) : into;
+  };
+  const values = device.queue.run(() => {
+    try {
+      const read = download();
+      if (isPromise(read)) return read.finally(() => storage.unpin());
+      storage.unpin();
+      return read;
+    } catch (error) {
+      storage.unpin();
+      throw error;
+    }
   });
+  return values;
 }

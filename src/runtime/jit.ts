@@ -121,16 +121,20 @@ export class Compiled<R> {
     const entry = this.entry(shape, args);
     const { device, plan } = entry;
     const leaves = this.leafStorages(entry, args);
-    for (const index of plan.written) (entry.leaves[index] as { state: State }).state.detachReaders();
+    for (const index of plan.written) {
+      (entry.leaves[index] as { state: State }).state.detachReaders();
+      leaves[index].willBeWritten(device);
+    }
     args.forEach((a, i) => {
       if (typeof a === "number") entry.numbers.set(i, a);
     });
-    const scalars = Float64Array.from(entry.scalars, (s) => s.value);
+    const scalars = new Float64Array(entry.scalars.length);
+    for (let i = 0; i < scalars.length; i++) scalars[i] = entry.scalars[i].value;
     for (const advance of entry.advances) advance();
 
     const outputs = entry.outputs.map(({ shape: s, dtype }) => pending(s, dtype, device, this.options.name));
     const probe = outputs[0] ?? pending([], "float32", device, this.options.name);
-    const done = enqueue(device, outputs.length > 0 ? outputs : [probe], () =>
+    const done = enqueue(device, leaves, outputs.length > 0 ? outputs : [probe], () =>
       device.execute(plan, leaves, outputs, scalars),
     );
     return { entry, done, nodes: outputs.map(storedNode), error: () => probe.error };

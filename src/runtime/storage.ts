@@ -28,6 +28,11 @@ export class Storage {
   isDisposed = false;
   /** The device that computes or holds it, even before its execution has run. */
   home: Holder | undefined;
+  /** Where a device that is about to write the value has to fetch it from. */
+  homeBefore: Holder | undefined;
+  /** False once a step that will write the value is enqueued. */
+  hostIsCurrent = true;
+  private pins = 0;
   private readonly ref = new WeakRef(this);
 
   constructor(
@@ -44,9 +49,17 @@ export class Storage {
     forget.register(this, this.ref, this);
   }
 
+  /** Note, in program order, that a step on `holder` writes it: from now on the host copy is an old version. */
+  willBeWritten(holder: Holder): void {
+    if (this.home !== holder) this.homeBefore = this.home;
+    this.home = holder;
+    this.hostIsCurrent = false;
+  }
+
   /** Drops every other copy: `holder` is about to write its replica. */
   ownedBy(holder: Holder): void {
     this.host = undefined;
+    if (this.replicas.size === 1 && this.replicas.has(holder)) return;
     for (const [other, view] of this.replicas) {
       if (other === holder) continue;
       other.release(view);
@@ -54,15 +67,30 @@ export class Storage {
     }
   }
 
+  /** Keeps the memory for an enqueued execution, whatever is disposed meanwhile. */
+  pin(): void {
+    this.pins++;
+  }
+
+  unpin(): void {
+    this.pins--;
+    if (this.isDisposed && this.pins === 0) this.free();
+  }
+
+  /** Ends the value; its memory goes when nothing enqueued needs it. */
   dispose(): void {
     if (this.isDisposed) return;
     this.isDisposed = true;
+    alive.delete(this.ref);
+    forget.unregister(this);
+    if (this.pins === 0) this.free();
+  }
+
+  private free(): void {
     this.host = undefined;
     for (const [holder, view] of this.replicas) holder.release(view);
     this.replicas.clear();
-    alive.delete(this.ref);
     registry.unregister(this);
-    forget.unregister(this);
   }
 }
 

@@ -325,4 +325,26 @@ describe("reads", () => {
     expect(() => x.add(1)).toThrow("[tensor] [2] was disposed and cannot be used");
     x.dispose();
   });
+
+  test("arguments disposed before a pending step has run are still its arguments", async () => {
+    await h.setDevice("webgpu");
+    try {
+      const w = State.fromHost([1], "float32", new Float32Array([5]), "w");
+      const step = h.jit((x: h.Tensor) => {
+        w.assign(read(w).add(x).node);
+        return x.mul(2);
+      });
+      const x = h.tensor([3]);
+      const running = step(x);
+      x.dispose();
+      // The step has not run yet, but in program order it has.
+      expect(await values(read(w))).toEqual([8]);
+      expect(await values(await running)).toEqual([6]);
+      await h.setDevice("wasm", { threads: 1 });
+      await step(h.tensor([10]));
+      expect(await values(read(w))).toEqual([18]);
+    } finally {
+      await h.setDevice("wasm", { threads: 1 });
+    }
+  });
 });
