@@ -12,9 +12,9 @@ export interface DeviceOptions {
 }
 
 export interface Configuration {
-  /** A script that serves as lane worker, for pages whose content security policy forbids blob workers. */
+  /** Where the page serves `heddle/assets/worker.js`, if its content security policy forbids workers from blobs. */
   workerUrl?: string;
-  /** Where the wasm binary lies, for the same pages. */
+  /** The folder where it serves `heddle/assets/*.wasm`; default: the copies in the package's modules. */
   wasmUrl?: string;
   /** False: the wasm binary without relaxed SIMD even where the engine has it. */
   relaxed?: boolean;
