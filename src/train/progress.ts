@@ -21,6 +21,7 @@ interface Terminal {
 
 /** Milliseconds between two drawings of the bar. */
 const REDRAW = 80;
+/** Widest bar; it shrinks before the numbers do. */
 const BAR = 20;
 
 /** Shows the progress of `fit`. */
@@ -28,7 +29,8 @@ export function progress(options: ProgressOptions = {}): Callback {
   const terminal = (globalThis as { process?: { stdout?: Terminal } }).process?.stdout;
   const write = options.write ?? (terminal ? (text: string) => void terminal.write(text) : lines());
   const live = options.live ?? (!options.write && terminal?.isTTY === true);
-  const columns = options.columns ?? terminal?.columns ?? 80;
+  // A terminal that does not know its width says 0.
+  const columns = options.columns ?? (terminal?.columns || 80);
 
   let begun = 0;
   let drawn = 0;
@@ -39,20 +41,16 @@ export function progress(options: ProgressOptions = {}): Callback {
   const draw = ({ epoch, step, means }: BatchLogs, run: TrainingRun): void => {
     const done = (step + 1) / run.steps;
     const speed = rate();
+    const head = `${heading(epoch, run)} `;
     const parts = [
-      heading(epoch, run),
-      bar(done),
       `${step + 1}/${run.steps}`,
       ...shown(means),
       `${Math.round(speed).toLocaleString("en-US")} samples/s`,
       `${clock((run.samples - seen) / speed)} left`,
     ];
-    write(
-      `\r${parts
-        .join(" ")
-        .slice(0, columns - 1)
-        .padEnd(columns - 1)}`,
-    );
+    const tail = ` ${parts.join(" ")}`;
+    const room = Math.max(0, columns - 1 - head.length - tail.length);
+    write(`\r${(head + bar(done, Math.min(BAR, room)) + tail).slice(0, columns - 1).padEnd(columns - 1)}`);
   };
 
   return {
@@ -86,9 +84,9 @@ export function progress(options: ProgressOptions = {}): Callback {
 const shown = (logs: Logs): string[] =>
   Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);
 
-function bar(done: number): string {
-  const filled = Math.round(Math.min(1, done) * BAR);
-  return "━".repeat(filled) + "─".repeat(BAR - filled);
+function bar(done: number, width: number): string {
+  const filled = Math.round(Math.min(1, done) * width);
+  return "━".repeat(filled) + "─".repeat(width - filled);
 }
 
 function clock(seconds: number): string {
