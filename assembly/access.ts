@@ -65,10 +65,10 @@ export function indexTile(
   let i = load<i32>(indices);
   for (;;) {
     const run = min(size - i, count);
-    let value = offset + i * stride;
-    for (const end = tile + (run << 2); tile < end; tile += 4, value += stride) store<i32>(tile, value);
+    indexRun(tile, offset + i * stride, stride, run);
     count -= run;
     if (count == 0) return;
+    tile += run << 2;
     i = 0;
     offset += advance(descriptor, indices);
   }
@@ -136,6 +136,15 @@ function storeRun(to: usize, stride: i32, tile: usize, count: i32): void {
   if (stride == 1) return copyRun(to, tile, count);
   const step = <usize>stride << 2;
   for (const end = tile + (count << 2); tile < end; tile += 4, to += step) store<i32>(to, load<i32>(tile));
+}
+
+function indexRun(tile: usize, value: i32, stride: i32, count: i32): void {
+  const end = tile + (count << 2);
+  let values = i32x4.add(i32x4.splat(value), i32x4.mul(i32x4.splat(stride), i32x4(0, 1, 2, 3)));
+  const step = i32x4.splat(stride << 2);
+  for (; tile + 16 <= end; tile += 16, values = i32x4.add(values, step)) v128.store(tile, values);
+  value = i32x4.extract_lane(values, 0);
+  for (; tile < end; tile += 4, value += stride) store<i32>(tile, value);
 }
 
 /** Exactly `count` elements; runs are often short, where a call of memory.copy would cost more. */

@@ -3,26 +3,18 @@
  * block (i >> 2, 0, counter, 0) under (key0, key1), as in src/base/philox.ts.
  */
 
-/** The lower or upper words of four 32 × 32 bit products. */
-// @ts-ignore: decorator
-@inline
-function upper(a: v128, multiplier: v128): v128 {
-  return i32x4.shuffle(
-    i64x2.extmul_low_i32x4_u(a, multiplier), i64x2.extmul_high_i32x4_u(a, multiplier), 1, 3, 5, 7,
-  );
-}
-
 /** Four blocks by their first counter words; writes words 0, 1, 2, 3 of all four as four vectors. */
 function blocks(to: usize, c0: v128, key0: v128, key1: v128, counter: v128): void {
   const m0 = i32x4.splat(0xd2511f53), m1 = i32x4.splat(0xcd9e8d57);
   let c1 = i32x4.splat(0), c2 = counter, c3 = c1;
   for (let round = 0; round < 10; round++) {
-    const high0 = upper(c0, m0), high1 = upper(c2, m1);
-    const low0 = i32x4.mul(c0, m0), low1 = i32x4.mul(c2, m1);
-    c0 = v128.xor(v128.xor(high1, c1), key0);
-    c1 = low1;
-    c2 = v128.xor(v128.xor(high0, c3), key1);
-    c3 = low0;
+    // 64-bit products of the first and the last two lanes; their lower words are the even ones.
+    const a = i64x2.extmul_low_i32x4_u(c0, m0), b = i64x2.extmul_high_i32x4_u(c0, m0);
+    const c = i64x2.extmul_low_i32x4_u(c2, m1), d = i64x2.extmul_high_i32x4_u(c2, m1);
+    c0 = v128.xor(i32x4.shuffle(c, d, 1, 3, 5, 7), v128.xor(c1, key0));
+    c1 = i32x4.shuffle(c, d, 0, 2, 4, 6);
+    c2 = v128.xor(i32x4.shuffle(a, b, 1, 3, 5, 7), v128.xor(c3, key1));
+    c3 = i32x4.shuffle(a, b, 0, 2, 4, 6);
     key0 = i32x4.add(key0, i32x4.splat(0x9e3779b9));
     key1 = i32x4.add(key1, i32x4.splat(0xbb67ae85));
   }
