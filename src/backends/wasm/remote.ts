@@ -46,20 +46,23 @@ export class RemoteEngine implements Engine {
   static async start(binary: Binary, options: EngineOptions): Promise<RemoteEngine> {
     const memory = options.lanes > 1 ? createMemory(PAGE, options.limit, true) : undefined;
     const worker = startThread(options.workerUrl) as Worker;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const heapBase = await new Promise<number>((resolve, reject) => {
         const give = (why: string): void =>
           reject(new HeddleError("wasm", `the worker did not start: ${why}`));
-        setTimeout(give, START_TIME, "it did not answer");
+        timer = setTimeout(give, START_TIME, "it did not answer");
         worker.onerror = (event) => give(event.message || "the page does not allow it");
         worker.onmessage = ({ data }) => resolve(data.heapBase);
-        const pages = { initial: 1, maximum: Math.floor(options.limit / PAGE) };
+        const pages = Math.floor(options.limit / PAGE);
         worker.postMessage({ host: { module: binary.module, memory, pages } });
       });
       return new RemoteEngine(worker, memory, heapBase, binary, options);
     } catch (error) {
       worker.terminate();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -22,8 +22,17 @@ function lane({ module, memory, control, scratch }) {
   }
 }
 
+function reserve(maximum) {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum });
+  } catch (error) {
+    if (maximum === 1) throw error;
+    return reserve(maximum >> 1);
+  }
+}
+
 function host({ module, memory, pages }) {
-  memory ??= new WebAssembly.Memory(pages);
+  memory ??= reserve(pages);
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   let scratch = 0;
   const bytes = () => new Uint8Array(memory.buffer);
