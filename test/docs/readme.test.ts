@@ -1,5 +1,6 @@
 // The README's code blocks: its programs print what stands under them, its commands work.
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { heddle, scratch } from "../cli/heddle.ts";
@@ -40,8 +41,10 @@ describe("README.md", () => {
       if (program !== "npx") continue;
       expect(name).toBe("heddle");
       const there = args.map((arg) => (arg.endsWith(".safetensors") ? join(folder, arg) : arg));
-      const { code, stderr } = await heddle(there);
+      const { code, stdout, stderr } = await heddle(there);
       expect({ args, code, stderr }).toEqual({ args, code: 0, stderr: "" });
+      if (args[0] === "predict") expect(stdout).toMatch(/^class 7\n/);
     }
+    await rm(folder, { recursive: true });
   });
 });
