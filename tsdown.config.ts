@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineConfig } from "tsdown";
 
-const surface = ["index", "nn/index", "optim/index", "data/index", "io/index", "train/callbacks"];
+const surface = [
+  "index",
+  "nn/index",
+  "models/index",
+  "optim/index",
+  "data/index",
+  "io/index",
+  "train/callbacks",
+];
 const internal = ["platform/node", "platform/browser", "backends/wasm/worker", "cli/main"];
 
 /** Files for pages whose content security policy is strict: what `configure({ workerUrl, wasmUrl })` points at. */

@@ -1,14 +1,41 @@
 /** Networks by name, and what they cost. */
 import { fail } from "../base/errors.ts";
+import type { Layer } from "../nn/module.ts";
 import type { LayerRow } from "../nn/rows.ts";
-import type { Sequential } from "../nn/sequential.ts";
 import { countOf } from "../nn/variable.ts";
+import { alexnet, alexnetTwoTowers } from "./alexnet.ts";
+import { convAutoencoder, denseAutoencoder } from "./autoencoders.ts";
+import { plain20, plain56, resnet20, resnet56 } from "./cifarResnet.ts";
 import { cnn, mlp, wideMlp } from "./classic.ts";
+import { detector } from "./detector.ts";
+import { lenet5 } from "./lenet.ts";
+import { linearRegression, logisticRegression } from "./linear.ts";
+import { mobilenetV2 } from "./mobilenet.ts";
+import { resnet18, resnet34, resnet50 } from "./resnet.ts";
+import { vgg16 } from "./vgg.ts";
 
-export const architectures = { mlp, "wide-mlp": wideMlp, cnn } as const satisfies Record<
-  string,
-  () => Sequential
->;
+export const architectures = {
+  mlp,
+  "wide-mlp": wideMlp,
+  cnn,
+  "linear-regression": linearRegression,
+  "logistic-regression": logisticRegression,
+  "lenet-5": lenet5,
+  "dense-autoencoder": denseAutoencoder,
+  "conv-autoencoder": convAutoencoder,
+  alexnet,
+  "alexnet-two-towers": alexnetTwoTowers,
+  "vgg-16": vgg16,
+  "resnet-18": resnet18,
+  "resnet-34": resnet34,
+  "resnet-50": resnet50,
+  "resnet-20": resnet20,
+  "resnet-56": resnet56,
+  "plain-20": plain20,
+  "plain-56": plain56,
+  "mobilenet-v2": mobilenetV2,
+  detector,
+} as const satisfies Record<string, () => Layer>;
 
 export type ArchitectureName = keyof typeof architectures;
 
@@ -19,11 +46,13 @@ export interface Architecture {
   readonly trainable: number;
   /** For one sample: 2 × multiply-adds. */
   readonly flops: number;
+  /** Units that weigh their inputs: outputs of convolutions and dense layers. */
+  readonly neurons: number;
   readonly layers: readonly LayerRow[];
 }
 
 /** @throws HeddleError when there is no such network */
-export function architecture(name: string): Sequential {
+export function architecture(name: string): Layer {
   if (!Object.hasOwn(architectures, name)) {
     fail("model", `must be one of ${Object.keys(architectures).join(", ")}: got ${JSON.stringify(name)}`);
   }
@@ -39,6 +68,7 @@ export function inspectArchitecture(name: string): Architecture {
     parameters: countOf(net.parameters()),
     trainable: countOf(net.trainableParameters()),
     flops: layers.reduce((sum, { flops }) => sum + flops, 0),
+    neurons: layers.reduce((sum, { neurons }) => sum + neurons, 0),
     layers,
   };
 }

@@ -24,6 +24,8 @@ type Reference = readonly [call: number, result: number];
 export interface GraphConfig {
   readonly inputs: readonly { readonly shape: Shape; readonly dtype: DType }[];
   readonly layers: readonly LayerConfig[];
+  /** Names of layers by position, where they have one. */
+  readonly labels: Readonly<Record<number, string>>;
   /** In the order of execution: the layer by its position, and its arguments. */
   readonly calls: readonly { readonly layer: number; readonly args: readonly (Reference | null)[] }[];
   readonly outputs: readonly Reference[];
@@ -32,8 +34,8 @@ export interface GraphConfig {
 }
 
 export class Graph<R extends Symbols = Symbols> extends Module {
-  /** Each once, in the order of its first call. */
-  readonly layers: readonly Module[];
+  /** Each once, in the order of its first call, by its name or position. */
+  readonly layers: ReadonlyMap<string, Module>;
   readonly #inputs: readonly Tensor[];
   readonly #outputs: R;
   readonly #calls: readonly Call<Module>[];
@@ -46,7 +48,7 @@ export class Graph<R extends Symbols = Symbols> extends Module {
     if (wrong >= 0) fail("graph", `input ${wrong} must be made by nn.input`);
     if (listOf(outputs).length === 0) fail("graph", "expects at least one output");
     this.#calls = callsBetween(this.#inputs, listOf(outputs));
-    this.layers = [...new Set(this.#calls.map(({ module }) => module))];
+    this.layers = byName(new Set(this.#calls.map(({ module }) => module)));
     this.seed = seed;
     this.build(...this.#inputs.map(({ shape }) => shape.slice(1)));
   }
@@ -80,21 +82,34 @@ export class Graph<R extends Symbols = Symbols> extends Module {
   }
 
   override config(): LayerConfig | undefined {
-    const layers = this.layers.map((layer) => layer.config());
+    const modules = [...this.layers.values()];
+    const layers = modules.map((module) => module.config());
     const places = new Map<unknown, Reference>(this.#inputs.map((symbol, i) => [symbol, [-1 - i, 0]]));
     for (const [at, { results }] of this.#calls.entries()) {
       for (const [i, symbol] of results.entries()) places.set(symbol, [at, i]);
     }
     const calls = this.#calls.map(({ module, args }) => ({
-      layer: this.layers.indexOf(module),
+      layer: modules.indexOf(module),
       args: args.map((arg) => (arg === undefined ? null : places.get(arg))),
     }));
     const isPlain = calls.every(({ args }) => !args.includes(undefined));
     if (layers.includes(undefined) || !isPlain) return undefined;
     const inputs = this.#inputs.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype }));
     const outputs = listOf(this.#outputs).map((symbol) => places.get(symbol)!);
-    return { type: this.type, inputs, layers, calls, outputs, isList: !(this.#outputs instanceof Tensor) };
+    const labels = Object.fromEntries(modules.flatMap(({ label }, i) => (label ? [[i, label]] : [])));
+    const isList = !(this.#outputs instanceof Tensor);
+    return { type: this.type, inputs, layers, labels, calls, outputs, isList };
   }
+}
+
+function byName(modules: Iterable<Module>): Map<string, Module> {
+  const named = new Map<string, Module>();
+  for (const module of modules) {
+    const name = module.label ?? String(named.size);
+    if (named.has(name)) fail("graph", `two layers are named ${JSON.stringify(name)}`);
+    named.set(name, module);
+  }
+  return named;
 }
 
 const listOf = (symbols: Symbols): readonly Tensor[] => (symbols instanceof Tensor ? [symbols] : symbols);
@@ -121,6 +136,7 @@ function callsBetween(inputs: readonly Tensor[], outputs: readonly Tensor[]): Ca
 export function graphFromConfig(config: GraphConfig, layerOf: (config: LayerConfig) => Module): Graph {
   const inputs = config.inputs.map(({ shape, dtype }) => inputSymbol(shape, { dtype }));
   const layers = config.layers.map(layerOf);
+  for (const [i, label] of Object.entries(config.labels)) layers[Number(i)].named(label);
   const results: Tensor[][] = [];
   const at = ([call, i]: Reference): Tensor => (call < 0 ? inputs[-1 - call] : results[call][i]);
   for (const { layer, args } of config.calls) {

@@ -27,6 +27,8 @@ export type Layer = Module & { forward(x: Tensor): Tensor };
 export abstract class Module implements Root {
   /** Of the initial values of everything below, when this is the root; default: that of `setSeed`. */
   seed: number | undefined;
+  /** What a graph calls this layer in paths; default: its position. See {@link named}. */
+  label: string | undefined;
   #isSetUp = false;
   #isFrozen = false;
   #inputShapes: readonly Shape[] | undefined;
@@ -56,6 +58,12 @@ export abstract class Module implements Root {
     else if (xs.some(isSymbol)) result = recordCall(this, xs, () => this.#runSymbolically(xs, () => {}));
     else result = applyRoot(this, undefined, run);
     return result as ReturnType<this["forward"]>;
+  }
+
+  /** Gives the layer a name of its own in the paths of a graph: `nn.dense({ units: 2 }).named("head").apply(x)`. */
+  named(label: string): this {
+    this.label = label;
+    return this;
   }
 
   /** Fixes all shapes for inputs of the given shapes, without the batch axis. Nothing is computed. */
