@@ -1,0 +1,27 @@
+/** LeNet-5. LeCun, Bottou, Bengio & Haffner 1998, with all connections between the second pair of maps and softmax. */
+import { conv2d } from "../nn/conv2d.ts";
+import { dense } from "../nn/dense.ts";
+import { flatten } from "../nn/flatten.ts";
+import { avgPool2d } from "../nn/pooling.ts";
+import { type Sequential, sequential } from "../nn/sequential.ts";
+import type { ClassifierOptions } from "./options.ts";
+
+/** Digits [28, 28, 1], padded to 32 × 32 by the first layer, to 10 logits: 61,706 parameters. */
+export const lenet5 = ({
+  classes = 10,
+  inputShape = [28, 28, 1],
+  seed,
+}: ClassifierOptions = {}): Sequential =>
+  sequential(
+    [
+      conv2d({ filters: 6, kernelSize: 5, padding: 2, activation: "tanh" }),
+      avgPool2d(),
+      conv2d({ filters: 16, kernelSize: 5, activation: "tanh" }),
+      avgPool2d(),
+      flatten(),
+      dense({ units: 120, activation: "tanh" }),
+      dense({ units: 84, activation: "tanh" }),
+      dense({ units: classes }),
+    ],
+    { inputShape, seed },
+  );
