@@ -1,21 +1,14 @@
 /** `heddle inspect`: the layers of a saved model, or of a known network. */
 import { fail } from "../base/errors.ts";
 import { showShape } from "../base/shape.ts";
-import { architectures, inspectArchitecture } from "../models/architectures.ts";
-import type { LayerRow } from "../nn/rows.ts";
+import { type Architecture, architectures, inspectArchitecture } from "../models/architectures.ts";
 import { countOf } from "../nn/variable.ts";
 import { loadModel } from "../train/load.ts";
 import type { Command } from "./command.ts";
 import { grouped, short, table } from "./text.ts";
 
-interface Inspected {
-  readonly name: string;
-  readonly parameters: number;
-  readonly trainable: number;
-  /** For one sample: 2 × multiply-adds. */
-  readonly flops: number;
-  readonly layers: readonly LayerRow[];
-}
+/** Of a file, the name is its path. */
+type Inspected = Omit<Architecture, "name"> & { readonly name: string };
 
 export const inspectCommand: Command = {
   name: "inspect",
@@ -23,7 +16,7 @@ export const inspectCommand: Command = {
   usage: "FILE | --architecture NAME [--json]",
   options: {
     architecture: { value: "NAME", help: `one of ${Object.keys(architectures).join(", ")}` },
-    json: { help: "print one JSON object: {name, parameters, trainable, flops, layers}" },
+    json: { help: "print one JSON object: {name, parameters, trainable, flops, neurons, layers}" },
   },
   positionals: 1,
   examples: ["heddle inspect cnn-digits.safetensors", "heddle inspect --architecture wide-mlp --json"],
@@ -46,6 +39,7 @@ async function inspectFile(file: string): Promise<Inspected> {
     parameters: countOf(net.parameters()),
     trainable: countOf(net.trainableParameters()),
     flops: layers.reduce((sum, { flops }) => sum + flops, 0),
+    neurons: layers.reduce((sum, { neurons }) => sum + neurons, 0),
     layers,
   };
 }
