@@ -76,6 +76,8 @@ export interface Backend {
   ): void;
   /** Resolves when everything enqueued has run; rejects with a pending error. */
   sync(): Promise<void>;
+  /** Resolves when everything enqueued has run, and leaves errors to whoever reads. */
+  idle(): Promise<void>;
   memory(): MemoryUse;
   close(): void;
 }

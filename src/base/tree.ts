@@ -18,6 +18,27 @@ export function mapTree(tree: unknown, fn: (leaf: unknown, path: string) => unkn
   );
 }
 
+const identities = new WeakMap<object, number>();
+let nextIdentity = 1;
+
+/** A map's key as text: a value, or the number of an object. */
+function keyName(key: unknown): string {
+  if (typeof key !== "object" || key === null) return `${typeof key} ${String(key)}`;
+  const known = identities.get(key) ?? nextIdentity++;
+  identities.set(key, known);
+  return `#${known}`;
+}
+
+/** The structure of a tree, its containers and keys, without its leaves: equal for trees that map alike. */
+export function structureOf(tree: unknown): string {
+  if (Array.isArray(tree)) return `[${tree.map(structureOf).join()}]`;
+  if (tree instanceof Map) return `<${[...tree].map(([k, v]) => `${keyName(k)}:${structureOf(v)}`).join()}>`;
+  if (!isPlainObject(tree)) return "";
+  return `{${Object.entries(tree)
+    .map(([k, v]) => `${JSON.stringify(k)}:${structureOf(v)}`)
+    .join()}}`;
+}
+
 /** The leaves in order. */
 export function leavesOf(tree: unknown): unknown[] {
   const leaves: unknown[] = [];

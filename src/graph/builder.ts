@@ -17,7 +17,8 @@ export function recorder(scope: number): Builder {
             "got a tensor of a compiled function outside it; return it from the function to use its value",
           );
         }
-        if (scope === 0) input.isUsed = true;
+        // Recorded on, or captured by a compiled function that reads it at every call.
+        if (input.scope === 0) input.isUsed = true;
       }
       const { shape, dtype } = op.infer(inputs, attrs);
       return new Node(op, inputs, attrs, shape, dtype, scope);

@@ -9,6 +9,7 @@ import { make } from "../graph/builder.ts";
 import type { Node, OpDef } from "../graph/node.ts";
 import { core as c, reduceNode } from "./core.ts";
 import { stopGradient } from "./identity.ts";
+import { gatherNode } from "./indexing.ts";
 
 function sameAsInput(name: string): OpDef["infer"] {
   return ([x]) => (isFloat(x.dtype) ? x : fail(name, `expects float32: got ${x.dtype}`));
@@ -160,15 +161,14 @@ export function oneHot(indices: Node, depth: number): Node {
   return c.cast(c.binary("eq", spread, c.iota(shape, shape.length - 1)), "float32");
 }
 
-/** Cross entropy of logits [..., classes] with int32 labels [...], per sample. */
+/** Cross entropy of logits [..., classes] with int32 labels [...], per sample. A label out of range is a device error. */
 export function sparseCrossEntropy(logits: Node, labels: Node): Node {
   const last = logits.shape.length - 1;
   if (labels.dtype !== "int32")
     fail("sparseCategoricalCrossentropy", `labels must be int32: got ${labels.dtype}`);
-  const logp = logSoftmax(logits);
-  const spread = c.broadcast(c.reshape(labels, [...labels.shape, 1]), logits.shape);
-  const chosen = c.where(c.binary("eq", spread, c.iota(logits.shape, last)), logp, 0);
-  return c.neg(c.sum(chosen, [last]));
+  const at = c.reshape(labels, [...labels.shape, 1]);
+  const chosen = gatherNode(logSoftmax(logits), at, { axis: last, along: true });
+  return c.neg(c.reshape(chosen, labels.shape));
 }
 
 /** Cross entropy of logits [..., classes] with probabilities of the same shape, per sample. */

@@ -47,7 +47,10 @@ export interface ReadPlan {
   readonly scalars: readonly number[];
 }
 
+let nextId = 1;
+
 export class Device implements Holder {
+  readonly id = nextId++;
   readonly queue = new Queue();
   readonly reads = new LruCache<ReadPlan>(CACHED_READS, ({ plan }) => this.releasePlan(plan));
   /** Collects kernel times while set. */
@@ -101,9 +104,9 @@ export class Device implements Holder {
 
   /** The device's replica of a value; uploads or transfers it where it is missing. */
   view(storage: Storage): View | Promise<View> {
+    if (storage.error) throw storage.error;
     const known = storage.replicas.get(this);
     if (known) return known;
-    if (storage.error) throw storage.error;
     if (storage.host) return this.upload(storage);
     const home = storage.home === this ? storage.homeBefore : storage.home;
     if (!(home instanceof Device)) throw new HeddleError("tensor", "was disposed; its value is gone");
@@ -183,8 +186,10 @@ export class Device implements Holder {
       const handle = this.arena[slot];
       if (handle && handle.bytes >= bytes) return;
       if (handle) this.backend.free(handle);
-      this.arena[slot] = this.backend.alloc(Math.max(4, bytes));
+      // Should there be no memory for a larger one, the slot is empty and not the freed one.
+      delete this.arena[slot];
       this.arenaVersion++;
+      this.arena[slot] = this.backend.alloc(Math.max(4, bytes));
     });
     if (plan.arenaVersion === this.arenaVersion) return;
     plan.bindings.forEach((binding, value) => {

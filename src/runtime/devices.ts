@@ -44,8 +44,7 @@ let reason = "";
 
 /** The device in force; the first use without `setDevice` starts the automatic choice. */
 export function currentDevice(): Device {
-  if (!current)
-    use(new Device("wasm", () => starters.wasm({})), "no device was set, and wasm runs everywhere");
+  if (!current) use(start("wasm", {}), "no device was set, and wasm runs everywhere");
   return current!;
 }
 
@@ -61,8 +60,8 @@ export function deviceInfo(): (DeviceInfo & { reason: string }) | undefined {
 
 /**
  * Chooses the device of everything recorded afterwards, and resolves when it is up. `auto` takes a hardware GPU where
- * there is one, else wasm; software GPU adapters are never chosen by `auto`. A device that is replaced stays up until
- * its tensors are gone; the same kind with the same options is reused.
+ * there is one, else wasm; software GPU adapters are never chosen by `auto`. A device that is replaced stays up with
+ * its tensors until `shutdown()`; the same kind with the same options is reused.
  *
  * @throws HeddleError when the device is unknown or cannot start; the device before stays in force.
  */
@@ -101,6 +100,7 @@ function start(kind: DeviceKind, options: DeviceOptions): Device {
 }
 
 async function choose(options: DeviceOptions): Promise<{ device: Device; why: string }> {
+  const before = new Set(started.values());
   const gpu = start("webgpu", { memoryLimit: options.memoryLimit });
   const found = await gpu.ready.then(
     ({ info }) => info,
@@ -108,7 +108,7 @@ async function choose(options: DeviceOptions): Promise<{ device: Device; why: st
   );
   const { kind, why } = automatic(found);
   if (kind === "webgpu") return { device: gpu, why };
-  if (gpu.isUp) await closeDevice(gpu);
+  if (gpu.isUp && !before.has(gpu)) await closeDevice(gpu);
   return { device: start("wasm", options), why };
 }
 

@@ -115,7 +115,7 @@ export function enqueue(
       cause instanceof HeddleError
         ? cause
         : new HeddleError(device.kind, String((cause as Error)?.message ?? cause), { cause });
-    for (const output of outputs) output.error = error;
+    for (const output of outputs) output.fail(error);
   };
   const unpin = (): void => {
     for (const input of inputs) input.unpin();

@@ -120,11 +120,11 @@ export class Compiled<R> {
     }
     const entry = this.entry(shape, args);
     const { device, plan } = entry;
+    // Before the leaves are looked up: a tensor that shows a state about to be written gets memory of its own.
+    const states = plan.written.map((index) => (entry.leaves[index] as { state: State }).state);
+    for (const state of states) state.detachReaders();
     const leaves = this.leafStorages(entry, args);
-    for (const index of plan.written) {
-      (entry.leaves[index] as { state: State }).state.detachReaders();
-      leaves[index].willBeWritten(device);
-    }
+    for (const state of states) state.storage.willBeWritten(device);
     args.forEach((a, i) => {
       if (typeof a === "number") entry.numbers.set(i, a);
     });
@@ -160,12 +160,8 @@ export class Compiled<R> {
   private entry(shape: string, args: readonly Argument[]): Entry<R> {
     const device = currentDevice();
     const training = this.options.training ?? isTraining();
-    const signature = `${device.kind} ${training} ${trainableVersion} ${shape} ${args.map(describe).join()}`;
+    const signature = `${device.id} ${training} ${trainableVersion} ${shape} ${args.map(describe).join()}`;
     let entry = this.entries.get(signature);
-    if (entry && entry.device !== device) {
-      this.entries.delete(signature);
-      entry = undefined;
-    }
     if (!entry) {
       entry = this.record(device, training, args);
       this.entries.set(signature, entry);
@@ -215,7 +211,7 @@ export class Compiled<R> {
   /** Waits for an older step, so that a fast loop does not queue up work without bound. */
   private async backPressure(device: Device): Promise<void> {
     if (device.kind === "wasm" && device.queue.isIdle) return;
-    this.inFlight.push(Promise.resolve(device.queue.run(() => undefined)).then(() => device.backend.sync()));
+    this.inFlight.push(Promise.resolve(device.queue.run(() => undefined)).then(() => device.backend.idle()));
     if (this.inFlight.length > STEPS_IN_FLIGHT) await this.inFlight.shift();
   }
 }

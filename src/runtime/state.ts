@@ -25,7 +25,15 @@ export class State {
 
   /** A state with a computed or given initial value. */
   static from(value: Node, name: string): State {
-    return outsideTrace(() => new State(fresh(value), name));
+    return outsideTrace(() => {
+      const node = owned(value);
+      evaluate([node]);
+      const state = new State(node.storage as Storage, name);
+      // Whoever holds the value keeps it when a step writes the state in place.
+      state.leaf = new WeakRef(node);
+      node.isUsed = true;
+      return state;
+    });
   }
 
   static fromHost(shape: Shape, dtype: DType, values: HostArray, name: string): State {
@@ -119,18 +127,18 @@ export function assignAll(pairs: readonly (readonly [State, Node])[]): void {
     return;
   }
   // A value that someone else holds is copied: a later in-place write must not reach it.
-  const values = pairs.map(([, value]) => owned(value));
+  // So is one that two states take.
+  const taken = new Set<Node>();
+  const values = pairs.map(([, value]) => {
+    const own = taken.has(value) ? make(contiguous, [value], null) : owned(value);
+    taken.add(value);
+    return own;
+  });
   evaluate(values);
   for (const [i, [state]] of pairs.entries()) state.adopt(values[i].storage as Storage, values[i]);
 }
 
 const owned = (value: Node): Node => (value.storage ? make(contiguous, [value], null) : value);
-
-function fresh(value: Node): Storage {
-  const node = owned(value);
-  evaluate([node]);
-  return node.storage as Storage;
-}
 
 interface LeafScope {
   readonly accepts: (state: State) => boolean;

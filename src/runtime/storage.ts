@@ -67,6 +67,12 @@ export class Storage {
     }
   }
 
+  /** The value will never come: every reader gets the error, and what memory it had is given back. */
+  fail(error: HeddleError): void {
+    this.error = error;
+    this.free();
+  }
+
   /** Keeps the memory for an enqueued execution, whatever is disposed meanwhile. */
   pin(): void {
     this.pins++;

@@ -1,6 +1,6 @@
 /** Compiled functions of tensors: traced once per signature, then replayed. */
 import { fail } from "../base/errors.ts";
-import { mapTree } from "../base/tree.ts";
+import { mapTree, structureOf } from "../base/tree.ts";
 import type { Node } from "../graph/node.ts";
 import { type Argument, Compiled } from "../runtime/jit.ts";
 import { currentTrace } from "../runtime/trace.ts";
@@ -59,12 +59,8 @@ export function jit<A extends readonly unknown[], R>(
   const prepare = (args: readonly unknown[]): { shape: string; leaves: Argument[] } => {
     tree = args;
     const leaves: Argument[] = [];
-    let shape = "";
-    mapTree(args, (leaf, path) => {
-      leaves.push(argument(leaf, path));
-      shape += `${path};`;
-    });
-    return { shape, leaves };
+    mapTree(args, (leaf, path) => leaves.push(argument(leaf, path)));
+    return { shape: structureOf(args), leaves };
   };
   const finish = ({ nodes, result }: { nodes: Node[]; result: unknown }): R => {
     let next = 0;

@@ -28,7 +28,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       if (monitor.isBetter(logs)) {
         waited = 0;
         if (restoreBest) best = await valuesOf(run.model.net);
-      } else if (++waited > patience) {
+      } else if (++waited >= Math.max(1, patience)) {
         run.stop(`${monitor.name} did not improve on ${monitor.best?.toFixed(4)} for ${waited} epochs`);
       }
     },

@@ -37,5 +37,7 @@ export interface Engine {
   run(run: Run, milliseconds?: Float64Array): void;
   /** Resolves when everything enqueued has run; rejects with a pending error. */
   sync(): Promise<void>;
+  /** Resolves when everything enqueued has run; reports nothing. */
+  idle(): Promise<void>;
   close(): void;
 }

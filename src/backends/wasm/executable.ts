@@ -68,6 +68,16 @@ export class WasmExecutable implements Executable {
 
   /** Notes what differs from the last call as patches, and returns what to run. */
   prepare(bind: readonly View[], scalars: ArrayLike<number>, workspace: number): Run {
+    try {
+      return this.#prepare(bind, scalars, workspace);
+    } catch (error) {
+      // Patches noted so far are lost: the next call writes them all again.
+      this.#bound.fill(-1);
+      throw error;
+    }
+  }
+
+  #prepare(bind: readonly View[], scalars: ArrayLike<number>, workspace: number): Run {
     this.#run.patched = 0;
     let moved = this.#rebind(this.segment.values.length, workspace);
     for (let i = 0; i < this.segment.values.length; i++) {

@@ -158,8 +158,8 @@ export class WasmBackend implements Backend {
     scalars: ArrayLike<number>,
     timings?: KernelTiming[],
   ): void {
-    const workspace = this.#workspace?.address ?? 0;
-    const run = (executable as WasmExecutable).prepare(bind, scalars, workspace);
+    const compiled = executable as WasmExecutable;
+    const run = compiled.prepare(bind, scalars, this.#reserveWorkspace(compiled.workspaceBytes));
     if (!timings) {
       this.engine.run(run);
       return;
@@ -176,6 +176,10 @@ export class WasmBackend implements Backend {
     return this.engine.sync();
   }
 
+  idle(): Promise<void> {
+    return this.engine.idle();
+  }
+
   memory(): MemoryUse {
     return this.#heap.use();
   }
@@ -184,10 +188,13 @@ export class WasmBackend implements Backend {
     this.engine.close();
   }
 
-  #reserveWorkspace(bytes: number): void {
-    if (bytes <= (this.#workspace?.bytes ?? 0)) return;
-    if (this.#workspace) this.free(this.#workspace);
-    this.#workspace = undefined;
-    this.#workspace = this.alloc(alignUp(bytes));
+  /** The address of a workspace of at least `bytes`; one that was lost to a full memory is asked for again. */
+  #reserveWorkspace(bytes: number): number {
+    if (bytes > (this.#workspace?.bytes ?? 0)) {
+      if (this.#workspace) this.free(this.#workspace);
+      this.#workspace = undefined;
+      this.#workspace = this.alloc(alignUp(bytes));
+    }
+    return this.#workspace?.address ?? 0;
   }
 }

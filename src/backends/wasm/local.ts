@@ -102,6 +102,8 @@ export class LocalEngine implements Engine {
     });
   }
 
+  async idle(): Promise<void> {}
+
   async sync(): Promise<void> {
     this.#checkStatus();
   }

@@ -128,9 +128,15 @@ export class RemoteEngine implements Engine {
       this.#send("run", message);
       return;
     }
+    const pool = this.#pool;
     this.#ask<number>("run", message).then((reason) => {
-      if (reason !== 0) this.#stopped(stopMessage(reason));
+      // Later runs over a pool that is gone already add nothing.
+      if (reason !== 0 && pool === this.#pool) this.#stopped(stopMessage(reason));
     }, this.#keep);
+  }
+
+  async idle(): Promise<void> {
+    await this.#ask("read", { address: 0, length: 0 }).catch(this.#keep);
   }
 
   async sync(): Promise<void> {

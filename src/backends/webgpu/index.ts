@@ -151,6 +151,10 @@ class WebGpuBackend implements Backend {
     else compiled.run(bind, scalars);
   }
 
+  async idle(): Promise<void> {
+    await this.device.queue.onSubmittedWorkDone();
+  }
+
   async sync(): Promise<void> {
     const done = this.device.queue.onSubmittedWorkDone();
     await this.readChecked([], () => {});
