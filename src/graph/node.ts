@@ -1,5 +1,6 @@
 /**
- * The graph: immutable nodes that hold their op by reference, so what a program does not use tree-shakes away.
+ * The graph. A node's op, attributes, shape and dtype never change; the runtime marks what it keeps of its value. Nodes
+ * hold their op by reference, so what a program does not use tree-shakes away.
  * A node has one output. Effects (assign) are not nodes: a trace lists them.
  */
 import type { DType } from "../base/dtype.ts";
