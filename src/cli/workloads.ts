@@ -67,6 +67,7 @@ function trainingStep(name: ArchitectureName): Workload {
     async prepare() {
       const loss = "sparseCategoricalCrossentropy";
       const steps = compileSteps(architecture(name), { optimizer: adam(), loss, metrics: [] });
+      await steps.ready();
       return prepared(steps.train, randomUniform([BATCH, 28, 28, 1]), randomInt([BATCH], 0, 10), steps);
     },
   };

@@ -22,7 +22,7 @@ export interface BatchOptions {
   readonly dropRemainder?: boolean;
   /** Batches assembled ahead while the caller works, with `for await`. Default 2. */
   readonly prefetch?: number;
-  /** Checks that the last column holds integers in [0, classes). Default: no check. */
+  /** Checks that labels, the second column or the only one, are integers in [0, classes). Default: no check. */
   readonly classes?: number;
 }
 
@@ -109,7 +109,7 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
     for (let start = 0; start < order.length; start += batchSize) {
       if (dropRemainder && start + batchSize > order.length) return;
       const batch = yield* source.stack(order.subarray(start, start + batchSize), { seed, epoch });
-      if (classes !== undefined) checkClasses(batch[batch.length - 1], classes, (i) => order[start + i]);
+      if (classes !== undefined) checkClasses(batch[1] ?? batch[0], classes, (i) => order[start + i]);
       yield batch;
     }
   }

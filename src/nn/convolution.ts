@@ -6,6 +6,7 @@ import { type ActivationLike, activationOf } from "./activations.ts";
 import type { InitializerLike } from "./initializers.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
+import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 
 /** Sizes are pairs [height, width], or numbers for both; in one dimension numbers. */
@@ -26,6 +27,10 @@ export interface ConvOptions<Size extends Pair = Pair, Sides = Padding> {
   kernelInitializer?: InitializerLike;
   /** Default `zeros`. */
   biasInitializer?: InitializerLike;
+  /** What the kernel adds to the loss. Default: nothing. */
+  kernelRegularizer?: RegularizerLike;
+  /** What the bias adds to the loss. Default: nothing. */
+  biasRegularizer?: RegularizerLike;
 }
 
 export abstract class Convolution<O extends ConvOptions<Pair, unknown>> extends Module {
@@ -46,8 +51,14 @@ export abstract class Convolution<O extends ConvOptions<Pair, unknown>> extends 
 
   protected override setup(x: Tensor): void {
     const { useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
-    this.kernel = this.parameter(this.kernelShape(x), { initializer: kernelInitializer });
-    if (useBias) this.bias = this.parameter([this.filtersOf(x)], { initializer: biasInitializer });
+    const { kernelRegularizer, biasRegularizer } = this.options;
+    this.kernel = this.parameter(this.kernelShape(x), {
+      initializer: kernelInitializer,
+      regularizer: kernelRegularizer,
+    });
+    if (!useBias) return;
+    const shape = [this.filtersOf(x)];
+    this.bias = this.parameter(shape, { initializer: biasInitializer, regularizer: biasRegularizer });
   }
 
   forward(x: Tensor): Tensor {

@@ -6,6 +6,7 @@ import { type ActivationLike, activationOf } from "./activations.ts";
 import type { InitializerLike } from "./initializers.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf, count } from "./options.ts";
+import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 
 export interface DenseOptions {
@@ -19,6 +20,10 @@ export interface DenseOptions {
   kernelInitializer?: InitializerLike;
   /** Default `zeros`. */
   biasInitializer?: InitializerLike;
+  /** What the kernel adds to the loss. Default: nothing. */
+  kernelRegularizer?: RegularizerLike;
+  /** What the bias adds to the loss. Default: nothing. */
+  biasRegularizer?: RegularizerLike;
 }
 
 /** activation(x · kernel + bias) over the last axis: [..., features] → [..., units]. */
@@ -40,9 +45,14 @@ export class Dense extends Module {
 
   protected override setup(x: Tensor): void {
     const { units, useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
+    const { kernelRegularizer, biasRegularizer } = this.options;
     if (x.rank < 2) fail("dense", `expects input [batch, ..., features]: got ${showShape(x.shape)}`);
-    this.kernel = this.parameter([x.shape[x.rank - 1], units], { initializer: kernelInitializer });
-    if (useBias) this.bias = this.parameter([units], { initializer: biasInitializer });
+    this.kernel = this.parameter([x.shape[x.rank - 1], units], {
+      initializer: kernelInitializer,
+      regularizer: kernelRegularizer,
+    });
+    if (useBias)
+      this.bias = this.parameter([units], { initializer: biasInitializer, regularizer: biasRegularizer });
   }
 
   forward(x: Tensor): Tensor {

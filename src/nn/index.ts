@@ -112,6 +112,8 @@ export { Prelu, type PreluOptions, prelu } from "./prelu.ts";
 export { Permute, type PermuteOptions, permute, Reshape, type ReshapeOptions, reshape } from "./reshape.ts";
 export type { LayerRow } from "./rows.ts";
 export { SeparableConv2d, type SeparableConv2dOptions, separableConv2d } from "./separableConv2d.ts";
+export type { Regularizer, RegularizerLike } from "./regularizers.ts";
+export * as regularizers from "./regularizers.ts";
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
 export { input } from "./symbolic.ts";
 export { UpSampling2d, type UpSampling2dOptions, upSampling2d } from "./upSampling2d.ts";

@@ -37,12 +37,14 @@ export class LocallyConnected2d extends Module {
 
   protected override setup(x: Tensor): void {
     const { useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
+    const { kernelRegularizer, biasRegularizer } = this.options;
     const channels = expectImages(this.type, x);
     const { kernelHeight, kernelWidth, ...w } = this.#window(x);
     const shape = [w.outHeight * w.outWidth, kernelHeight * kernelWidth * channels, w.outChannels];
-    this.kernel = this.parameter(shape, { initializer: kernelInitializer });
+    this.kernel = this.parameter(shape, { initializer: kernelInitializer, regularizer: kernelRegularizer });
     const places = [w.outHeight, w.outWidth, w.outChannels];
-    if (useBias) this.bias = this.parameter(places, { initializer: biasInitializer });
+    if (!useBias) return;
+    this.bias = this.parameter(places, { initializer: biasInitializer, regularizer: biasRegularizer });
   }
 
   forward(x: Tensor): Tensor {

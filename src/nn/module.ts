@@ -13,6 +13,7 @@ import { outsideTrace, withPath, withTraining } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { applyRoot, currentApplication, type Observer, type Root } from "./context.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
+import { checkRegularizer, type RegularizerLike } from "./regularizers.ts";
 import { type Described, type LayerRow, observeLayers } from "./rows.ts";
 import { summarize } from "./summary.ts";
 import { isSymbol, recordCall } from "./symbolic.ts";
@@ -86,10 +87,11 @@ export abstract class Module implements Root {
   /** A value that optimizers update. Keep it in a public field. @param shape its shape */
   protected parameter(
     shape: Shape,
-    options: { initializer?: InitializerLike; trainable?: boolean } = {},
+    options: { initializer?: InitializerLike; trainable?: boolean; regularizer?: RegularizerLike } = {},
   ): Parameter {
-    const { initializer = "glorotUniform", trainable = !this.#isFrozen } = options;
-    return new Parameter(this, shape, initializerOf(this.type, initializer), trainable);
+    const { initializer = "glorotUniform", trainable = !this.#isFrozen, regularizer } = options;
+    if (regularizer) checkRegularizer(this.type, regularizer);
+    return new Parameter(this, shape, initializerOf(this.type, initializer), trainable, regularizer);
   }
 
   /** A value that the module itself updates, such as a running average. Keep it in a public field. */

@@ -40,14 +40,18 @@ export class SeparableConv2d extends Module {
   protected override setup(x: Tensor): void {
     const { filters, kernelSize, depthMultiplier = 1, useBias = true } = this.options;
     const { depthwiseInitializer, pointwiseInitializer, biasInitializer = "zeros" } = this.options;
+    const { kernelRegularizer: regularizer, biasRegularizer } = this.options;
     const channels = expectImages(this.type, x);
     this.depthwiseKernel = this.parameter([...both(kernelSize), channels, depthMultiplier], {
       initializer: depthwiseInitializer,
+      regularizer,
     });
     this.pointwiseKernel = this.parameter([1, 1, channels * depthMultiplier, filters], {
       initializer: pointwiseInitializer,
+      regularizer,
     });
-    if (useBias) this.bias = this.parameter([filters], { initializer: biasInitializer });
+    if (!useBias) return;
+    this.bias = this.parameter([filters], { initializer: biasInitializer, regularizer: biasRegularizer });
   }
 
   forward(x: Tensor): Tensor {

@@ -14,6 +14,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import type { Differentiable } from "../tensor/transforms.ts";
 import { currentApplication, isSymbolic, onFailure, type Root } from "./context.ts";
 import type { Initializer } from "./initializers.ts";
+import type { RegularizerLike } from "./regularizers.ts";
 
 /** A float32 value that a module keeps and that no optimizer updates. */
 export class Variable implements Differentiable {
@@ -91,7 +92,14 @@ export class Parameter extends Variable {
   #isTrainable: boolean;
 
   /** @internal Use `Module.parameter`. */
-  constructor(owner: Root, shape: Shape, initializer: Initializer, isTrainable = true) {
+  constructor(
+    owner: Root,
+    shape: Shape,
+    initializer: Initializer,
+    isTrainable = true,
+    /** What it adds to the loss that `createModel` trains with. */
+    readonly regularizer?: RegularizerLike,
+  ) {
     super(owner, shape, initializer);
     this.#isTrainable = isTrainable;
   }

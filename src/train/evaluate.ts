@@ -1,18 +1,19 @@
 /** Loss and metrics over a dataset, and predictions of many samples. */
 import { type HostArray, hostArray } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
-import type { Dataset, Pair, Sample } from "../data/dataset.ts";
+import type { Dataset, Sample } from "../data/dataset.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Weighted } from "./input.ts";
 import { checkTargets, type LossLike } from "./losses.ts";
 import { Means, ResultReader } from "./results.ts";
-import type { Steps } from "./steps.ts";
+import type { Measures, Steps } from "./steps.ts";
 
 export interface Evaluation {
   readonly steps: Steps;
   readonly loss: LossLike;
-  readonly metrics: readonly string[];
-  readonly data: Dataset<Pair>;
+  readonly measures: Measures;
+  readonly data: Dataset<Weighted>;
   readonly classes: number | undefined;
   readonly batchSize: number;
   readonly signal: AbortSignal | undefined;
@@ -20,18 +21,18 @@ export interface Evaluation {
 
 /** Means over all samples, in evaluation mode. */
 export async function evaluate(evaluation: Evaluation): Promise<Record<string, number>> {
-  const { steps, loss, metrics, data, classes, batchSize, signal } = evaluation;
-  const means = new Means(metrics);
+  const { steps, loss, measures, data, classes, batchSize, signal } = evaluation;
+  const means = new Means(measures);
   const reader = new ResultReader((results) => {
     for (const result of results) means.add(result);
   });
   try {
-    for await (const [x, y] of data.batches({ batchSize, classes })) {
+    for await (const [x, y, ...others] of data.batches({ batchSize, classes })) {
       signal?.throwIfAborted();
       checkTargets(loss, y);
-      const result = await steps.evaluate(x, y);
-      x.dispose();
-      y.dispose();
+      const [weights]: Tensor[] = others;
+      const result = await steps.evaluate(x, y, weights);
+      for (const t of [x, y, weights]) t?.dispose();
       await reader.add(result, x.shape[0]);
     }
     await reader.finish();

@@ -1,21 +1,25 @@
 /** The training loop: epochs, batches, callbacks, validation. */
 import { fail } from "../base/errors.ts";
-import type { Dataset, Pair } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { randomState } from "../runtime/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { BatchLogs, Callback, Logs, TrainedModel, TrainingRun } from "./callback.ts";
 import { evaluate } from "./evaluate.ts";
+import type { Weighted } from "./input.ts";
 import { checkTargets, type LossLike } from "./losses.ts";
 import { Means, ResultReader, type StepResult } from "./results.ts";
-import type { Steps } from "./steps.ts";
+import type { Measures, Steps } from "./steps.ts";
 
 /** A training with all its choices made. */
 export interface Training {
   readonly model: TrainedModel;
   readonly steps: Steps;
   readonly loss: LossLike;
-  readonly metrics: readonly string[];
-  readonly data: Dataset<Pair>;
-  readonly validation: Dataset<Pair> | undefined;
+  readonly measures: Measures;
+  readonly data: Dataset<Weighted>;
+  readonly validation: Dataset<Weighted> | undefined;
+  /** Weights of a batch's samples by their classes. */
+  readonly classWeights: ((targets: Tensor) => Tensor) | undefined;
   /** Labels are checked to lie below this. */
   readonly classes: number | undefined;
   readonly batchSize: number;
@@ -36,8 +40,8 @@ export type Lists = Record<string, number[]>;
 export const validationName = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
 
 export async function train(training: Training): Promise<Lists> {
-  const { model, data, metrics, batchSize, initialEpoch, epochs, callbacks } = training;
-  const names = ["loss", ...metrics];
+  const { model, data, measures, batchSize, initialEpoch, epochs, callbacks } = training;
+  const names = ["loss", ...measures.metrics.map((m) => m.name)];
   const lists: Lists = Object.fromEntries(
     [...names, ...names.map(validationName), "stepLoss"].map((name) => [name, []]),
   );
@@ -78,7 +82,7 @@ async function trainEpoch(
   isStopped: () => boolean,
 ): Promise<Logs> {
   const { steps, data, validation, classes, batchSize, shuffle, initialEpoch, epochsBefore } = training;
-  const means = new Means(training.metrics);
+  const means = new Means(training.measures);
   let step = 0;
   const report = async (results: readonly StepResult[]): Promise<void> => {
     const logs = results.map((result): BatchLogs => {
@@ -91,12 +95,13 @@ async function trainEpoch(
   const reader = new ResultReader(report);
   const order = { shuffle, seed: randomState().seed, epoch: epochsBefore + epoch - initialEpoch };
   try {
-    for await (const [x, y] of data.batches({ batchSize, classes, ...order })) {
+    for await (const [x, y, ...others] of data.batches({ batchSize, classes, ...order })) {
       training.signal?.throwIfAborted();
       checkTargets(training.loss, y);
-      const result = await steps.train(x, y);
-      x.dispose();
-      y.dispose();
+      const [given]: Tensor[] = others;
+      const weights = weightsOf(y, given, training.classWeights);
+      const result = await steps.train(x, y, weights);
+      for (const t of [x, y, given, weights]) t?.dispose();
       await reader.add(result, x.shape[0]);
       if (isStopped()) break;
     }
@@ -108,6 +113,16 @@ async function trainEpoch(
   if (!validation) return logs;
   const found = await evaluate({ ...training, data: validation });
   return { ...logs, ...Object.fromEntries(Object.entries(found).map(([k, v]) => [validationName(k), v])) };
+}
+
+/** Weights of the samples, of their classes, or both. */
+function weightsOf(
+  targets: Tensor,
+  given: Tensor | undefined,
+  ofClasses: Training["classWeights"],
+): Tensor | undefined {
+  const weights = ofClasses?.(targets);
+  return given && weights ? weights.mul(given.reshape(weights.shape)) : (weights ?? given);
 }
 
 /** @throws HeddleError when a count is not an integer of at least `least` */

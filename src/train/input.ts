@@ -1,23 +1,29 @@
 /** What `fit`, `evaluate` and `predict` take as data. */
 import { fail } from "../base/errors.ts";
+import type { HostTensor } from "../base/host.ts";
 import type { Shape } from "../base/shape.ts";
 import type { ColumnSource } from "../data/column.ts";
 import { Dataset, dataset, type Pair, type Sample } from "../data/dataset.ts";
 import type { Layer } from "../nn/module.ts";
 
-/** Samples with targets: a dataset, or arrays or tensors with one entry per sample. */
-export type TrainingData = Dataset<Pair> | readonly [x: ColumnSource, y: ColumnSource];
+/** A sample with its target, and perhaps how much it counts in the loss. */
+export type Weighted = [...Pair, ...weight: HostTensor[]];
 
-/** @throws HeddleError when it is neither a dataset nor [x, y], or holds nothing */
-export async function pairsOf(where: string, data: TrainingData): Promise<Dataset<Pair>> {
-  if (!(data instanceof Dataset) && !(Array.isArray(data) && data.length === 2)) {
-    fail(
-      where,
-      `expects a dataset or [x, y]: got ${Array.isArray(data) ? `${data.length} arrays` : typeof data}`,
-    );
+/** Samples with targets, perhaps with weights: a dataset, or arrays or tensors with one entry per sample. */
+export type TrainingData =
+  | Dataset<Pair>
+  | Dataset<[...Pair, weight: HostTensor]>
+  | readonly [x: ColumnSource, y: ColumnSource, weights?: ColumnSource];
+
+/** @throws HeddleError when it is neither a dataset nor [x, y] or [x, y, weights], or holds nothing */
+export async function samplesOf(where: string, data: TrainingData): Promise<Dataset<Weighted>> {
+  if (data instanceof Dataset) return checkNotEmpty(where, data as Dataset<Weighted>);
+  if (!(Array.isArray(data) && (data.length === 2 || data.length === 3))) {
+    const got = Array.isArray(data) ? `${data.length} arrays` : typeof data;
+    fail(where, `expects a dataset, [x, y] or [x, y, weights]: got ${got}`);
   }
-  const pairs = data instanceof Dataset ? data : dataset([data[0], data[1]]);
-  return checkNotEmpty(where, pairs);
+  const columns: readonly ColumnSource[] = data.filter((column) => column !== undefined);
+  return checkNotEmpty(where, dataset(columns) as unknown as Dataset<Weighted>);
 }
 
 export async function checkNotEmpty<S extends Sample>(where: string, data: Dataset<S>): Promise<Dataset<S>> {

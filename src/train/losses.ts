@@ -3,30 +3,28 @@
  * sigmoid of the network is seen in the graph and left out, which is the stable form of the same loss.
  */
 import { fail } from "../base/errors.ts";
-import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import * as composites from "../ops/composites.ts";
-import type { Storage } from "../runtime/storage.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { type LossOptions, reduced } from "./losses/reduction.ts";
+import { logitsOf, MARGIN, type ScoreOptions, scoresOf } from "./losses/scores.ts";
+import { checkHost, fitting, isNumber, isShare, labelsOf } from "./losses/targets.ts";
 
-/** The loss of predictions, a scalar. */
+/** The loss of predictions: a scalar, or values whose mean is the loss, one per sample or more. */
 export type Loss = (targets: Tensor, predictions: Tensor) => Tensor;
 
-export interface CrossentropyOptions {
-  /** Whether predictions are logits. Default: true, unless a softmax or sigmoid made them. */
-  fromLogits?: boolean;
+export interface CrossentropyOptions extends LossOptions, ScoreOptions {
+  /** This share of the target is spread over all classes. Szegedy et al. 2016. Default 0. */
+  labelSmoothing?: number;
 }
 
-/** Probabilities stay this far from 0 and 1, as in Keras. */
-const MARGIN = 1e-7;
-
 /** The mean of (prediction − target)². */
-export function meanSquaredError(targets: Tensor, predictions: Tensor): Tensor {
-  return difference("meanSquaredError", targets, predictions).square().mean();
+export function meanSquaredError(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
+  return reduced(difference("meanSquaredError", targets, predictions).square(), options);
 }
 
 /** The mean of |prediction − target|. */
-export function meanAbsoluteError(targets: Tensor, predictions: Tensor): Tensor {
-  return difference("meanAbsoluteError", targets, predictions).abs().mean();
+export function meanAbsoluteError(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
+  return reduced(difference("meanAbsoluteError", targets, predictions).abs(), options);
 }
 
 /** Targets in [0, 1], one for each prediction. */
@@ -36,13 +34,16 @@ export function binaryCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "binaryCrossentropy";
-  const t = fitting(where, targets, predictions).cast("float32");
+  const given = fitting(where, targets, predictions).cast("float32");
   checkTargets(where, targets);
+  const t = smoothed(where, given, 2, options);
   const { scores, areLogits } = scoresOf(predictions, "sigmoid", options);
-  if (areLogits) return new Tensor(composites.binaryCrossEntropy(scores.node, t.node)).mean();
+  if (areLogits) {
+    return reduced(new Tensor(composites.binaryCrossEntropy(scores.node, t.node)), options);
+  }
   const p = scores.clip(MARGIN, 1 - MARGIN);
   const agreement = t.mul(p.log()).add(t.mul(-1).add(1).mul(p.mul(-1).add(1).log()));
-  return agreement.mean().neg();
+  return reduced(agreement.neg(), options);
 }
 
 /** Targets are probabilities of the shape of the predictions, [..., classes]. */
@@ -53,8 +54,9 @@ export function categoricalCrossentropy(
 ): Tensor {
   const where = "categoricalCrossentropy";
   checkTargets(where, targets);
-  const t = fitting(where, targets, predictions).cast("float32");
-  return new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node)).mean();
+  const given = fitting(where, targets, predictions).cast("float32");
+  const t = smoothed(where, given, predictions.shape[predictions.rank - 1], options);
+  return reduced(new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node)), options);
 }
 
 /** Targets are labels 0 … classes − 1 of shape [...] (or [..., 1]) for predictions [..., classes]. */
@@ -66,30 +68,14 @@ export function sparseCategoricalCrossentropy(
   const where = "sparseCategoricalCrossentropy";
   const labels = labelsOf(where, targets, predictions);
   const classes = predictions.shape[predictions.rank - 1];
-  const isClass = (v: number): boolean => Number.isInteger(v) && v >= 0 && v < classes;
-  checkHost(where, targets, `labels must be integers in [0, ${classes})`, isClass);
-  return new Tensor(composites.sparseCrossEntropy(logitsOf(predictions, options).node, labels.node)).mean();
-}
-
-export const LOSSES = {
-  meanSquaredError,
-  meanAbsoluteError,
-  binaryCrossentropy,
-  categoricalCrossentropy,
-  sparseCategoricalCrossentropy,
-} as const satisfies Record<string, Loss>;
-
-export type LossName = keyof typeof LOSSES;
-
-/** A name, or a function of targets and predictions. */
-export type LossLike = LossName | Loss;
-
-/** @throws HeddleError when there is no such loss */
-export function lossOf(like: LossLike): Loss {
-  if (typeof like === "function") return like;
-  if (Object.hasOwn(LOSSES, like)) return LOSSES[like];
-  const names = Object.keys(LOSSES).join(", ");
-  return fail("loss", `must be one of ${names}, or a function: got ${JSON.stringify(like)}`);
+  const rule = `labels must be integers in [0, ${classes})`;
+  checkHost(where, targets, { rule, holds: (v) => Number.isInteger(v) && v >= 0 && v < classes });
+  const logits = logitsOf(predictions, options).node;
+  if (!options.labelSmoothing) {
+    return reduced(new Tensor(composites.sparseCrossEntropy(logits, labels.node)), options);
+  }
+  const t = smoothed(where, new Tensor(composites.oneHot(labels.node, classes)), classes, options);
+  return reduced(new Tensor(composites.crossEntropy(logits, t.node)), options);
 }
 
 function difference(
@@ -101,73 +87,89 @@ function difference(
   return predictions.sub(fitting(where, targets, predictions));
 }
 
-/** Labels as int32, without a last axis of length 1. */
-export function labelsOf(where: string, targets: Tensor, predictions: Tensor): Tensor {
-  const expected = predictions.shape.slice(0, -1);
-  const column = [...expected, 1];
-  if (predictions.rank < 2 || !(sameShape(targets.shape, expected) || sameShape(targets.shape, column))) {
-    mismatch(where, `labels ${showShape(expected)}`, targets, predictions.shape);
+function smoothed(where: string, t: Tensor, classes: number, options: CrossentropyOptions): Tensor {
+  const { labelSmoothing = 0 } = options;
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    fail(where, `labelSmoothing must lie in [0, 1): got ${labelSmoothing}`);
   }
-  return targets.cast("int32").reshape(expected);
+  return labelSmoothing === 0 ? t : t.mul(1 - labelSmoothing).add(labelSmoothing / classes);
 }
 
-/** Targets in the shape of the predictions; they may lack, or alone have, a last axis of length 1. */
-export function fitting(where: string, targets: Tensor, predictions: Tensor): Tensor {
-  const { shape } = predictions;
-  if (sameShape(targets.shape, shape)) return targets;
-  const same = sameShape(withoutLastOne(targets.shape), withoutLastOne(shape));
-  return same ? targets.reshape(shape) : mismatch(where, `targets ${showShape(shape)}`, targets, shape);
+type NamedLoss = (targets: Tensor, predictions: Tensor, options?: LossOptions) => Tensor;
+
+const LOSSES = {
+  meanSquaredError,
+  meanAbsoluteError,
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} as const satisfies Record<string, NamedLoss>;
+
+/** Fetched when they are used. */
+const LATER = ["huber", "logCosh", "hinge", "klDivergence", "cosineSimilarity"] as const;
+
+export type LossName = keyof typeof LOSSES | (typeof LATER)[number];
+
+/** A loss with its options, as plain data that files keep. */
+export interface LossDescription extends ScoreOptions {
+  readonly name: LossName;
+  /** Of the cross entropies. */
+  readonly labelSmoothing?: number;
+  /** Of the Huber loss. */
+  readonly delta?: number;
 }
 
-const withoutLastOne = (shape: Shape): Shape => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
+/** A name, a name with options, or a function of targets and predictions. */
+export type LossLike = LossName | LossDescription | Loss;
 
-function mismatch(where: string, expected: string, targets: Tensor, shape: Shape): never {
-  return fail(
-    where,
-    `expects ${expected} for predictions ${showShape(shape)}: got ${showShape(targets.shape)}`,
-  );
+/** The name of a loss; undefined for a function. */
+export const lossName = (like: LossLike | undefined): LossName | undefined =>
+  typeof like === "object" ? like.name : typeof like === "string" ? like : undefined;
+
+/** @throws HeddleError when there is no such loss */
+export function checkLoss(like: LossLike): void {
+  if (typeof like === "function") return;
+  const names: readonly string[] = [...Object.keys(LOSSES), ...LATER];
+  if (names.includes(lossName(like) ?? "")) return;
+  fail("loss", `must be one of ${names.join(", ")}, or a function: got ${JSON.stringify(like)}`);
 }
 
-const isNumber = { rule: "targets must be numbers", holds: (v: number) => !Number.isNaN(v) };
-const isShare = { rule: "targets must lie in [0, 1]", holds: (v: number) => v >= 0 && v <= 1 };
-const RULES = {
-  meanSquaredError: isNumber,
-  meanAbsoluteError: isNumber,
-  binaryCrossentropy: isShare,
-  categoricalCrossentropy: isShare,
-};
+/** A loss as a scalar, in which each sample counts as much as its weight says. */
+export type WeightedLoss = (targets: Tensor, predictions: Tensor, sampleWeight?: Tensor) => Tensor;
+
+export async function lossOf(like: LossLike): Promise<WeightedLoss> {
+  if (typeof like === "function") return weighted(like);
+  const { name, ...options } = typeof like === "string" ? { name: like } : like;
+  const losses: Partial<Record<LossName, NamedLoss>> =
+    name in LOSSES ? LOSSES : (await import("./losses/named.ts")).LOSSES;
+  const loss = losses[name]!;
+  return (targets, predictions, sampleWeight) => loss(targets, predictions, { ...options, sampleWeight });
+}
+
+function weighted(loss: Loss): WeightedLoss {
+  return (targets, predictions, sampleWeight) => {
+    const values = loss(targets, predictions);
+    if (values.rank > 0) return reduced(values, { sampleWeight });
+    if (sampleWeight) {
+      fail("loss", 'weights of samples need a value per sample, as with reduction "none": got a scalar');
+    }
+    return values;
+  };
+}
+
+/** Whether the loss takes these predictions as logits of a sigmoid or softmax. */
+export function takesLogits(like: LossLike | undefined, predictions: Tensor): boolean {
+  const fromLogits = typeof like === "object" ? like.fromLogits : undefined;
+  const isCrossentropy = /crossentropy/i.test(lossName(like) ?? "");
+  return isCrossentropy && (fromLogits ?? !/^(sigmoid|softmax)$/.test(predictions.node.op.name));
+}
 
 /** Checks targets on the host by the rule of a loss; labels of classes need their number, and the dataset's check. */
-export function checkTargets(loss: LossLike | undefined, targets: Tensor): void {
-  if (typeof loss !== "string" || loss === "sparseCategoricalCrossentropy") return;
-  checkHost(loss, targets, RULES[loss].rule, RULES[loss].holds);
+export function checkTargets(like: LossLike | undefined, targets: Tensor): void {
+  const name = lossName(like);
+  if (name === undefined || name === "sparseCategoricalCrossentropy") return;
+  checkHost(name, targets, SHARES.has(name) ? isShare : isNumber);
 }
 
-/** Values that are still on the host are checked at once; inside a compiled function there are none. */
-function checkHost(where: string, targets: Tensor, rule: string, isFine: (v: number) => boolean): void {
-  const host = (targets.node.storage as Storage | undefined)?.host;
-  const at = host?.findIndex((v) => !isFine(v)) ?? -1;
-  if (!host || at < 0) return;
-  const sample = Math.floor((at * targets.shape[0]) / host.length);
-  fail(where, `${rule}: got ${host[at]} at sample ${targets.rank === 0 ? 0 : sample}`);
-}
-
-/** What the last op squashed, where it was a softmax or sigmoid and is still in the graph. */
-function scoresOf(
-  predictions: Tensor,
-  squash: "softmax" | "sigmoid",
-  { fromLogits }: CrossentropyOptions,
-): { scores: Tensor; areLogits: boolean } {
-  const { node } = predictions;
-  if (node.op.name !== squash || fromLogits === true) {
-    return { scores: predictions, areLogits: fromLogits ?? true };
-  }
-  const [before] = node.inputs;
-  return before ? { scores: new Tensor(before), areLogits: true } : { scores: predictions, areLogits: false };
-}
-
-/** Logits; for probabilities their logarithm, which softmax normalises again. */
-function logitsOf(predictions: Tensor, options: CrossentropyOptions): Tensor {
-  const { scores, areLogits } = scoresOf(predictions, "softmax", options);
-  return areLogits ? scores : scores.clip(MARGIN, 1).log();
-}
+/** Losses whose targets are probabilities. */
+const SHARES = new Set<LossName>(["binaryCrossentropy", "categoricalCrossentropy", "klDivergence"]);

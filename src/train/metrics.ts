@@ -1,20 +1,10 @@
-/** Metrics: a value per sample, averaged over all samples of an epoch. */
+/** Metrics by name. Those that few programs use are fetched when they are named. */
 import { fail } from "../base/errors.ts";
 import { sameShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { fitting, type LossLike, labelsOf } from "./losses.ts";
-
-/**
- * A measure of your own. Its name is the key in histories.
- *
- * @example
- * metrics: ["accuracy", { name: "worst", values: (t: Tensor, p: Tensor) => p.sub(t).abs().max() }]
- */
-export interface Metric<N extends string = string> {
-  readonly name: N;
-  /** Values that are averaged: one per sample, or more. */
-  values(targets: Tensor, predictions: Tensor, loss?: LossLike): Tensor;
-}
+import { fitting, labelsOf } from "./losses/targets.ts";
+import { type LossLike, takesLogits } from "./losses.ts";
+import type { Metric } from "./metrics/metric.ts";
 
 const METRICS = {
   /** The share of correct predictions: of labels, one-hot targets or two classes, by the shapes. */
@@ -33,7 +23,21 @@ const METRICS = {
     predictions.sub(fitting("mse", targets, predictions)).square(),
 } as const;
 
-export type MetricName = keyof typeof METRICS;
+/** Fetched when they are used. */
+const LATER = [
+  "binaryAccuracy",
+  "categoricalAccuracy",
+  "sparseCategoricalAccuracy",
+  "topKAccuracy",
+  "precision",
+  "recall",
+  "f1",
+  "auc",
+  "rmse",
+  "r2",
+] as const;
+
+export type MetricName = keyof typeof METRICS | (typeof LATER)[number];
 
 /** A name or a metric. */
 export type MetricLike = MetricName | Metric;
@@ -41,19 +45,24 @@ export type MetricLike = MetricName | Metric;
 /** The key of a metric in histories. */
 export type NameOf<M> = M extends string ? M : M extends Metric<infer N> ? N : never;
 
-/** @throws HeddleError when there is no such metric */
-export function metricOf(like: MetricLike): Metric {
-  if (typeof like === "object" && typeof like?.name === "string" && typeof like.values === "function") {
-    return like;
+/** The name of a metric. @throws HeddleError when there is no such metric */
+export function metricName(like: MetricLike): string {
+  const names: readonly string[] = [...Object.keys(METRICS), ...LATER];
+  if (typeof like === "string" && names.includes(like)) return like;
+  if (typeof like === "object" && typeof like?.name === "string" && ("values" in like || "sums" in like)) {
+    return like.name;
   }
-  if (typeof like === "string" && Object.hasOwn(METRICS, like)) return { name: like, values: METRICS[like] };
-  const names = Object.keys(METRICS).join(", ");
-  return fail("metrics", `must be ${names}, or { name, values }: got ${JSON.stringify(like)}`);
+  const forms = "{ name, values } or { name, sums, result }";
+  return fail("metrics", `must be ${names.join(", ")}, ${forms}: got ${JSON.stringify(like)}`);
 }
 
-/** Logits are cut at 0, probabilities and other values at 0.5. */
+export async function metricOf(like: MetricLike): Promise<Metric> {
+  if (typeof like === "object") return like;
+  if (like in METRICS) return { name: like, values: METRICS[like as keyof typeof METRICS] };
+  return (await import("./metrics/named.ts")).METRICS[like]();
+}
+
 function twoClasses(targets: Tensor, predictions: Tensor, loss?: LossLike): Tensor {
-  const areLogits = loss === "binaryCrossentropy" && predictions.node.op.name !== "sigmoid";
   const expected = fitting("accuracy", targets, predictions).cast("float32").greater(0.5);
-  return predictions.greater(areLogits ? 0 : 0.5).equal(expected);
+  return predictions.greater(takesLogits(loss, predictions) ? 0 : 0.5).equal(expected);
 }

@@ -4,14 +4,16 @@ import type { ColumnSource } from "../data/column.ts";
 import { Dataset, dataset, type Sample } from "../data/dataset.ts";
 import type { StoreLike } from "../io/stores.ts";
 import { type Layer, Module } from "../nn/module.ts";
+import { checkRegularizer, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Callback } from "./callback.ts";
+import type { ClassWeights } from "./classWeights.ts";
 import { evaluate, predict } from "./evaluate.ts";
 import { atLeast, train } from "./fit.ts";
-import { buildFor, checkNotEmpty, pairsOf, type TrainingData } from "./input.ts";
-import { type LossLike, lossOf } from "./losses.ts";
-import { type MetricLike, metricOf, type NameOf } from "./metrics.ts";
+import { buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
+import { checkLoss, type LossLike, lossName } from "./losses.ts";
+import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
 import { readCheckpoint, writeCheckpoint } from "./save.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
@@ -19,6 +21,8 @@ export interface ModelOptions<M extends MetricLike = MetricLike> {
   optimizer?: Optimizer;
   loss?: LossLike;
   metrics?: readonly M[];
+  /** Added to the loss for every parameter of rank 2 and above: kernels, not biases. Default: nothing. */
+  regularizer?: RegularizerLike;
 }
 
 type Measured<M> = "loss" | NameOf<M>;
@@ -45,6 +49,8 @@ export interface FitOptions {
   /** A new order of the samples in each epoch, from the seed of `setSeed`. Default true. */
   shuffle?: boolean;
   callbacks?: readonly Callback[];
+  /** How much the samples of each class count in the training loss. Default: all the same. */
+  classWeight?: ClassWeights;
   /** Shows a progress bar. Default false. */
   verbose?: boolean;
   /** Ends the training between two steps; `fit` then rejects with the signal's reason. */
@@ -59,17 +65,22 @@ export interface EvaluateOptions {
 
 export class Model<M extends MetricLike = never> {
   readonly net: Layer;
-  #options: { optimizer: Optimizer | undefined; loss: LossLike | undefined; metrics: readonly M[] };
+  #options: {
+    optimizer: Optimizer | undefined;
+    loss: LossLike | undefined;
+    metrics: readonly M[];
+    regularizer: RegularizerLike | undefined;
+  };
   #steps: Steps;
   #epochs: number;
   #isTraining = false;
 
   /** @internal Use {@link createModel}. */
-  constructor(net: Layer, { optimizer, loss, metrics = [] }: ModelOptions<M>, epochs = 0) {
+  constructor(net: Layer, { optimizer, loss, metrics = [], regularizer }: ModelOptions<M>, epochs = 0) {
     if (!(net instanceof Module)) fail("createModel", `the network must be a module: got ${typeof net}`);
     this.net = net;
     this.#epochs = epochs;
-    this.#options = checked({ optimizer, loss, metrics });
+    this.#options = checked({ optimizer, loss, metrics, regularizer });
     this.#steps = compileSteps(net, this.#options);
   }
 
@@ -105,7 +116,8 @@ export class Model<M extends MetricLike = never> {
   }
 
   /**
-   * Trains on a dataset or on [x, y].
+   * Trains on a dataset or on [x, y]. A third column holds a weight per sample: its loss is multiplied by it, metrics
+   * are not.
    *
    * @example
    * const history = await model.fit([x, y], { epochs: 5, validationSplit: 0.1 });
@@ -122,15 +134,17 @@ export class Model<M extends MetricLike = never> {
     try {
       const [samples, validation] = await split(data, options);
       buildFor(this.net, samples);
+      const measures = await this.#steps.ready();
       // A chunk of its own: most pages show progress in their own way.
       const bars = options.verbose ? [(await import("./progress.ts")).progress()] : [];
       const lists = await train({
         model: this,
         steps: this.#steps,
         loss: this.loss,
-        metrics: this.#names(),
+        measures,
         data: samples,
         validation,
+        classWeights: await this.#classWeigher(options.classWeight),
         classes: this.#classes(),
         batchSize,
         shuffle,
@@ -156,12 +170,12 @@ export class Model<M extends MetricLike = never> {
   ): Promise<Evaluated<M>> {
     atLeast("evaluate", "batchSize", batchSize, 1);
     if (!this.loss) fail("evaluate", "the model needs a loss: call compile");
-    const samples = await pairsOf("evaluate", data);
+    const samples = await samplesOf("evaluate", data);
     buildFor(this.net, samples);
     const found = await evaluate({
       steps: this.#steps,
       loss: this.loss,
-      metrics: this.#names(),
+      measures: await this.#steps.ready(),
       data: samples,
       classes: this.#classes(),
       batchSize,
@@ -194,8 +208,7 @@ export class Model<M extends MetricLike = never> {
    * architecture too, so that `loadModel` makes the model again. A failed save leaves the old content.
    */
   async save(store: StoreLike): Promise<void> {
-    const { optimizer, loss, metrics } = this.#options;
-    await writeCheckpoint(store, this.net, { optimizer, loss, metrics, epochs: this.#epochs });
+    await writeCheckpoint(store, this.net, { ...this.#options, epochs: this.#epochs });
   }
 
   /** Reads what {@link save} wrote into this model: weights, and with an optimizer of the same type its state. */
@@ -210,25 +223,36 @@ export class Model<M extends MetricLike = never> {
     this.#steps.dispose();
   }
 
-  #names(): string[] {
-    return this.metrics.map((m) => metricOf(m).name);
+  #classes(): number | undefined {
+    return lossName(this.loss) === "sparseCategoricalCrossentropy"
+      ? this.net.outputShape().at(-1)
+      : undefined;
   }
 
-  #classes(): number | undefined {
-    return this.loss === "sparseCategoricalCrossentropy" ? this.net.outputShape().at(-1) : undefined;
+  async #classWeigher(weights: ClassWeights | undefined) {
+    if (!weights || !this.loss) return;
+    const { classWeigher } = await import("./classWeights.ts");
+    return classWeigher(weights, this.loss, this.net.outputShape().at(-1) ?? 1);
   }
 }
 
-/** @throws HeddleError when a loss or metric does not exist */
-function checked<O extends { loss: LossLike | undefined; metrics: readonly MetricLike[] }>(options: O): O {
-  if (options.loss !== undefined) lossOf(options.loss);
-  for (const metric of options.metrics) metricOf(metric);
+interface Checkable {
+  readonly loss: LossLike | undefined;
+  readonly metrics: readonly MetricLike[];
+  readonly regularizer: RegularizerLike | undefined;
+}
+
+/** @throws HeddleError when a loss, a metric or a regulariser does not exist */
+function checked<O extends Checkable>(options: O): O {
+  if (options.regularizer !== undefined) checkRegularizer("createModel", options.regularizer);
+  if (options.loss !== undefined) checkLoss(options.loss);
+  for (const metric of options.metrics) metricName(metric);
   return options;
 }
 
 async function split(data: TrainingData, { validationData, validationSplit }: FitOptions) {
-  const all = await pairsOf("fit", data);
-  if (validationData) return [all, await pairsOf("validationData", validationData)] as const;
+  const all = await samplesOf("fit", data);
+  if (validationData) return [all, await samplesOf("validationData", validationData)] as const;
   if (validationSplit === undefined) return [all, undefined] as const;
   if (!(validationSplit > 0 && validationSplit < 1)) {
     fail("fit", `validationSplit must lie between 0 and 1: got ${validationSplit}`);

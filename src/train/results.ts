@@ -1,10 +1,11 @@
-/** Results of steps, read in bulk while later steps run, and their means over the samples. */
+/** Results of steps, read in bulk while later steps run, and what they come to over the samples. */
 import type { Tensor } from "../tensor/tensor.ts";
+import { merged } from "./metrics/metric.ts";
+import type { Measures } from "./steps.ts";
 
-/** What one step gave: [loss, sum of metric, …] and how many samples it saw. */
+/** What one step gave: the loss, the numbers of all metrics, and how many samples it saw. */
 export interface StepResult {
   readonly loss: number;
-  /** Sums over the samples. */
   readonly sums: readonly number[];
   readonly samples: number;
 }
@@ -61,25 +62,30 @@ async function read({ values, samples }: { values: Tensor; samples: number }): P
   return { loss, sums, samples };
 }
 
-/** Means over all samples so far: of the loss, and of each metric. */
+/** All samples so far: the mean of the loss, and each metric. */
 export class Means {
   #samples = 0;
   #loss = 0;
-  readonly #sums: number[];
+  readonly #sums: (readonly number[] | undefined)[] = [];
 
-  constructor(readonly metrics: readonly string[]) {
-    this.#sums = metrics.map(() => 0);
-  }
+  constructor(readonly measures: Measures) {}
 
   add({ loss, sums, samples }: StepResult): void {
+    const { metrics, widths } = this.measures;
     this.#samples += samples;
     this.#loss += loss * samples;
-    for (const [i, sum] of sums.entries()) this.#sums[i] += sum;
+    let at = 0;
+    for (const [i, metric] of metrics.entries()) {
+      this.#sums[i] = merged(metric, this.#sums[i], sums.slice(at, at + widths[i]));
+      at += widths[i];
+    }
   }
 
   values(): Record<string, number> {
-    const names = ["loss", ...this.metrics];
-    const totals = [this.#loss, ...this.#sums];
-    return Object.fromEntries(names.map((name, i) => [name, totals[i] / this.#samples]));
+    const found: Record<string, number> = { loss: this.#loss / this.#samples };
+    for (const [i, metric] of this.measures.metrics.entries()) {
+      found[metric.name] = metric.result(this.#sums[i] ?? [], this.#samples);
+    }
+    return found;
   }
 }

@@ -8,12 +8,13 @@ import { sameShape, showShape } from "../base/shape.ts";
 import { readSafetensors, type Safetensors, writeSafetensors } from "../io/safetensors.ts";
 import { openStore, type StoreLike } from "../io/stores.ts";
 import type { Layer, LayerConfig } from "../nn/module.ts";
+import type { Regularizer, RegularizerLike } from "../nn/regularizers.ts";
 import type { Variable } from "../nn/variable.ts";
 import type { Optimizer, OptimizerConfig } from "../optim/optimizer.ts";
 import { type RandomState, randomState, restoreRandomState } from "../runtime/random.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { LossLike, LossName } from "./losses.ts";
+import type { LossDescription, LossLike, LossName } from "./losses.ts";
 import type { MetricLike, MetricName } from "./metrics.ts";
 
 const FORMAT = "heddle-1";
@@ -22,8 +23,9 @@ const FORMAT = "heddle-1";
 export interface ModelDescription {
   /** Undefined for custom classes. */
   readonly net: LayerConfig | undefined;
-  readonly loss: LossName | undefined;
+  readonly loss: LossName | LossDescription | undefined;
   readonly metrics: readonly MetricName[];
+  readonly regularizer?: Regularizer;
   readonly epochs: number;
 }
 
@@ -36,6 +38,7 @@ interface Trained {
   readonly optimizer: Optimizer | undefined;
   readonly loss: LossLike | undefined;
   readonly metrics: readonly MetricLike[];
+  readonly regularizer: RegularizerLike | undefined;
   readonly epochs: number;
 }
 
@@ -43,7 +46,7 @@ export async function writeCheckpoint(store: StoreLike, net: Layer, trained: Tra
   const target = openStore(store);
   if (!net.isBuilt)
     fail("save", `${net.type} has no weights yet: give inputShape, or build or train it first`);
-  const { optimizer, loss, metrics, epochs } = trained;
+  const { optimizer, loss, metrics, regularizer, epochs } = trained;
   const variables = net.state();
   const named = [...variables].map(([path, variable]) => [path, variable.value] as const);
   const slots = [...variables].flatMap(([path, variable]) =>
@@ -51,8 +54,9 @@ export async function writeCheckpoint(store: StoreLike, net: Layer, trained: Tra
   );
   const description: ModelDescription = {
     net: net.config(),
-    loss: typeof loss === "string" ? loss : undefined,
+    loss: typeof loss === "function" ? undefined : loss,
     metrics: metrics.filter((m) => typeof m === "string"),
+    ...(typeof regularizer === "object" && { regularizer }),
     epochs,
   };
   const metadata = {

@@ -1,54 +1,69 @@
 /** The compiled functions of a model: a training step is one plan, and so are evaluation and prediction. */
 import { fail } from "../base/errors.ts";
 import type { Layer } from "../nn/module.ts";
+import { penaltyOf, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { stack } from "../tensor/functions.ts";
+import { concat } from "../tensor/functions.ts";
 import { type CompiledFunction, jit } from "../tensor/jit.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { valueAndGrad } from "../tensor/transforms.ts";
-import { type LossLike, lossOf } from "./losses.ts";
+import { type LossLike, lossOf, type WeightedLoss } from "./losses.ts";
+import { type StreamedMetric, streamed } from "./metrics/metric.ts";
 import { type MetricLike, metricOf } from "./metrics.ts";
 
-/** One step: [loss, metric, …] as one vector; metrics are sums over the batch divided by its samples. */
-type Step = CompiledFunction<[x: Tensor, y: Tensor], Tensor>;
+/** One step: the loss and the numbers of each metric as one vector. Weights are one per sample. */
+type Step = CompiledFunction<[x: Tensor, y: Tensor, weights?: Tensor], Tensor>;
 
 export interface Steps {
   readonly train: Step;
   readonly evaluate: Step;
   readonly predict: CompiledFunction<[x: Tensor], Tensor>;
+  /** Fetches the loss and the metrics: before the first step. */
+  ready(): Promise<Measures>;
   dispose(): void;
+}
+
+/** The metrics of a model. */
+export interface Measures {
+  readonly metrics: readonly StreamedMetric[];
+  /** How many numbers of a step belong to each; known after the first step. */
+  readonly widths: readonly number[];
 }
 
 export interface StepOptions {
   readonly optimizer: Optimizer | undefined;
   readonly loss: LossLike | undefined;
   readonly metrics: readonly MetricLike[];
+  readonly regularizer?: RegularizerLike | undefined;
 }
 
-export function compileSteps(net: Layer, { optimizer, loss, metrics }: StepOptions): Steps {
-  const lossFn = loss === undefined ? undefined : lossOf(loss);
-  const measures = metrics.map(metricOf);
-  const assess = (x: Tensor, y: Tensor): readonly [loss: Tensor, ...sums: Tensor[]] => {
+export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer }: StepOptions): Steps {
+  let lossFn: WeightedLoss | undefined;
+  let measures: StreamedMetric[] = [];
+  const widths: number[] = [];
+  const ready = async (): Promise<Measures> => {
+    lossFn ??= loss && (await lossOf(loss));
+    measures = (await Promise.all(metrics.map(metricOf))).map((m) => streamed(m));
+    return { metrics: measures, widths };
+  };
+
+  const assess = (x: Tensor, y: Tensor, weights?: Tensor): readonly [loss: Tensor, ...sums: Tensor[]] => {
     const predictions = net.apply(x);
     if (!lossFn) fail("model", "has no loss: give createModel or compile one");
-    const value = lossFn(y, predictions);
-    const sums = measures.map((m) => {
-      const values = m.values(y, predictions, loss);
-      // A sum of zeros and ones is exact, a mean is not.
-      return values
-        .cast("float32")
-        .sum()
-        .div(values.size / x.shape[0]);
-    });
-    return [value, ...sums];
+    const value = lossFn(y, predictions, weights);
+    const penalty = penaltyOf(net.trainableParameters(), regularizer);
+    const sums = measures.map((m) => m.sums(y, predictions, loss).cast("float32"));
+    widths.splice(0, widths.length, ...sums.map((s) => s.size));
+    return [penalty ? value.add(penalty) : value, ...sums];
   };
+  const joined = (parts: readonly Tensor[]): Tensor => concat(parts.map((p) => p.reshape([p.size])));
   const assessWithGrads = valueAndGrad(net, assess);
 
-  const train = (x: Tensor, y: Tensor): Tensor => {
-    const [value, gradients, ...sums] = assessWithGrads(x, y);
+  const train = (x: Tensor, y: Tensor, weights?: Tensor): Tensor => {
+    const [value, gradients, ...sums] = assessWithGrads(x, y, weights);
     if (!optimizer) fail("model", "has no optimizer: give createModel or compile one");
     optimizer.update(gradients);
-    return stack([value, ...sums]);
+    return joined([value, ...sums]);
   };
   const predict = (x: Tensor): Tensor => {
     const y = net.apply(x);
@@ -56,7 +71,7 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics }: StepOptio
   };
   const steps = {
     train: jit(train, { training: true, name: "training step" }),
-    evaluate: jit((x: Tensor, y: Tensor) => stack(assess(x, y)), {
+    evaluate: jit((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
       training: false,
       name: "evaluation step",
     }),
@@ -65,5 +80,5 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics }: StepOptio
   const dispose = (): void => {
     for (const step of Object.values(steps)) step.dispose();
   };
-  return { ...steps, dispose };
+  return { ...steps, ready, dispose };
 }

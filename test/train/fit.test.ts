@@ -311,7 +311,11 @@ describe("bad input", () => {
       "[dataset] columns must have one length: got [2, 1]",
     ],
     ["an empty dataset", () => labelled().fit(dataset([x, [0, 1]]).take(0)), "[fit] the dataset is empty"],
-    ["no targets", () => labelled().fit([x] as never), "[fit] expects a dataset or [x, y]: got 1 arrays"],
+    [
+      "no targets",
+      () => labelled().fit([x] as never),
+      "[fit] expects a dataset, [x, y] or [x, y, weights]: got 1 arrays",
+    ],
     [
       "a batch size of 0",
       () => labelled().fit([x, [0, 1]], { batchSize: 0 }),
@@ -345,10 +349,10 @@ describe("bad input", () => {
   test("unknown losses and metrics, a network that is none", () => {
     const { net } = labelled();
     expect(() => h.createModel(net, { loss: "mse" as never })).toThrow(
-      '[loss] must be one of meanSquaredError, meanAbsoluteError, binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy, or a function: got "mse"',
+      '[loss] must be one of meanSquaredError, meanAbsoluteError, binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy, huber, logCosh, hinge, klDivergence, cosineSimilarity, or a function: got "mse"',
     );
     expect(() => h.createModel(net, { metrics: ["acc" as never] })).toThrow(
-      '[metrics] must be accuracy, mae, mse, or { name, values }: got "acc"',
+      '{ name, values } or { name, sums, result }: got "acc"',
     );
     expect(() => h.createModel({} as never)).toThrow(
       "[createModel] the network must be a module: got object",

@@ -1,0 +1,66 @@
+/** Regularisers: what large weights add to the loss. Plain data, or a function of your own of the weights. */
+import { fail } from "../base/errors.ts";
+import type { Shape } from "../base/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** l1·Σ|w| + l2·Σw² */
+export interface Regularizer {
+  readonly l1?: number;
+  readonly l2?: number;
+}
+
+/** Files keep the first; a function gives a scalar. */
+export type RegularizerLike = Regularizer | ((weights: Tensor) => Tensor);
+
+/** rate·Σ|w|, which drives weights to 0 (Tibshirani 1996). Default 0.01, as in Keras. */
+export const l1 = (rate = 0.01): Regularizer => ({ l1: checked("l1", rate) });
+
+/** rate·Σw², which keeps weights small (Hoerl & Kennard 1970). Default 0.01, as in Keras. */
+export const l2 = (rate = 0.01): Regularizer => ({ l2: checked("l2", rate) });
+
+/** Both: the elastic net. Zou & Hastie 2005. Default 0.01 each. */
+export const l1l2 = (rates: Regularizer = {}): Regularizer => ({
+  l1: checked("l1l2", rates.l1),
+  l2: checked("l1l2", rates.l2),
+});
+
+function checked(where: string, rate = 0.01): number {
+  return rate >= 0 ? rate : fail(where, `the rate must not be negative: got ${rate}`);
+}
+
+/** @throws HeddleError when it is neither a function nor what {@link l1}, {@link l2} and {@link l1l2} give */
+export function checkRegularizer(where: string, like: RegularizerLike): void {
+  if (typeof like === "function" || (typeof like === "object" && ("l1" in like || "l2" in like))) return;
+  fail(
+    where,
+    `a regularizer is l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got ${JSON.stringify(like)}`,
+  );
+}
+
+/** A parameter. */
+interface Regularized {
+  readonly regularizer?: RegularizerLike;
+  readonly shape: Shape;
+  readonly value: Tensor;
+}
+
+/**
+ * What the parameters add to the loss by their own regularisers, and all of rank 2 and above (kernels, not biases or
+ * scales) by `overall`; undefined when it is nothing. `createModel` adds it to the loss by itself.
+ *
+ * @example
+ * const penalty = regularizers.penaltyOf(net.parameters(), regularizers.l2(1e-4));
+ */
+export function penaltyOf(parameters: readonly Regularized[], overall?: RegularizerLike): Tensor | undefined {
+  const terms = parameters.flatMap((p) => {
+    const applied = [p.regularizer, p.shape.length > 1 ? overall : undefined];
+    return applied.flatMap((r) => (r ? penalties(r, p.value) : []));
+  });
+  return terms.length > 0 ? terms.reduce((a, b) => a.add(b)) : undefined;
+}
+
+function penalties(regularizer: RegularizerLike, weights: Tensor): Tensor[] {
+  if (typeof regularizer === "function") return [regularizer(weights)];
+  const { l1, l2 } = regularizer;
+  return [...(l1 ? [weights.abs().sum().mul(l1)] : []), ...(l2 ? [weights.square().sum().mul(l2)] : [])];
+}

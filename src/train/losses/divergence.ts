@@ -1,0 +1,22 @@
+/** The distance of distributions. */
+import * as composites from "../../ops/composites.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { type LossOptions, reduced } from "./reduction.ts";
+import { logitsOf, MARGIN, type ScoreOptions } from "./scores.ts";
+import { checkHost, fitting, isShare } from "./targets.ts";
+
+/**
+ * Σ t·ln(t / p) over the last axis: targets and predictions are distributions; the latter may be logits. Kullback &
+ * Leibler 1951.
+ * @throws HeddleError when shapes do not fit, or targets lie outside of [0, 1]
+ */
+export function klDivergence(
+  targets: Tensor,
+  predictions: Tensor,
+  options: LossOptions & ScoreOptions = {},
+): Tensor {
+  checkHost("klDivergence", targets, isShare);
+  const t = fitting("klDivergence", targets, predictions).cast("float32");
+  const cross = new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node));
+  return reduced(cross.add(t.mul(t.maximum(MARGIN).log()).sum(-1)), options);
+}

@@ -1,0 +1,74 @@
+/** Precision, recall and their harmonic mean F1, from three counts per class: hits, choices and occurrences. */
+import { fail } from "../../base/errors.ts";
+import { ones, zeros } from "../../tensor/create.ts";
+import { concat } from "../../tensor/functions.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { decisions } from "./decisions.ts";
+import type { StreamedMetric } from "./metric.ts";
+
+export interface PrecisionRecallOptions {
+  /** Of outputs that say yes or no. Default 0.5, and 0 for logits. */
+  threshold?: number;
+  /** How several classes become one number: the mean over classes, or from their summed counts. Default `macro`. */
+  average?: "macro" | "micro";
+}
+
+interface Counts {
+  /** Chosen and true. */
+  readonly hits: number;
+  readonly chosen: number;
+  readonly truth: number;
+}
+
+function counting<N extends string>(
+  name: N,
+  score: (counts: Counts) => number,
+  { threshold, average = "macro" }: PrecisionRecallOptions,
+): StreamedMetric<N> {
+  if (average !== "macro" && average !== "micro") {
+    fail(name, `average must be macro or micro: got ${JSON.stringify(average)}`);
+  }
+  return {
+    name,
+    sums(targets, predictions, loss) {
+      const { truth, chosen, classes } = decisions(name, targets, predictions, loss, threshold);
+      const each = ones([truth.size]);
+      const count = (of: Tensor, worth: Tensor): Tensor => zeros([classes]).scatterAdd(of, worth);
+      const hits = truth.equal(chosen).cast("float32");
+      return concat([count(truth, hits), count(chosen, each), count(truth, each)]);
+    },
+    result(sums) {
+      const classes = sums.length / 3;
+      const counts = Array.from({ length: classes }, (_, c) => ({
+        hits: sums[c],
+        chosen: sums[classes + c],
+        truth: sums[2 * classes + c],
+      }));
+      // Of yes and no, yes counts.
+      if (classes === 2) return score(counts[1]);
+      if (average === "macro") return counts.reduce((sum, c) => sum + score(c), 0) / classes;
+      return score(
+        counts.reduce((a, b) => ({
+          hits: a.hits + b.hits,
+          chosen: a.chosen + b.chosen,
+          truth: a.truth + b.truth,
+        })),
+      );
+    },
+  };
+}
+
+/** 0 where nothing was counted. */
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** The share of what was chosen that is true: of yes with two classes. @throws HeddleError for an unknown average */
+export const precision = (options: PrecisionRecallOptions = {}): StreamedMetric<"precision"> =>
+  counting("precision", ({ hits, chosen }) => ratio(hits, chosen), options);
+
+/** The share of what is true that was chosen: of yes with two classes. @throws HeddleError for an unknown average */
+export const recall = (options: PrecisionRecallOptions = {}): StreamedMetric<"recall"> =>
+  counting("recall", ({ hits, truth }) => ratio(hits, truth), options);
+
+/** 2 · precision · recall / (precision + recall). @throws HeddleError for an unknown average */
+export const f1 = (options: PrecisionRecallOptions = {}): StreamedMetric<"f1"> =>
+  counting("f1", ({ hits, chosen, truth }) => ratio(2 * hits, chosen + truth), options);
