@@ -37,7 +37,8 @@ export {
   type LossResult,
   valueAndGrad,
 } from "./tensor/transforms.ts";
-export { type LoadReport, loadModel, loadWeights } from "./train/load.ts";
+export { loadModel } from "./train/load.ts";
+export { type LoadReport, type LoadWeightsOptions, loadWeights } from "./train/loadWeights.ts";
 export { cosineSimilarity } from "./train/losses/cosine.ts";
 export { klDivergence } from "./train/losses/divergence.ts";
 export { hinge } from "./train/losses/hinge.ts";

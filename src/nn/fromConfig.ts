@@ -1,6 +1,7 @@
 /** Built-in layers from their description in a file. Imports every layer: only loading needs it. */
 import { fail } from "../base/errors.ts";
 import { Activation, type ActivationLike } from "./activations.ts";
+import { Normalization } from "./adapted.ts";
 import { Cropping2d, ZeroPadding2d } from "./borders.ts";
 import { Conv1d } from "./conv1d.ts";
 import { Conv2d, DepthwiseConv2d } from "./conv2d.ts";
@@ -12,11 +13,14 @@ import { Flatten } from "./flatten.ts";
 import { GlobalAvgPool1d, GlobalAvgPool2d, GlobalMaxPool1d, GlobalMaxPool2d } from "./globalPooling.ts";
 import { type GraphConfig, graphFromConfig } from "./graph.ts";
 import { GroupNorm } from "./groupNorm.ts";
+import { Gru } from "./gru.ts";
 import { IdentityShortcut } from "./identityShortcut.ts";
 import { LocallyConnected2d } from "./locallyConnected2d.ts";
 import { LocalResponseNorm } from "./localResponseNorm.ts";
+import { Lstm } from "./lstm.ts";
 import { Add, Concatenate, Multiply } from "./merging.ts";
 import type { Layer, LayerConfig, Module } from "./module.ts";
+import { MultiHeadAttention } from "./multiHeadAttention.ts";
 import { GaussianNoise, NoisyRelu } from "./noise.ts";
 import { BatchNorm, LayerNorm } from "./normalization.ts";
 import { AvgPool2d, L2Pool2d, MaxPool2d, MinPool2d } from "./pooling.ts";
@@ -25,6 +29,7 @@ import { Prelu } from "./prelu.ts";
 import { Permute, Reshape } from "./reshape.ts";
 import { SeparableConv2d } from "./separableConv2d.ts";
 import { Sequential, type SequentialOptions } from "./sequential.ts";
+import { SimpleRNN } from "./simpleRNN.ts";
 import { UpSampling2d } from "./upSampling2d.ts";
 
 /** Layers whose description is their type and their options. */
@@ -53,6 +58,11 @@ const LAYERS = {
   layerNorm: LayerNorm,
   groupNorm: GroupNorm,
   localResponseNorm: LocalResponseNorm,
+  normalization: Normalization,
+  simpleRNN: SimpleRNN,
+  lstm: Lstm,
+  gru: Gru,
+  multiHeadAttention: MultiHeadAttention,
   dropout: Dropout,
   spatialDropout: SpatialDropout,
   gaussianNoise: GaussianNoise,

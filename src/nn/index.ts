@@ -22,6 +22,7 @@ export {
   softsign,
   tanh,
 } from "./activations.ts";
+export { type AdaptData, Normalization, normalization } from "./adapted.ts";
 export { type Borders, Cropping2d, cropping2d, ZeroPadding2d, zeroPadding2d } from "./borders.ts";
 export { Conv1d, type Conv1dOptions, conv1d } from "./conv1d.ts";
 export {
@@ -50,6 +51,7 @@ export {
 } from "./globalPooling.ts";
 export { Graph, type GraphOptions, graph, type Symbols } from "./graph.ts";
 export { GroupNorm, type GroupNormOptions, groupNorm } from "./groupNorm.ts";
+export { Gru, type GruOptions, gru } from "./gru.ts";
 export { IdentityShortcut, type IdentityShortcutOptions, identityShortcut } from "./identityShortcut.ts";
 export type { Initializer, InitializerConfig, InitializerLike, InitialKey } from "./initializers.ts";
 export * as initializers from "./initializers.ts";
@@ -59,6 +61,7 @@ export {
   locallyConnected2d,
 } from "./locallyConnected2d.ts";
 export { LocalResponseNorm, localResponseNorm } from "./localResponseNorm.ts";
+export { Lstm, type LstmOptions, lstm } from "./lstm.ts";
 export {
   Add,
   add,
@@ -69,6 +72,11 @@ export {
   multiply,
 } from "./merging.ts";
 export { type Layer, type LayerConfig, Module } from "./module.ts";
+export {
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+} from "./multiHeadAttention.ts";
 export {
   GaussianNoise,
   type GaussianNoiseOptions,
@@ -109,12 +117,14 @@ export {
   type Pool1dOptions,
 } from "./pooling1d.ts";
 export { Prelu, type PreluOptions, prelu } from "./prelu.ts";
+export type { GatedOptions, RecurrentOptions } from "./recurrent.ts";
+export type { Regularizer, RegularizerLike } from "./regularizers.ts";
+export * as regularizers from "./regularizers.ts";
 export { Permute, type PermuteOptions, permute, Reshape, type ReshapeOptions, reshape } from "./reshape.ts";
 export type { LayerRow } from "./rows.ts";
 export { SeparableConv2d, type SeparableConv2dOptions, separableConv2d } from "./separableConv2d.ts";
-export type { Regularizer, RegularizerLike } from "./regularizers.ts";
-export * as regularizers from "./regularizers.ts";
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
+export { SimpleRNN, simpleRNN } from "./simpleRNN.ts";
 export { input } from "./symbolic.ts";
 export { UpSampling2d, type UpSampling2dOptions, upSampling2d } from "./upSampling2d.ts";
 export { Parameter, Variable } from "./variable.ts";

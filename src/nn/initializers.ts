@@ -3,11 +3,13 @@
  * matters. Defaults as in Keras.
  */
 import { fail } from "../base/errors.ts";
-import { type Shape, sizeOf } from "../base/shape.ts";
+import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
 import { bitsOf, toNormal, toUniform } from "../runtime/random.ts";
+import { eye, tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { orthonormal } from "./orthogonal.ts";
 
 /** What the random numbers of an initial value are keyed by. */
 export interface InitialKey {
@@ -69,6 +71,21 @@ export const heNormal = (): Initializer => scaled("heNormal", he, spreadNormally
 export const lecunUniform = (): Initializer => scaled("lecunUniform", lecun, spreadEvenly);
 export const lecunNormal = (): Initializer => scaled("lecunNormal", lecun, spreadNormally);
 
+/** Orthonormal columns, or rows where those are fewer; axes but the last count as one. Saxe et al. 2014. */
+export function orthogonal({ gain = 1 }: { gain?: number } = {}): Initializer {
+  return built({ name: "orthogonal", gain }, (shape, { path, seed }) => {
+    return tensor(orthonormal(shape, path, seed, gain), { shape }).node;
+  });
+}
+
+/** The identity matrix, times `gain`; of two axes only. */
+export function identity({ gain = 1 }: { gain?: number } = {}): Initializer {
+  return built({ name: "identity", gain }, (shape) => {
+    if (shape.length !== 2) fail("identity", `initial values need two axes: got ${showShape(shape)}`);
+    return core.mul(eye(shape[0], shape[1]).node, gain);
+  });
+}
+
 const INITIALIZERS = {
   zeros,
   ones,
@@ -82,6 +99,8 @@ const INITIALIZERS = {
   heNormal,
   lecunUniform,
   lecunNormal,
+  orthogonal,
+  identity,
 } as const;
 
 export type InitializerName = keyof typeof INITIALIZERS;

@@ -8,6 +8,7 @@ import type { Shape } from "../base/shape.ts";
 import { leavesOf } from "../base/tree.ts";
 import { type Node, watermark } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
+import { trainableChanged } from "../runtime/jit.ts";
 import { randomState, restoreRandomState } from "../runtime/random.ts";
 import { outsideTrace, withPath, withTraining } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -141,7 +142,7 @@ export abstract class Module implements Root {
   /** Shape of the result for one sample, without the batch axis. */
   outputShape(): Shape {
     let shape: Shape = [];
-    this.#observe((module, _path, results) => {
+    this.observe((module, _path, results) => {
       if (module === this && results.length > 0) shape = results[0].shape.slice(1);
     });
     return shape;
@@ -150,7 +151,7 @@ export abstract class Module implements Root {
   /** Its layers in the order of their use: output shape, parameters, flops. Allocates no weights. */
   inspect(): LayerRow[] {
     const { observer, rows } = observeLayers((module) => describe(module as Module));
-    this.#observe(observer);
+    this.observe(observer);
     return rows();
   }
 
@@ -159,7 +160,8 @@ export abstract class Module implements Root {
     return summarize(this.inspect(), [...this.state().values()]);
   }
 
-  #observe(observer: Observer): void {
+  /** @internal Tells of every module below as it is applied to inputs without values. */
+  observe(observer: Observer): void {
     if (!this.#inputShapes) {
       fail(this.type, "its shapes are not known: give inputShape, or call build or apply first");
     }
@@ -167,6 +169,7 @@ export abstract class Module implements Root {
   }
 
   #setFrozen(on: boolean): this {
+    trainableChanged();
     for (const member of members(this).keys()) {
       if (member instanceof Module) member.#isFrozen = on;
       else if (member instanceof Parameter) on ? member.freeze() : member.unfreeze();
@@ -222,6 +225,11 @@ function* found(value: unknown, path: string): Generator<[member: Module | Varia
 
 function* own(module: Module): Generator<[member: Module | Variable, path: string]> {
   for (const [field, value] of Object.entries(module)) yield* found(value, field);
+}
+
+/** The variables of `module` itself, by the path from it. */
+export function variablesOf(module: Module): Map<string, Variable> {
+  return new Map([...own(module)].flatMap(([m, path]) => (m instanceof Variable ? [[path, m]] : [])));
 }
 
 /** `module` and everything that its public fields lead to, with the dotted path. */

@@ -3,6 +3,7 @@
  * by call. A site is the module path and the op's ordinal under it.
  */
 import { fail } from "../base/errors.ts";
+import { philoxFill } from "../base/philox.ts";
 import type { Shape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
@@ -71,6 +72,11 @@ export function bitsHere(shape: Shape): Node {
 /** Bits of an initial value, keyed by the parameter's path alone. */
 export function bitsOf(path: string, shape: Shape, seed = random.seed): Node {
   return make(randomBits, [literal(seed), literal(hash(`initial:${path}`)), literal(0)], { shape });
+}
+
+/** As {@link bitsOf}, on the host. */
+export function hostBitsOf(path: string, count: number, seed = random.seed): Uint32Array {
+  return philoxFill(seed, hash(`initial:${path}`), 0, new Uint32Array(count));
 }
 
 /** Uniform floats in [0, 1) with 24 random bits. */

@@ -54,7 +54,7 @@ describe("dense", () => {
     );
     expect(() => nn.dense({ units: 1, kernelInitializer: "glorot" as never }).build([1])).toThrow(
       "[dense] an initializer is one of zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, " +
-        'glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, or an object with make(): got "glorot"',
+        'glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, orthogonal, identity, or an object with make(): got "glorot"',
     );
   });
 });

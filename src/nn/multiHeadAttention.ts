@@ -1,0 +1,115 @@
+/** Scaled dot-product attention of several heads. Vaswani et al. 2017. */
+import { fail } from "../base/errors.ts";
+import { showShape } from "../base/shape.ts";
+import { arange } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Dense } from "./dense.ts";
+import { Dropout } from "./dropout.ts";
+import type { InitializerLike } from "./initializers.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf, count } from "./options.ts";
+
+export interface MultiHeadAttentionOptions {
+  numHeads: number;
+  /** Length of a head's queries and keys. */
+  keyDim: number;
+  /** Length of a head's values. Default `keyDim`. */
+  valueDim?: number;
+  /** Length of the output. Default: that of the query. */
+  outputDim?: number;
+  /** Default true. */
+  useBias?: boolean;
+  /** Share of the attention that is dropped in training. Default 0. */
+  dropout?: number;
+  /** No position sees a later one. Default false. */
+  causal?: boolean;
+  /** Default `glorotUniform`. */
+  kernelInitializer?: InitializerLike;
+}
+
+/** What masked scores are set to: its exponential is 0, and it is finite on every device. */
+const MASKED = -1e9;
+
+export class MultiHeadAttention extends Module {
+  query!: Dense;
+  key!: Dense;
+  value!: Dense;
+  output!: Dense;
+  readonly dropout: Dropout;
+
+  constructor(readonly options: MultiHeadAttentionOptions) {
+    super();
+    count(this.type, "numHeads", options.numHeads);
+    count(this.type, "keyDim", options.keyDim);
+    count(this.type, "valueDim", options.valueDim ?? options.keyDim);
+    this.dropout = new Dropout({ rate: options.dropout ?? 0 });
+  }
+
+  override get type(): string {
+    return "multiHeadAttention";
+  }
+
+  protected override setup(query: Tensor): void {
+    const { numHeads, keyDim, valueDim = keyDim, outputDim = query.shape[2] } = this.options;
+    if (query.rank !== 3) {
+      fail(this.type, `expects input [batch, time, features]: got ${showShape(query.shape)}`);
+    }
+    const { useBias, kernelInitializer } = this.options;
+    const projection = (units: number): Dense => new Dense({ units, useBias, kernelInitializer });
+    this.query = projection(numHeads * keyDim);
+    this.key = projection(numHeads * keyDim);
+    this.value = projection(numHeads * valueDim);
+    this.output = projection(outputDim);
+  }
+
+  /**
+   * @param query [batch, time, features]
+   * @param value [batch, source, features]; default: the query (self-attention)
+   * @param key as long as `value`; default: the value
+   * @param mask [time, source], or with [batch] or [batch, heads] in front: true where a position may look
+   */
+  forward(query: Tensor, value: Tensor = query, key: Tensor = value, mask?: Tensor): Tensor {
+    const { keyDim } = this.options;
+    const q = this.#heads(this.query.apply(query)).mul(1 / Math.sqrt(keyDim));
+    const k = this.#heads(this.key.apply(key));
+    const v = this.#heads(this.value.apply(value));
+    let scores = q.matmul(k.transpose([0, 1, 3, 2]));
+    for (const seen of this.#masks(scores, mask)) scores = seen.where(scores, MASKED);
+    const seen = this.dropout.apply(scores.softmax()).matmul(v);
+    return this.output.apply(seen.transpose([0, 2, 1, 3]).flatten(2));
+  }
+
+  /** [batch, time, heads · length] → [batch, heads, time, length] */
+  #heads(x: Tensor): Tensor {
+    const [batch, time] = x.shape;
+    return x.reshape([batch, time, this.options.numHeads, -1]).transpose([0, 2, 1, 3]);
+  }
+
+  #masks(scores: Tensor, mask: Tensor | undefined): Tensor[] {
+    const [, , time, source] = scores.shape;
+    const masks: Tensor[] = [];
+    if (this.options.causal) masks.push(arange(source).lessEqual(arange(time).expandDims(1)));
+    if (mask) {
+      if (mask.rank < 2 || mask.rank > 4) {
+        fail(
+          this.type,
+          `expects a mask [time, source], [batch, …] or [batch, heads, …]: got ${showShape(mask.shape)}`,
+        );
+      }
+      masks.push((mask.rank === 3 ? mask.expandDims(1) : mask).cast("bool"));
+    }
+    return masks;
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}
+
+/**
+ * Each position of the query looks at all positions of the source: [batch, time, features] → [batch, time, outputDim].
+ *
+ * @throws HeddleError when an option is wrong; at the call when the lengths of key and value differ
+ */
+export const multiHeadAttention = (options: MultiHeadAttentionOptions): MultiHeadAttention =>
+  new MultiHeadAttention(options);

@@ -1,0 +1,124 @@
+/** What recurrent layers share: the loop over time, which unrolls in the recording, masks, and the weights' shapes. */
+import { fail } from "../base/errors.ts";
+import { type Shape, showShape } from "../base/shape.ts";
+import { zeros } from "../tensor/create.ts";
+import { stack } from "../tensor/functions.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type ActivationLike, activationOf } from "./activations.ts";
+import type { InitializerLike } from "./initializers.ts";
+import { type LayerConfig, Module } from "./module.ts";
+import { configOf, count } from "./options.ts";
+import type { Parameter } from "./variable.ts";
+
+export interface RecurrentOptions {
+  /** Length of the state. */
+  units: number;
+  /** Default `tanh`. */
+  activation?: ActivationLike;
+  /** Default true. */
+  useBias?: boolean;
+  /** The output of every step instead of the last one's. Default false. */
+  returnSequences?: boolean;
+  /** Starts at the end; sequences come out in that order. Default false. */
+  goBackwards?: boolean;
+  /** Default `glorotUniform`. */
+  kernelInitializer?: InitializerLike;
+  /** Default `orthogonal`. */
+  recurrentInitializer?: InitializerLike;
+  /** Default `zeros`. */
+  biasInitializer?: InitializerLike;
+}
+
+/** Those with gates. */
+export interface GatedOptions extends RecurrentOptions {
+  /** Of the gates. Default `sigmoid`. */
+  recurrentActivation?: ActivationLike;
+}
+
+/** A state: its first tensor, [batch, units], is the step's output. */
+export type State = readonly Tensor[];
+
+export abstract class Recurrent<O extends RecurrentOptions = RecurrentOptions> extends Module {
+  /** [features, gates · units] */
+  kernel!: Parameter;
+  /** [units, gates · units] */
+  recurrentKernel!: Parameter;
+  bias: Parameter | undefined;
+  protected readonly activation: (x: Tensor) => Tensor;
+
+  constructor(readonly options: O) {
+    super();
+    count(this.type, "units", options.units);
+    this.activation = activationOf(this.type, options.activation ?? "tanh");
+  }
+
+  /** Blocks of `units` in the kernels. */
+  protected abstract readonly gates: number;
+  /** Tensors in the state. */
+  protected readonly states: number = 1;
+  /** The next state; `projected` is x · kernel + bias of this step, [batch, gates · units]. */
+  protected abstract step(projected: Tensor, state: State): State;
+
+  protected biasShape(): Shape {
+    return [this.gates * this.options.units];
+  }
+
+  protected biasInitializer(): InitializerLike {
+    return this.options.biasInitializer ?? "zeros";
+  }
+
+  /** The bias that is added to all inputs at once. */
+  protected inputBias(): Tensor | undefined {
+    return this.bias?.value;
+  }
+
+  protected override setup(x: Tensor): void {
+    const { units, useBias = true, kernelInitializer, recurrentInitializer = "orthogonal" } = this.options;
+    if (x.rank !== 3) fail(this.type, `expects input [batch, time, features]: got ${showShape(x.shape)}`);
+    const columns = this.gates * units;
+    this.kernel = this.parameter([x.shape[2], columns], { initializer: kernelInitializer });
+    this.recurrentKernel = this.parameter([units, columns], { initializer: recurrentInitializer });
+    if (useBias) this.bias = this.parameter(this.biasShape(), { initializer: this.biasInitializer() });
+  }
+
+  /**
+   * @param x [batch, time, features]
+   * @param mask [batch, time], true where there is input; elsewhere state and output stay what they were
+   */
+  forward(x: Tensor, mask?: Tensor): Tensor {
+    this.#check(x, mask);
+    const { units, returnSequences = false, goBackwards = false } = this.options;
+    const [batch, time] = x.shape;
+    const bias = this.inputBias();
+    const product = x.matmul(this.kernel.value);
+    const projected = bias ? product.add(bias) : product;
+    const at = (sequence: Tensor, t: number): Tensor => sequence.slice([0, t], [undefined, t + 1]).squeeze(1);
+    let state: State = Array.from({ length: this.states }, () => zeros([batch, units]));
+    const outputs: Tensor[] = [];
+    for (let i = 0; i < time; i++) {
+      const t = goBackwards ? time - 1 - i : i;
+      const before = state;
+      state = this.step(at(projected, t), before);
+      if (mask) {
+        const isThere = at(mask.expandDims(2), t).cast("bool");
+        state = state.map((next, s) => isThere.where(next, before[s]));
+      }
+      outputs.push(state[0]);
+    }
+    return returnSequences ? stack(outputs, 1) : state[0];
+  }
+
+  #check(x: Tensor, mask?: Tensor): void {
+    const features = this.kernel.shape[0];
+    if (x.rank !== 3 || x.shape[2] !== features || x.shape[1] === 0) {
+      fail(this.type, `expects input [batch, time, ${features}]: got ${showShape(x.shape)}`);
+    }
+    if (mask && (mask.rank !== 2 || mask.shape[0] !== x.shape[0] || mask.shape[1] !== x.shape[1])) {
+      fail(this.type, `expects a mask [${x.shape[0]}, ${x.shape[1]}]: got ${showShape(mask.shape)}`);
+    }
+  }
+
+  override config(): LayerConfig | undefined {
+    return configOf(this.type, this.options);
+  }
+}

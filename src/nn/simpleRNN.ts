@@ -1,0 +1,23 @@
+/** The recurrent layer without gates. Elman 1990. */
+import type { Tensor } from "../tensor/tensor.ts";
+import { Recurrent, type RecurrentOptions, type State } from "./recurrent.ts";
+
+export class SimpleRNN extends Recurrent {
+  protected override readonly gates = 1;
+
+  override get type(): string {
+    return "simpleRNN";
+  }
+
+  protected override step(projected: Tensor, [h]: State): State {
+    return [this.activation(projected.add(h.matmul(this.recurrentKernel.value)))];
+  }
+}
+
+/**
+ * h ← tanh(x · kernel + h · recurrentKernel + bias) for each step: [batch, time, features] → [batch, units], or
+ * [batch, time, units] with `returnSequences`.
+ *
+ * @throws HeddleError when an option is wrong; at the first call when the input is no batch of sequences
+ */
+export const simpleRNN = (options: RecurrentOptions): SimpleRNN => new SimpleRNN(options);
