@@ -1,5 +1,5 @@
 /** Places that keep the bytes of a saved model. Writing replaces the old content whole, or leaves it whole. */
-import { joinPath, readFile, writeFile } from "#platform";
+import { joinPath, readFile, removeFile, writeFile } from "#platform";
 import { fail, HeddleError } from "../base/errors.ts";
 
 export interface Store {
@@ -7,6 +7,8 @@ export interface Store {
   read(): Promise<Uint8Array>;
   /** @throws HeddleError when it cannot be written; then the old content is still there */
   write(bytes: Uint8Array): Promise<void>;
+  /** Forgets the content, if there is any: what old checkpoints need. */
+  remove?(): Promise<void>;
 }
 
 /** What is accepted where a store is expected: a path in Node is a {@link file}; bytes can only be read. */
@@ -14,7 +16,11 @@ export type StoreLike = Store | string | Uint8Array;
 
 /** A file (Node). It is replaced in one step: a failed or killed save leaves the old one. */
 export function file(path: string): Store {
-  return { read: () => readFile(path), write: (bytes) => writeFile(path, bytes) };
+  return {
+    read: () => readFile(path),
+    write: (bytes) => writeFile(path, bytes),
+    remove: () => removeFile(path),
+  };
 }
 
 /** The file `name` in a folder, which is made when needed (Node). Default name `model.safetensors`. */
@@ -30,17 +36,21 @@ export function memory(): Store {
     write: async (bytes) => {
       kept = bytes.slice();
     },
+    remove: async () => {
+      kept = undefined;
+    },
   };
 }
 
 /** A file in the page's private file system (browsers; it stays until the site's data is cleared). */
 export function opfs(name: string): Store {
-  const open = async (create: boolean) => {
+  const root = () => {
     if (!globalThis.navigator?.storage?.getDirectory) {
       fail("opfs", "only browsers, on secure pages, have a private file system: use file(path) or memory()");
     }
-    return (await navigator.storage.getDirectory()).getFileHandle(name, { create });
+    return navigator.storage.getDirectory();
   };
+  const open = async (create: boolean) => (await root()).getFileHandle(name, { create });
   return {
     async read() {
       try {
@@ -62,6 +72,13 @@ export function opfs(name: string): Store {
         await stream.close();
       } catch (cause) {
         throw explained(`cannot write ${name}`, cause);
+      }
+    },
+    async remove() {
+      try {
+        await (await root()).removeEntry(name);
+      } catch (cause) {
+        if ((cause as Error).name !== "NotFoundError") throw explained(`cannot remove ${name}`, cause);
       }
     },
   };

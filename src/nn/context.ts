@@ -30,6 +30,24 @@ let current: Application | undefined;
 export const currentApplication = (): Application | undefined => current;
 export const isSymbolic = (): boolean => current?.observer !== undefined;
 
+/** Told of the results of every module as it is applied, inner ones first. */
+export type Witness = (path: string, results: readonly Node[]) => void;
+
+let witness: Witness | undefined;
+
+export const currentWitness = (): Witness | undefined => witness;
+
+/** Runs `fn` while `next` is told of what modules compute. */
+export function withWitness<R>(next: Witness, fn: () => R): R {
+  const before = witness;
+  witness = next;
+  try {
+    return fn();
+  } finally {
+    witness = before;
+  }
+}
+
 /** Runs `fn` as an application of `root`. If it fails, or the trace that it is part of does, nothing is left behind. */
 export function applyRoot<R>(root: Root, observer: Observer | undefined, fn: () => R): R {
   const before = current;

@@ -49,6 +49,10 @@ export async function writeFile(path: string, _bytes: Uint8Array): Promise<void>
   fail("file", `browsers have no files: got ${path}; use opfs(name) or memory()`);
 }
 
+export async function removeFile(path: string): Promise<void> {
+  fail("file", `browsers have no files: got ${path}; use opfs(name) or memory()`);
+}
+
 /** Bytes kept by an earlier {@link writeCache} under `url`, or undefined. */
 export async function readCache(url: string): Promise<Uint8Array | undefined> {
   try {

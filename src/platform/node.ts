@@ -94,6 +94,15 @@ export async function writeFile(path: string, bytes: Uint8Array): Promise<void> 
   }
 }
 
+/** Removes the file, if there is one. @throws HeddleError when the folder refuses. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (cause) {
+    throw new HeddleError("file", `cannot remove ${path}: ${reason(cause)}`, { cause });
+  }
+}
+
 /** Bytes kept by an earlier {@link writeCache} under `url`, or undefined. */
 export async function readCache(url: string): Promise<Uint8Array | undefined> {
   return readBytes(cachePath(url)).then(plain, () => undefined);

@@ -37,6 +37,8 @@ export interface BatchLogs {
   readonly loss: number;
   /** Means over the epoch so far. */
   readonly means: Logs;
+  /** The path of the first layer whose output was infinite or NaN, where a callback watches layers. */
+  readonly brokenLayer?: string | undefined;
 }
 
 /** How a training ended. */
@@ -49,6 +51,8 @@ export interface TrainingEnd {
 }
 
 export interface Callback {
+  /** Asks for `brokenLayer` of every batch, which costs a look at each layer's output. */
+  readonly watchesLayers?: boolean;
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   /** Epochs count from 0. */
   onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;

@@ -8,7 +8,7 @@ import { evaluate } from "./evaluate.ts";
 import type { Weighted } from "./input.ts";
 import { checkTargets, type LossLike } from "./losses.ts";
 import { Means, ResultReader, type StepResult } from "./results.ts";
-import type { Measures, Steps } from "./steps.ts";
+import type { Measures, Steps, WatchedStep } from "./steps.ts";
 
 /** A training with all its choices made. */
 export interface Training {
@@ -83,12 +83,15 @@ async function trainEpoch(
 ): Promise<Logs> {
   const { steps, data, validation, classes, batchSize, shuffle, initialEpoch, epochsBefore } = training;
   const means = new Means(training.measures);
+  const watched = training.callbacks.some((c) => c.watchesLayers) ? await steps.watched() : undefined;
   let step = 0;
   const report = async (results: readonly StepResult[]): Promise<void> => {
     const logs = results.map((result): BatchLogs => {
       means.add(result);
       stepLoss.push(result.loss);
-      return { epoch, step: step++, samples: result.samples, loss: result.loss, means: means.values() };
+      const { loss, samples } = result;
+      const brokenLayer = watched && brokenIn(watched, result);
+      return { epoch, step: step++, samples, loss, means: means.values(), brokenLayer };
     });
     for (const c of training.callbacks) await c.onBatchEnd?.(logs, run);
   };
@@ -100,7 +103,7 @@ async function trainEpoch(
       checkTargets(training.loss, y);
       const [given]: Tensor[] = others;
       const weights = weightsOf(y, given, training.classWeights);
-      const result = await steps.train(x, y, weights);
+      const result = await (watched ?? steps).train(x, y, weights);
       for (const t of [x, y, given, weights]) t?.dispose();
       await reader.add(result, x.shape[0]);
       if (isStopped()) break;
@@ -113,6 +116,12 @@ async function trainEpoch(
   if (!validation) return logs;
   const found = await evaluate({ ...training, data: validation });
   return { ...logs, ...Object.fromEntries(Object.entries(found).map(([k, v]) => [validationName(k), v])) };
+}
+
+/** The first layer whose output was infinite or NaN. */
+function brokenIn({ layers }: WatchedStep, { sums }: StepResult): string | undefined {
+  const peaks = sums.slice(sums.length - layers.length);
+  return layers[peaks.findIndex((peak) => !Number.isFinite(peak))];
 }
 
 /** Weights of the samples, of their classes, or both. */

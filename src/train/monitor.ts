@@ -5,11 +5,13 @@ import type { Logs } from "./callback.ts";
 export interface MonitorOptions {
   /** The name in the logs. Default `valLoss`. */
   monitor?: string;
-  /** Default: `max` for accuracies, else `min`. */
+  /** Default: `max` for accuracies, auc, precision, recall, f1 and r2, else `min`. */
   mode?: "min" | "max";
   /** Smaller changes count as none. Default 0. */
   minDelta?: number;
 }
+
+const MORE_IS_BETTER = /accuracy|^(val)?(auc|precision|recall|f1|r2)$/i;
 
 export class Monitor {
   best: number | undefined;
@@ -22,7 +24,7 @@ export class Monitor {
     { monitor = "valLoss", mode, minDelta = 0 }: MonitorOptions,
   ) {
     this.name = monitor;
-    this.#sign = (mode ?? (/accuracy/i.test(monitor) ? "max" : "min")) === "max" ? 1 : -1;
+    this.#sign = (mode ?? (MORE_IS_BETTER.test(monitor) ? "max" : "min")) === "max" ? 1 : -1;
     this.#minDelta = minDelta;
   }
 

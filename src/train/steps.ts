@@ -18,6 +18,8 @@ export interface Steps {
   readonly train: Step;
   readonly evaluate: Step;
   readonly predict: CompiledFunction<[x: Tensor], Tensor>;
+  /** A training step that also looks at the layers. */
+  watched(): Promise<WatchedStep>;
   /** Fetches the loss and the metrics: before the first step. */
   ready(): Promise<Measures>;
   dispose(): void;
@@ -28,6 +30,13 @@ export interface Measures {
   readonly metrics: readonly StreamedMetric[];
   /** How many numbers of a step belong to each; known after the first step. */
   readonly widths: readonly number[];
+}
+
+/** Its result ends with the largest magnitude in the output of each layer. */
+export interface WatchedStep {
+  readonly train: Step;
+  /** Paths of the layers; known after the first step. */
+  readonly layers: readonly string[];
 }
 
 export interface StepOptions {
@@ -57,28 +66,45 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
     return [penalty ? value.add(penalty) : value, ...sums];
   };
   const joined = (parts: readonly Tensor[]): Tensor => concat(parts.map((p) => p.reshape([p.size])));
-  const assessWithGrads = valueAndGrad(net, assess);
-
-  const train = (x: Tensor, y: Tensor, weights?: Tensor): Tensor => {
-    const [value, gradients, ...sums] = assessWithGrads(x, y, weights);
-    if (!optimizer) fail("model", "has no optimizer: give createModel or compile one");
-    optimizer.update(gradients);
-    return joined([value, ...sums]);
+  const trainBy = (judge: typeof assess): Step => {
+    const judgeWithGrads = valueAndGrad(net, judge);
+    const train = (x: Tensor, y: Tensor, weights?: Tensor): Tensor => {
+      const [value, gradients, ...sums] = judgeWithGrads(x, y, weights);
+      if (!optimizer) fail("model", "has no optimizer: give createModel or compile one");
+      optimizer.update(gradients);
+      return joined([value, ...sums]);
+    };
+    return jit(train, { training: true, name: "training step" });
   };
   const predict = (x: Tensor): Tensor => {
     const y = net.apply(x);
     return y instanceof Tensor ? y : fail("predict", "the network must return one tensor");
   };
   const steps = {
-    train: jit(train, { training: true, name: "training step" }),
+    train: trainBy(assess),
     evaluate: jit((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
       training: false,
       name: "evaluation step",
     }),
     predict: jit(predict, { training: false, name: "prediction" }),
   };
-  const dispose = (): void => {
-    for (const step of Object.values(steps)) step.dispose();
+
+  let watchedStep: WatchedStep | undefined;
+  const watched = async (): Promise<WatchedStep> => {
+    const { peaksOf } = await import("./peaks.ts");
+    const layers: string[] = [];
+    watchedStep ??= {
+      layers,
+      train: trainBy((x, y, weights) => {
+        const { result, peaks, ...found } = peaksOf(() => assess(x, y, weights));
+        layers.splice(0, layers.length, ...found.layers);
+        return [...result, ...peaks];
+      }),
+    };
+    return watchedStep;
   };
-  return { ...steps, ready, dispose };
+  const dispose = (): void => {
+    for (const step of [...Object.values(steps), watchedStep?.train]) step?.dispose();
+  };
+  return { ...steps, watched, ready, dispose };
 }

@@ -1,0 +1,24 @@
+/** The largest magnitude in the output of every layer of a step: infinite or NaN where training breaks down. */
+import { withWitness } from "../nn/context.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+export interface Peaks<R> {
+  readonly result: R;
+  /** A scalar per layer, in the order in which they compute. */
+  readonly peaks: readonly Tensor[];
+  /** The paths of the layers. */
+  readonly layers: readonly string[];
+}
+
+/** Runs `fn`, which applies modules, and looks at what they give. */
+export function peaksOf<R>(fn: () => R): Peaks<R> {
+  const peaks: Tensor[] = [];
+  const layers: string[] = [];
+  const result = withWitness((path, results) => {
+    for (const node of results.filter(({ dtype }) => dtype === "float32")) {
+      peaks.push(new Tensor(node).abs().max());
+      layers.push(path);
+    }
+  }, fn);
+  return { result, peaks, layers };
+}
