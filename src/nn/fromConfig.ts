@@ -102,3 +102,6 @@ function moduleOf(config: LayerConfig): Module {
 
 /** The layer that `config()` described. @throws HeddleError when it names no built-in layer, or options are wrong */
 export const fromConfig = (config: LayerConfig): Layer => moduleOf(config) as Layer;
+
+/** What `fromConfig` knows. */
+export const layerTypes = (): readonly string[] => [...Object.keys(LAYERS), ...Object.keys(COMPOSED)];
