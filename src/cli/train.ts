@@ -1,5 +1,5 @@
 /** `heddle train`: a known network on a known dataset. */
-import { type ArchitectureName, architecture } from "../models/architectures.ts";
+import { type ClassifierName, classifiers } from "../models/architectures.ts";
 import { countOf } from "../nn/variable.ts";
 import { adam } from "../optim/adam.ts";
 import { deviceInfo, setDevice } from "../runtime/devices.ts";
@@ -8,25 +8,28 @@ import type { Callback } from "../train/callback.ts";
 import { createModel, type History, type Model } from "../train/model.ts";
 import { progress } from "../train/progress.ts";
 import type { Command, Given } from "./command.ts";
-import { DATASETS, type DatasetName, loadDataset } from "./datasets.ts";
+import { DATASETS, type DatasetName, loadDataset, PICTURES } from "./datasets.ts";
 import { checkWritable, sizeOfFile } from "./files.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { bytes, duration, grouped, percent } from "./text.ts";
 import { offerSoftwareGpu } from "./vulkan.ts";
 
-/** Those that take pictures of digits. */
-const MODELS = ["mlp", "wide-mlp", "cnn"] as const satisfies readonly ArchitectureName[];
+const MODELS = Object.keys(classifiers) as ClassifierName[];
+const CLASSES = 10;
 const DEVICES = ["auto", "wasm", "webgpu"] as const;
 
 export const trainCommand: Command = {
   name: "train",
-  summary: "trains a network on handwritten digits and saves it",
+  summary: "trains a network on pictures and saves it",
   usage: "[options]",
   options: {
     model: { value: "NAME", help: `${MODELS.join(", ")}; default cnn` },
     dataset: { value: "NAME", help: `${DATASETS.join(", ")}; default digits, which are drawn` },
-    data: { value: "DIR", help: "folder of the MNIST files; default: $HEDDLE_DATA, else downloaded once" },
+    data: {
+      value: "DIR",
+      help: "folder of the dataset's files; default: in $HEDDLE_DATA; MNIST is else downloaded once",
+    },
     device: { value: "NAME", help: `${DEVICES.join(", ")}; default auto` },
     threads: { value: "N", help: "threads of the wasm device; default: all, at most 8" },
     epochs: { value: "N", help: "default 3" },
@@ -49,7 +52,7 @@ export const trainCommand: Command = {
 };
 
 interface Settings {
-  readonly model: ArchitectureName;
+  readonly model: ClassifierName;
   readonly dataset: DatasetName;
   readonly epochs: number;
   readonly batchSize: number;
@@ -71,7 +74,7 @@ async function train(given: Given, signal: AbortSignal): Promise<void> {
   const data = await loadDataset(dataset, source);
   signal.throwIfAborted();
 
-  const model = createModel(architecture(name), {
+  const model = createModel(classifiers[name]({ inputShape: PICTURES[dataset], classes: CLASSES }), {
     optimizer: adam({ learningRate }),
     loss: "sparseCategoricalCrossentropy",
     metrics: ["accuracy"],
@@ -152,7 +155,8 @@ function summaryOf(
 async function sayNext(file: string, dataset: DatasetName): Promise<void> {
   console.log(`saved to ${file} (${bytes(await sizeOfFile(file))})`);
   console.log("\nTry next:");
-  console.log(`  npx heddle predict --model ${file} --image FILE.png   which digit is it?`);
+  if (dataset !== "cifar10")
+    console.log(`  npx heddle predict --model ${file} --image FILE.png   which digit is it?`);
   console.log(`  npx heddle inspect ${file}`);
   if (dataset === "digits")
     console.log("  npx heddle train --dataset mnist   real digits, downloaded once (11 MB)");

@@ -11,18 +11,17 @@ import { detector } from "./detector.ts";
 import { lenet5 } from "./lenet.ts";
 import { linearRegression, logisticRegression } from "./linear.ts";
 import { mobilenetV2 } from "./mobilenet.ts";
+import type { ClassifierOptions } from "./options.ts";
 import { resnet18, resnet34, resnet50 } from "./resnet.ts";
 import { vgg16 } from "./vgg.ts";
 
-export const architectures = {
+/** Those that tell classes of images apart; sizes and classes other than the usual are options. */
+export const classifiers = {
   mlp,
   "wide-mlp": wideMlp,
   cnn,
-  "linear-regression": linearRegression,
   "logistic-regression": logisticRegression,
   "lenet-5": lenet5,
-  "dense-autoencoder": denseAutoencoder,
-  "conv-autoencoder": convAutoencoder,
   alexnet,
   "alexnet-two-towers": alexnetTwoTowers,
   "vgg-16": vgg16,
@@ -35,8 +34,16 @@ export const architectures = {
   "plain-56": plain56,
   "mobilenet-v2": mobilenetV2,
   detector,
+} as const satisfies Record<string, (options?: ClassifierOptions) => Layer>;
+
+export const architectures = {
+  ...classifiers,
+  "linear-regression": linearRegression,
+  "dense-autoencoder": denseAutoencoder,
+  "conv-autoencoder": convAutoencoder,
 } as const satisfies Record<string, () => Layer>;
 
+export type ClassifierName = keyof typeof classifiers;
 export type ArchitectureName = keyof typeof architectures;
 
 /** A network without its weights. */

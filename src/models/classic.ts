@@ -1,33 +1,36 @@
-/** The classic MNIST networks, for images [28, 28, 1] and ten classes; they return logits. */
+/** The classic MNIST networks, by default for images [28, 28, 1] and ten classes; they return logits. */
 import { conv2d } from "../nn/conv2d.ts";
 import { dense } from "../nn/dense.ts";
 import { dropout } from "../nn/dropout.ts";
 import { flatten } from "../nn/flatten.ts";
 import { maxPool2d } from "../nn/pooling.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
+import type { ClassifierOptions } from "./options.ts";
 
-const inputShape = [28, 28, 1];
-
-function perceptron(hidden: number): Sequential {
+function perceptron(
+  hidden: number,
+  { classes = 10, inputShape = [28, 28, 1], seed }: ClassifierOptions,
+): Sequential {
   return sequential(
     [
       flatten(),
       dense({ units: hidden, activation: "relu" }),
       dense({ units: hidden, activation: "relu" }),
-      dense({ units: 10 }),
+      dense({ units: classes }),
     ],
-    { inputShape },
+    { inputShape, seed },
   );
 }
 
 /** 784-64-64-10, relu: 55,050 parameters. */
-export const mlp = (): Sequential => perceptron(64);
+export const mlp = (options: ClassifierOptions = {}): Sequential => perceptron(64, options);
 
 /** 784-512-512-10, relu: 669,706 parameters. */
-export const wideMlp = (): Sequential => perceptron(512);
+export const wideMlp = (options: ClassifierOptions = {}): Sequential => perceptron(512, options);
 
 /** Two convolutions, pooling, dropout, two dense layers: 1,199,882 parameters. */
-export function cnn(): Sequential {
+export function cnn(options: ClassifierOptions = {}): Sequential {
+  const { classes = 10, inputShape = [28, 28, 1], seed } = options;
   return sequential(
     [
       conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),
@@ -37,8 +40,8 @@ export function cnn(): Sequential {
       flatten(),
       dense({ units: 128, activation: "relu" }),
       dropout({ rate: 0.5 }),
-      dense({ units: 10 }),
+      dense({ units: classes }),
     ],
-    { inputShape },
+    { inputShape, seed },
   );
 }

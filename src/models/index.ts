@@ -11,12 +11,7 @@ export { plain20, plain56, resnet20, resnet56 } from "./cifarResnet.ts";
 export { cnn, mlp, wideMlp } from "./classic.ts";
 export { detector } from "./detector.ts";
 export { lenet5 } from "./lenet.ts";
-export {
-  type LinearRegressionOptions,
-  type LogisticRegressionOptions,
-  linearRegression,
-  logisticRegression,
-} from "./linear.ts";
+export { type LinearRegressionOptions, linearRegression, logisticRegression } from "./linear.ts";
 export { mobilenetV2 } from "./mobilenet.ts";
 export type { ClassifierOptions, TrunkOptions } from "./options.ts";
 export { resnet18, resnet34, resnet50 } from "./resnet.ts";

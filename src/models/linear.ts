@@ -2,6 +2,7 @@
 import { dense } from "../nn/dense.ts";
 import { flatten } from "../nn/flatten.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
+import type { ClassifierOptions } from "./options.ts";
 
 export interface LinearRegressionOptions {
   /** Numbers in a sample. Default 1. */
@@ -14,16 +15,8 @@ export interface LinearRegressionOptions {
 export const linearRegression = ({ features = 1, outputs = 1 }: LinearRegressionOptions = {}): Sequential =>
   sequential([dense({ units: outputs })], { inputShape: [features] });
 
-export interface LogisticRegressionOptions {
-  /** Shape of a sample, which is flattened. Default [28, 28, 1]. */
-  inputShape?: readonly number[];
-  /** Default 10. */
-  classes?: number;
-}
-
 /** Logits of classes, linear in the input: 7,850 parameters for digits. Train it with a cross entropy. */
-export const logisticRegression = ({
-  inputShape = [28, 28, 1],
-  classes = 10,
-}: LogisticRegressionOptions = {}): Sequential =>
-  sequential([flatten(), dense({ units: classes })], { inputShape });
+export const logisticRegression = (options: ClassifierOptions = {}): Sequential => {
+  const { classes = 10, inputShape = [28, 28, 1], seed } = options;
+  return sequential([flatten(), dense({ units: classes })], { inputShape, seed });
+};

@@ -14,7 +14,17 @@ import { bundlers, filesUnder, installPacked, isBuilt } from "./project.ts";
 
 const exec = promisify(execFile);
 
-const entries = ["heddle", "heddle/nn", "heddle/optim", "heddle/data", "heddle/io", "heddle/callbacks"];
+const entries = [
+  "heddle",
+  "heddle/nn",
+  "heddle/models",
+  "heddle/optim",
+  "heddle/data",
+  "heddle/io",
+  "heddle/losses",
+  "heddle/metrics",
+  "heddle/callbacks",
+];
 const program = `
   import { setDevice, tensor } from "heddle";
 

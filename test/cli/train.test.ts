@@ -102,7 +102,7 @@ describe("heddle train", () => {
     for (const name of ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"])
       await writeFile(join(corrupt, `${name}-ubyte`), "not a dataset");
     expectLine(await mnist(corrupt), /-ubyte/);
-    expectLine(await heddle(["train", "--data", folder]), /--data is for --dataset mnist/);
+    expectLine(await heddle(["train", "--data", folder]), /--data is for the other datasets/);
   });
 
   it("refuses a place that cannot be written before it trains", async () => {

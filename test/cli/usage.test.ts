@@ -49,12 +49,12 @@ describe("mistakes in one line", () => {
     [
       "an unknown model",
       ["train", "--model", "resnet"],
-      /--model must be one of mlp, wide-mlp, cnn: got resnet/,
+      /--model must be one of mlp, wide-mlp, cnn, .*resnet-20, .*: got resnet/,
     ],
     [
       "an unknown dataset",
       ["train", "--dataset", "cifar"],
-      /--dataset must be one of digits, mnist: got cifar/,
+      /--dataset must be one of digits, mnist, cifar10: got cifar/,
     ],
     [
       "an unknown device",
