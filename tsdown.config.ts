@@ -12,6 +12,8 @@ const surface = [
   "optim/index",
   "data/index",
   "io/index",
+  "train/losses/index",
+  "train/metrics/index",
   "train/callbacks",
 ];
 const internal = ["platform/node", "platform/browser", "backends/wasm/worker", "cli/main"];

@@ -39,11 +39,7 @@ export {
 } from "./tensor/transforms.ts";
 export { loadModel } from "./train/load.ts";
 export { type LoadReport, type LoadWeightsOptions, loadWeights } from "./train/loadWeights.ts";
-export { cosineSimilarity } from "./train/losses/cosine.ts";
-export { klDivergence } from "./train/losses/divergence.ts";
-export { hinge } from "./train/losses/hinge.ts";
 export type { LossOptions } from "./train/losses/reduction.ts";
-export { type HuberOptions, huber, logCosh } from "./train/losses/regression.ts";
 export {
   binaryCrossentropy,
   type CrossentropyOptions,
@@ -56,18 +52,7 @@ export {
   meanSquaredError,
   sparseCategoricalCrossentropy,
 } from "./train/losses.ts";
-export { type Accumulator, accumulator, type Measurable, measure } from "./train/metrics/accumulator.ts";
-export {
-  binaryAccuracy,
-  categoricalAccuracy,
-  sparseCategoricalAccuracy,
-  topKAccuracy,
-} from "./train/metrics/accuracy.ts";
-export { auc, type RocCurve, roc } from "./train/metrics/auc.ts";
-export { confusionMatrix } from "./train/metrics/confusionMatrix.ts";
 export type { MeanMetric, Metric, StreamedMetric } from "./train/metrics/metric.ts";
-export { f1, type PrecisionRecallOptions, precision, recall } from "./train/metrics/precisionRecall.ts";
-export { r2, rmse } from "./train/metrics/regression.ts";
 export type { MetricLike, MetricName } from "./train/metrics.ts";
 export {
   createModel,

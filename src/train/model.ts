@@ -14,7 +14,6 @@ import { atLeast, train } from "./fit.ts";
 import { buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
 import { checkLoss, type LossLike, lossName } from "./losses.ts";
 import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
-import { readCheckpoint, writeCheckpoint } from "./save.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
 export interface ModelOptions<M extends MetricLike = MetricLike> {
@@ -208,11 +207,13 @@ export class Model<M extends MetricLike = never> {
    * architecture too, so that `loadModel` makes the model again. A failed save leaves the old content.
    */
   async save(store: StoreLike): Promise<void> {
+    const { writeCheckpoint } = await import("./save.ts");
     await writeCheckpoint(store, this.net, { ...this.#options, epochs: this.#epochs });
   }
 
   /** Reads what {@link save} wrote into this model: weights, and with an optimizer of the same type its state. */
   async load(source: StoreLike): Promise<this> {
+    const { readCheckpoint } = await import("./save.ts");
     const { epochs } = await readCheckpoint(source, this.net, this.optimizer);
     this.#epochs = epochs;
     return this;

@@ -1,9 +1,11 @@
 /** Metrics: hand-worked values, batches against the whole, inside models, bad input. */
 import { beforeAll, describe, expect, test } from "vitest";
 import * as h from "../../src/index.ts";
-import { measure, type Tensor, tensor } from "../../src/index.ts";
+import { type Tensor, tensor } from "../../src/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
+import * as m from "../../src/train/metrics/index.ts";
+import { measure } from "../../src/train/metrics/index.ts";
 
 beforeAll(async () => {
   await h.setDevice("wasm", { threads: 1 });
@@ -27,23 +29,23 @@ describe("classes", () => {
     expect(await measure("sparseCategoricalAccuracy", labels, scores)).toBeCloseTo(4 / 6, 6);
     expect(await measure("categoricalAccuracy", oneHot, scores)).toBeCloseTo(4 / 6, 6);
     expect(await measure("binaryAccuracy", [1, 0, 1], [0.9, 0.6, 0.7])).toBeCloseTo(2 / 3, 6);
-    expect(await measure(h.binaryAccuracy({ threshold: 0.65 }), [1, 0, 1], [0.9, 0.6, 0.7])).toBe(1);
+    expect(await measure(m.binaryAccuracy({ threshold: 0.65 }), [1, 0, 1], [0.9, 0.6, 0.7])).toBe(1);
   });
 
   test("the true class among the best k", async () => {
     // Class 1 of sample 1 is second, class 2 of sample 3 shares the second place.
-    expect(await measure(h.topKAccuracy({ k: 2 }), labels, scores)).toBe(1);
-    expect(await measure(h.topKAccuracy({ k: 1 }), oneHot, scores)).toBeCloseTo(4 / 6, 6);
+    expect(await measure(m.topKAccuracy({ k: 2 }), labels, scores)).toBe(1);
+    expect(await measure(m.topKAccuracy({ k: 1 }), oneHot, scores)).toBeCloseTo(4 / 6, 6);
     expect(await measure("topKAccuracy", labels, scores)).toBe(1);
   });
 
   test("the confusion matrix", async () => {
-    expect(await measure(h.confusionMatrix(), labels, scores)).toEqual([
+    expect(await measure(m.confusionMatrix(), labels, scores)).toEqual([
       [2, 0, 0],
       [0, 1, 1],
       [0, 1, 1],
     ]);
-    expect(await measure(h.confusionMatrix(), [1, 0, 1], [0.9, 0.6, 0.2])).toEqual([
+    expect(await measure(m.confusionMatrix(), [1, 0, 1], [0.9, 0.6, 0.2])).toEqual([
       [0, 1],
       [1, 1],
     ]);
@@ -63,7 +65,7 @@ describe("classes", () => {
       expect(await measure("recall", targets, predictions)).toBeCloseTo(2 / 3, 6);
       expect(await measure("f1", targets, predictions)).toBeCloseTo(2 / 3, 6);
     }
-    expect(await measure(h.precision({ threshold: 0.7 }), t, p)).toBe(1);
+    expect(await measure(m.precision({ threshold: 0.7 }), t, p)).toBe(1);
     expect(await measure("precision", [1, 1], [0, 0])).toBe(0);
     expect(await measure("recall", [0, 0], [0, 0])).toBe(0);
   });
@@ -71,7 +73,7 @@ describe("classes", () => {
   test("several classes: the mean over them, or their counts together", async () => {
     // Precisions 2/2, 1/2, 1/2; so are the recalls.
     expect(await measure("precision", labels, scores)).toBeCloseTo(2 / 3, 6);
-    expect(await measure(h.recall({ average: "micro" }), oneHot, scores)).toBeCloseTo(4 / 6, 6);
+    expect(await measure(m.recall({ average: "micro" }), oneHot, scores)).toBeCloseTo(4 / 6, 6);
     expect(await measure("f1", labels, scores)).toBeCloseTo(2 / 3, 6);
   });
 
@@ -102,7 +104,7 @@ describe("auc", () => {
   });
 
   test("the curve runs from corner to corner", async () => {
-    const curve = await measure(h.roc({ bins: 4 }), [0, 1, 0, 1], [0.1, 0.4, 0.35, 0.8]);
+    const curve = await measure(m.roc({ bins: 4 }), [0, 1, 0, 1], [0.1, 0.4, 0.35, 0.8]);
     expect(curve.thresholds).toEqual([Number.POSITIVE_INFINITY, 0.75, 0.5, 0.25, 0]);
     expect(curve.truePositiveRate).toEqual([0, 0.5, 0.5, 1, 1]);
     expect(curve.falsePositiveRate).toEqual([0, 0, 0, 0.5, 1]);
@@ -124,7 +126,7 @@ describe("regression", () => {
   });
 
   test("R² of large numbers, in batches", async () => {
-    const all = await h.accumulator("r2");
+    const all = await m.accumulator("r2");
     const far = t.map((v) => 20_000 + v);
     await all.add(
       far.slice(0, 1),
@@ -140,7 +142,7 @@ describe("regression", () => {
 
 test("batches count as the whole does", async () => {
   for (const name of ["accuracy", "precision", "f1", "auc", "topKAccuracy"] as const) {
-    const all = await h.accumulator(name);
+    const all = await m.accumulator(name);
     await all.add(labels.slice(0, 1), scores.slice(0, 1));
     await all.add(labels.slice(1), scores.slice(1));
     expect(all.result(), name).toBeCloseTo(await measure(name, labels, scores), 6);
@@ -162,7 +164,7 @@ describe("in a model", () => {
         "precision",
         "recall",
         "f1",
-        h.binaryAccuracy(),
+        m.binaryAccuracy(),
         {
           name: "yes",
           sums: (_: Tensor, p: Tensor) => p.greater(0).sum(),
@@ -188,9 +190,9 @@ describe("in a model", () => {
 
 describe("bad input", () => {
   test.each<[() => unknown, string]>([
-    [() => h.topKAccuracy({ k: 0 }), "[topKAccuracy] k must be a positive integer: got 0"],
-    [() => h.auc({ bins: 1 }), "[roc] bins must be an integer above 1: got 1"],
-    [() => h.f1({ average: "weighted" as never }), '[f1] average must be macro or micro: got "weighted"'],
+    [() => m.topKAccuracy({ k: 0 }), "[topKAccuracy] k must be a positive integer: got 0"],
+    [() => m.auc({ bins: 1 }), "[roc] bins must be an integer above 1: got 1"],
+    [() => m.f1({ average: "weighted" as never }), '[f1] average must be macro or micro: got "weighted"'],
   ])("%#", (make, message) => {
     expect(make).toThrow(message);
   });
