@@ -7,11 +7,8 @@ import { writeSafetensors } from "../../src/io/index.ts";
 import { fromConfig } from "../../src/nn/fromConfig.ts";
 import type { Layer, LayerConfig } from "../../src/nn/index.ts";
 import { seedPattern } from "../support/case.ts";
+import { DEVICES } from "../support/devices.ts";
 import { difference, fixtureTolerance, largestOf } from "../support/tolerance.ts";
-
-beforeAll(async () => {
-  await h.setDevice("wasm", { threads: 1 });
-});
 
 interface Values {
   readonly shape: readonly number[];
@@ -54,42 +51,55 @@ function expectNear(got: ArrayLike<number>, expected: ArrayLike<number>, error: 
   expect(difference(got, expected, bound), what).toBeUndefined();
 }
 
-describe.each(Object.entries(fixtures))("%s", (_, fixture) => {
-  test("has PyTorch's output, gradients and running statistics", async () => {
-    const net = await made(fixture, fixture.weights);
-    const x = tensor(Float32Array.from(fixture.input.values), { shape: fixture.input.shape });
-    const seed = tensor(seedPattern(fixture.output.values.length), { shape: fixture.output.shape });
-    const step = h.jit(
-      (x: h.Tensor) => {
-        const ofInput = (v: h.Tensor) => net.apply(v).mul(seed).sum();
-        const [dx] = [h.grad(ofInput)(x)];
-        const [, gradients, y] = h.valueAndGrad(net, (v: h.Tensor) => {
-          const y = net.apply(v);
-          return [y.mul(seed).sum(), y] as const;
-        })(x);
-        return { y, dx, gradients: net.parameters().map((p) => gradients.get(p)!) };
-      },
-      { training: true },
-    );
-    const { y, dx, gradients } = await step(x);
-    expect(y.shape).toEqual(fixture.output.shape);
-    expectNear(await y.data(), fixture.output.values, fixture.output.error, "output");
-    expectNear(await dx.data(), fixture.inputGradient.values, fixture.inputGradient.error, "input gradient");
+const layers = Object.entries(fixtures);
 
-    const expected = (await made(fixture, fixture.gradients, false)).parameters();
-    for (const [i, parameter] of net.parameters().entries()) {
-      const wanted = await expected[i].value.data();
-      expectNear(await gradients[i].data(), wanted, fixture.gradientError, `gradient of ${parameter.path}`);
-    }
-  });
+for (const { name: device, start, missing } of DEVICES) {
+  if (!start || device === "wasm2") continue;
+  describe.skipIf(missing)(device, () => {
+    beforeAll(() => start(h));
 
-  test.runIf(Object.keys(fixture.after).length > 0)("has PyTorch's running statistics", async () => {
-    const net = await made(fixture, fixture.weights);
-    const x = tensor(Float32Array.from(fixture.input.values), { shape: fixture.input.shape });
-    await h.jit((v: h.Tensor) => net.apply(v), { training: true })(x);
-    const after = await made(fixture, { ...fixture.weights, ...fixture.after });
-    for (const [path, variable] of net.state()) {
-      expectNear(await variable.value.data(), await after.state().get(path)!.value.data(), 1e-7, path);
-    }
+    test.each(layers)("%s: output and gradients", async (_, fixture) => {
+      const net = await made(fixture, fixture.weights);
+      const x = tensor(Float32Array.from(fixture.input.values), { shape: fixture.input.shape });
+      const seed = tensor(seedPattern(fixture.output.values.length), { shape: fixture.output.shape });
+      const step = h.jit(
+        (x: h.Tensor) => {
+          const ofInput = (v: h.Tensor) => net.apply(v).mul(seed).sum();
+          const [dx] = [h.grad(ofInput)(x)];
+          const [, gradients, y] = h.valueAndGrad(net, (v: h.Tensor) => {
+            const y = net.apply(v);
+            return [y.mul(seed).sum(), y] as const;
+          })(x);
+          return { y, dx, gradients: net.parameters().map((p) => gradients.get(p)!) };
+        },
+        { training: true },
+      );
+      const { y, dx, gradients } = await step(x);
+      expect(y.shape).toEqual(fixture.output.shape);
+      expectNear(await y.data(), fixture.output.values, fixture.output.error, "output");
+      expectNear(
+        await dx.data(),
+        fixture.inputGradient.values,
+        fixture.inputGradient.error,
+        "input gradient",
+      );
+
+      const expected = (await made(fixture, fixture.gradients, false)).parameters();
+      for (const [i, parameter] of net.parameters().entries()) {
+        const wanted = await expected[i].value.data();
+        expectNear(await gradients[i].data(), wanted, fixture.gradientError, `gradient of ${parameter.path}`);
+      }
+    });
+
+    const running = layers.filter(([, { after }]) => Object.keys(after).length > 0);
+    test.each(running)("%s: running statistics", async (_, fixture) => {
+      const net = await made(fixture, fixture.weights);
+      const x = tensor(Float32Array.from(fixture.input.values), { shape: fixture.input.shape });
+      await h.jit((v: h.Tensor) => net.apply(v), { training: true })(x);
+      const after = await made(fixture, { ...fixture.weights, ...fixture.after });
+      for (const [path, variable] of net.state()) {
+        expectNear(await variable.value.data(), await after.state().get(path)!.value.data(), 1e-7, path);
+      }
+    });
   });
-});
+}
