@@ -100,7 +100,7 @@ describe("barriers", () => {
       const [first, second, third] = [1, 2, 3].map((): View => {
         return { buffer: backend.alloc(size * 4), offset: 0, bytes: size * 4 };
       });
-      const executable = backend.compile(segment);
+      const executable = await backend.compile(segment);
       const got = new Float32Array(size);
       for (let i = 0; i < 20; i++) {
         backend.upload(first, new Float32Array(size).fill(0));
@@ -122,7 +122,7 @@ describe("calls", () => {
         [[1, 2]],
       );
       const values = [0, 1].map(() => ({ dtype: "float32" as const, size }));
-      const executable = backend.compile({ kernels: [scale], values, scalars: ["float32"] });
+      const executable = await backend.compile({ kernels: [scale], values, scalars: ["float32"] });
       const views = [1, 2, 3].map((x): View => {
         const view = { buffer: backend.alloc(size * 4), offset: 0, bytes: size * 4 };
         backend.upload(view, new Float32Array(size).fill(x));
@@ -152,7 +152,7 @@ describe("calls", () => {
         return { buffer: backend.alloc(data.byteLength), offset: 0, bytes: data.byteLength };
       });
       const specs = values.map(({ dtype, data }) => ({ dtype, size: data.length }));
-      const executable = backend.compile({ kernels: chain, values: specs, scalars: [] });
+      const executable = await backend.compile({ kernels: chain, values: specs, scalars: [] });
       backend.execute(executable, views, [], timings);
       await backend.sync();
       expect(timings.map(({ label }) => label)).toEqual(chain.map(({ label }) => label));
@@ -167,7 +167,7 @@ describe("calls", () => {
         [[1, 0]],
       );
       const values = [0, 1].map(() => ({ dtype: "float32" as const, size: 100 }));
-      const executable = backend.compile({ kernels: [kernel], values, scalars: [] });
+      const executable = await backend.compile({ kernels: [kernel], values, scalars: [] });
       const view = (bytes: number): View => ({ buffer: backend.alloc(bytes), offset: 0, bytes });
       const [small, large, freed] = [view(396), view(400), view(400)];
       backend.free(freed.buffer);

@@ -2,6 +2,7 @@
  * What the backend needs of a linear memory and the lanes over it. Two engines do the same: one on the calling
  * thread (local.ts), and a proxy of one in a worker (remote.ts), which browsers' windows use.
  */
+import { Stop } from "../../../assembly/layout.ts";
 import type { HeddleError } from "../../base/errors.ts";
 
 /** One execution of a command list. */
@@ -41,3 +42,19 @@ export interface Engine {
   idle(): Promise<void>;
   close(): void;
 }
+
+export interface EngineOptions {
+  readonly lanes: number;
+  readonly limit: number;
+  readonly workerUrl?: string;
+}
+
+/** Pools of workers in the life of an engine: one, and one after each failure; then it computes on one lane. */
+export const MAX_POOLS = 16;
+
+/** Why the lanes left a list. */
+export const stopMessage = (reason: Stop): string =>
+  `${reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker"}; the results of this call are lost`;
+
+export const indexMessage = (index: number, length: number): string =>
+  `an index computed on the device lies outside [0, ${length}): got ${index}; it was clamped`;

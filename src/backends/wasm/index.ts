@@ -12,11 +12,11 @@ import type {
   View,
 } from "../types.ts";
 import { addressOf, WasmBuffer } from "./buffer.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
 import { WasmExecutable } from "./executable.ts";
 import { alignUp, Heap } from "./heap.ts";
-import { LocalEngine } from "./local.ts";
-import { loadBinary, nodeModule } from "./module.ts";
+import { lacksWindows, loadWindows } from "./lower/segment.ts";
+import { type Binary, loadBinary, nodeModule } from "./module.ts";
 import { RemoteEngine } from "./remote.ts";
 
 export interface WasmOptions {
@@ -46,14 +46,20 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Wasm
   const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
   const binary = await loadBinary({ ...options, shared: lanes > 1 });
   const engineOptions = { lanes, limit: MAX_BYTES, workerUrl: options.workerUrl };
-  if (!isWindow || options.inThread) return new WasmBackend(new LocalEngine(binary, engineOptions), limit);
+  if (!isWindow || options.inThread) return new WasmBackend(await localEngine(binary, engineOptions), limit);
   try {
     return new WasmBackend(await RemoteEngine.start(binary, engineOptions), limit);
   } catch (error) {
     console.warn(`heddle: this page computes on its own thread, with one lane: ${(error as Error).message}`);
     const alone = await loadBinary({ ...options, shared: false });
-    return new WasmBackend(new LocalEngine(alone, { ...engineOptions, lanes: 1 }), limit);
+    return new WasmBackend(await localEngine(alone, { ...engineOptions, lanes: 1 }), limit);
   }
+}
+
+/** The engine of this thread, which answers at once: all that it may need is loaded. */
+async function localEngine(binary: Binary, options: EngineOptions): Promise<Engine> {
+  const [{ LocalEngine }] = await Promise.all([import("./local.ts"), loadWindows()]);
+  return new LocalEngine(binary, options);
 }
 
 /** A window's thread draws the page and may not compute. */
@@ -140,7 +146,12 @@ export class WasmBackend implements Backend {
     return this.engine.read(addressOf(from), into);
   }
 
-  compile(segment: Segment): WasmExecutable {
+  /** At once in this thread; a window may have to fetch code first. */
+  compile(segment: Segment): WasmExecutable | Promise<WasmExecutable> {
+    return lacksWindows(segment) ? loadWindows().then(() => this.#compile(segment)) : this.#compile(segment);
+  }
+
+  #compile(segment: Segment): WasmExecutable {
     const executable = new WasmExecutable(segment);
     this.#reserveWorkspace(executable.workspaceBytes);
     const address = this.#heap.alloc(executable.bytes);

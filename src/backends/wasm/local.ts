@@ -12,19 +12,10 @@ import {
 } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
 import { fail, HeddleError } from "../../base/errors.ts";
-import type { Engine, Run } from "./engine.ts";
+import { type Engine, type EngineOptions, indexMessage, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
 import { alignUp } from "./heap.ts";
 import { type Binary, createMemory, growMemory, type Kernels } from "./module.ts";
 import { Pool } from "./pool.ts";
-
-export interface EngineOptions {
-  readonly lanes: number;
-  readonly limit: number;
-  readonly workerUrl?: string;
-}
-
-/** Pools of workers in the life of an engine: one, and one after each failure; then it computes on one lane. */
-export const MAX_POOLS = 16;
 
 export class LocalEngine implements Engine {
   readonly lanes: number;
@@ -157,13 +148,6 @@ export class LocalEngine implements Engine {
     fail("gather", indexMessage(status[Status.Index], status[Status.Length]));
   }
 }
-
-/** Why the lanes left a list. */
-export const stopMessage = (reason: Stop): string =>
-  `${reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker"}; the results of this call are lost`;
-
-export const indexMessage = (index: number, length: number): string =>
-  `an index computed on the device lies outside [0, ${length}): got ${index}; it was clamped`;
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);

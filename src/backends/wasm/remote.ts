@@ -5,9 +5,8 @@
 import { CONTROL_BYTES, Status } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
 import { fail, HeddleError } from "../../base/errors.ts";
-import type { Engine, Run } from "./engine.ts";
+import { type Engine, type EngineOptions, indexMessage, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
 import { alignUp } from "./heap.ts";
-import { type EngineOptions, indexMessage, MAX_POOLS, stopMessage } from "./local.ts";
 import { type Binary, createMemory } from "./module.ts";
 import { Pool } from "./pool.ts";
 import { startThread } from "./worker.ts";

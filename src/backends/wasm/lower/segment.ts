@@ -1,16 +1,16 @@
 /** A segment's kernels as one command list. */
+
+import { invariant } from "../../../base/errors.ts";
 import type { Shape } from "../../../base/shape.ts";
 import type { Kernel, Program, Segment } from "../../../kernel/types.ts";
 import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
 import { ALIGNMENT } from "../heap.ts";
 import type { LowerContext } from "./context.ts";
-import { lowerConv } from "./conv.ts";
 import { lowerGather } from "./gather.ts";
 import { lowerArgReduce, lowerCumulative, lowerSort } from "./lines.ts";
 import { lowerMap } from "./map.ts";
 import { lowerMatmul } from "./matmul.ts";
-import { lowerPool } from "./pool.ts";
 import { lowerReduce } from "./reduce.ts";
 import { lowerSoftmax } from "./softmax.ts";
 
@@ -20,6 +20,16 @@ export interface LoweredSegment {
   readonly ends: readonly number[];
   readonly workspaceBytes: number;
 }
+
+let windows: typeof import("./windows.ts") | undefined;
+
+/** Fetches the lowering of convolution and pooling; before that `lowerSegment` takes no such kernels. */
+export async function loadWindows(): Promise<void> {
+  windows ??= await import("./windows.ts");
+}
+
+export const lacksWindows = ({ kernels }: Segment): boolean =>
+  windows === undefined && kernels.some((kernel) => "window" in kernel);
 
 export function lowerSegment({ kernels, values }: Segment): LoweredSegment {
   const commands: Command[] = [];
@@ -54,11 +64,11 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
     case "conv":
     case "convInputGrad":
     case "convWeightGrad":
-      return lowerConv(kernel, context);
+      return windowLowering().lowerConv(kernel, context);
     case "pool":
     case "poolGrad":
     case "poolTake":
-      return lowerPool(kernel, context);
+      return windowLowering().lowerPool(kernel, context);
     case "argReduce":
       return lowerArgReduce(kernel);
     case "cumulative":
@@ -72,6 +82,11 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
     case "softmax":
       return lowerSoftmax(kernel);
   }
+}
+
+function windowLowering() {
+  invariant(windows, "the lowering of convolution and pooling was not loaded");
+  return windows;
 }
 
 function encode(program: Program, shape: Shape, acc: ValueAddress | WorkspaceAddress) {
