@@ -114,7 +114,7 @@ describe("barriers", () => {
 
 describe("calls", () => {
   it("take new scalars and new bindings", () =>
-    withBackend(2, (backend) => {
+    withBackend(2, async (backend) => {
       const size = 1000;
       const scale = mapKernel(
         [size],
@@ -160,7 +160,7 @@ describe("calls", () => {
     }));
 
   it("refuse memory that is freed, too small or not there", () =>
-    withBackend(1, (backend) => {
+    withBackend(1, async (backend) => {
       const kernel = mapKernel(
         [100],
         [{ op: "load", dtype: "float32", input: 0, view: dense([100]) }],
