@@ -129,11 +129,16 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     return new Map(states.map((s, i) => [this.#slotNames[i], new Tensor(s.read())]));
   }
 
+  /** @throws HeddleError when a file lacks a slot that this optimizer keeps of the parameter named `path` */
+  checkSaved(path: string, saved: ReadonlyMap<string, unknown>): void {
+    const lacks = this.#slotNames.find((name) => !saved.has(name));
+    if (lacks !== undefined) fail(this.type, `"${lacks}" of ${path} is missing`);
+  }
+
   /** Continues with the slots of a file. @throws HeddleError when one is missing or of another shape */
   restore(parameter: Differentiable, saved: ReadonlyMap<string, Tensor>): void {
-    const values = this.#slotNames.map(
-      (name) => saved.get(name) ?? fail(this.type, `"${name}" of ${parameter.state.name} is missing`),
-    );
+    this.checkSaved(parameter.state.name, saved);
+    const values = this.#slotNames.map((name) => saved.get(name)!);
     const states = this.#slotsOf(parameter);
     assignAll(states.map((s, i) => [s, values[i].node]));
   }

@@ -132,6 +132,7 @@ export function restore(
   if (missing.length > 0) fail("load", `the file lacks ${missing.join(", ")}`);
   if (unexpected.length > 0) fail("load", `the network has no ${unexpected.join(", ")}`);
   const slots = optimizer && saved?.config.type === optimizer.type ? slotsOf(tensors, net) : undefined;
+  for (const [variable, values] of slots ?? []) optimizer?.checkSaved(variable.path, values);
 
   for (const [variable, { data }] of matched) variable.load(data);
   restoreRandomState(random);
