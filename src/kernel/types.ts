@@ -6,6 +6,9 @@
  */
 import type { DType } from "../base/dtype.ts";
 import type { Shape } from "../base/shape.ts";
+import type { Window2d } from "../ops/window.ts";
+
+export type { Window2d };
 
 /** Index into {@link Segment.values}. */
 export type ValueId = number;
@@ -113,24 +116,6 @@ export interface MatmulKernel extends KernelBase {
   readonly a: Operand;
   readonly b: Operand;
   readonly epilogue: Program;
-}
-
-/** Geometry of a 2-D convolution or pooling: NHWC feature maps, HWIO kernels `[kh, kw, inChannels / groups, outChannels]`. */
-export interface Window2d {
-  readonly batch: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly inChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly outChannels: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strides: readonly [number, number];
-  readonly dilation: readonly [number, number];
-  /** [[top, bottom], [left, right]]; negative padding crops. */
-  readonly padding: readonly [readonly [number, number], readonly [number, number]];
-  readonly groups: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A convolution that shares no weights: every place has filters of its own. */
-import { outputShape, type Window, windowOf } from "../ops/window.ts";
+import { outputShape, type Window2d, windowOf } from "../ops/window.ts";
 import { concat } from "../tensor/functions.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
@@ -30,7 +30,7 @@ export class LocallyConnected2d extends Module {
     return "locallyConnected2d";
   }
 
-  #window(x: Tensor): Window {
+  #window(x: Tensor): Window2d {
     const { kernelSize, filters } = this.options;
     return windowOf(this.type, x.shape, both(kernelSize), filters, this.options);
   }
@@ -60,7 +60,7 @@ export class LocallyConnected2d extends Module {
 }
 
 /** What each place sees: [batch, height, width, channels] → [height' · width', batch, window · channels]. */
-function patches(x: Tensor, { strides, dilation, padding, ...w }: Window): Tensor {
+function patches(x: Tensor, { strides, dilation, padding, ...w }: Window2d): Tensor {
   const padded = x.pad([[0, 0], ...padding, [0, 0]]);
   const parts: Tensor[] = [];
   for (let row = 0; row < w.kernelHeight; row++) {

@@ -2,7 +2,7 @@
 import { type Shape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
-import type { Window } from "../ops/window.ts";
+import type { Window2d } from "../ops/window.ts";
 import type { Observer } from "./context.ts";
 import { countOf, Parameter, type Variable } from "./variable.ts";
 
@@ -34,7 +34,7 @@ const MULTIPLIES = new Set(["matmul", "conv", "convInputGrad"]);
 
 /** Says which rows and columns at the border a sliding window leaves out; undefined when it meets them all. */
 function unusedBorder(node: Node): string | undefined {
-  const attrs = node.attrs as Window & { window?: Window };
+  const attrs = node.attrs as Window2d & { window?: Window2d };
   const w = node.op.name === "conv" ? attrs : node.op.name === "pool" ? attrs.window : undefined;
   if (!w) return undefined;
   const left = ([0, 1] as const).map((d) => {

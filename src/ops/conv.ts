@@ -9,7 +9,7 @@ import {
   kernelShape,
   outputShape,
   type Pair,
-  type Window,
+  type Window2d,
   type WindowOptions,
   windowOf,
 } from "./window.ts";
@@ -24,7 +24,7 @@ function checkFit(name: string, inputs: readonly Spec[], expected: readonly Shap
 }
 
 /** Two per multiply-add of every output element with every kernel tap. */
-const flops = ({ attrs: w }: Node<Window>): number =>
+const flops = ({ attrs: w }: Node<Window2d>): number =>
   2 *
   w.batch *
   w.outHeight *
@@ -34,7 +34,7 @@ const flops = ({ attrs: w }: Node<Window>): number =>
   w.kernelWidth *
   (w.inChannels / w.groups);
 
-const conv: OpDef<Window> = {
+const conv: OpDef<Window2d> = {
   name: "conv",
   kind: "heavy",
   infer(inputs, w) {
@@ -48,7 +48,7 @@ const conv: OpDef<Window> = {
   flops,
 };
 
-const convInputGrad: OpDef<Window> = {
+const convInputGrad: OpDef<Window2d> = {
   name: "convInputGrad",
   kind: "heavy",
   infer(inputs, w) {
@@ -62,7 +62,7 @@ const convInputGrad: OpDef<Window> = {
   flops,
 };
 
-const convWeightGrad: OpDef<Window> = {
+const convWeightGrad: OpDef<Window2d> = {
   name: "convWeightGrad",
   kind: "heavy",
   infer(inputs, w) {

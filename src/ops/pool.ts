@@ -10,14 +10,14 @@ import {
   outputShape,
   type Pair,
   pair,
-  type Window,
+  type Window2d,
   type WindowOptions,
   windowOf,
 } from "./window.ts";
 
 interface PoolAttrs {
   readonly op: "max" | "sum";
-  readonly window: Window;
+  readonly window: Window2d;
 }
 
 function checkFit(name: string, x: Spec, shape: readonly number[]): void {

@@ -12,8 +12,11 @@ export type Padding =
   | Pair
   | readonly [readonly [number, number], readonly [number, number]];
 
-/** See `Window2d` in `kernel/types.ts`: NHWC feature maps, HWIO kernels. */
-export interface Window {
+/**
+ * Geometry of a 2-D convolution or pooling: NHWC feature maps, HWIO kernels `[kh, kw, inChannels / groups, outChannels]`.
+ * `padding` is [[top, bottom], [left, right]]; negative padding crops. Pooling has groups = inChannels = outChannels.
+ */
+export interface Window2d {
   readonly batch: number;
   readonly inHeight: number;
   readonly inWidth: number;
@@ -80,7 +83,7 @@ export function windowOf(
   kernel: readonly [height: number, width: number],
   outChannels: number,
   options: WindowOptions,
-): Window {
+): Window2d {
   if (x.length !== 4) fail(where, `expects input [batch, height, width, channels]: got ${showShape(x)}`);
   const strides = pair(where, "strides", options.strides ?? 1);
   const dilation = pair(where, "dilation", options.dilation ?? 1);
@@ -116,9 +119,9 @@ export function windowOf(
   };
 }
 
-export const inputShape = (w: Window): Shape => [w.batch, w.inHeight, w.inWidth, w.inChannels];
-export const outputShape = (w: Window): Shape => [w.batch, w.outHeight, w.outWidth, w.outChannels];
-export const kernelShape = (w: Window): Shape => [
+export const inputShape = (w: Window2d): Shape => [w.batch, w.inHeight, w.inWidth, w.inChannels];
+export const outputShape = (w: Window2d): Shape => [w.batch, w.outHeight, w.outWidth, w.outChannels];
+export const kernelShape = (w: Window2d): Shape => [
   w.kernelHeight,
   w.kernelWidth,
   w.inChannels / w.groups,

@@ -1,12 +1,12 @@
 /** Convolution and pooling, all from one enumeration of the window's taps. */
 import { sizeOf } from "../../base/shape.ts";
-import { inputShape, kernelShape, outputShape, type Window } from "../../ops/window.ts";
+import { inputShape, kernelShape, outputShape, type Window2d } from "../../ops/window.ts";
 import { type Rule, rule, type Values } from "./values.ts";
 
 /** Flat positions in the input, the kernel and the output that meet; per output element in row-major order. */
 type Tap = (x: number, kernel: number, y: number) => void;
 
-function eachTap(w: Window, visit: Tap): void {
+function eachTap(w: Window2d, visit: Tap): void {
   const [[top], [left]] = w.padding;
   const inPerGroup = w.inChannels / w.groups;
   const outPerGroup = w.outChannels / w.groups;
@@ -38,7 +38,7 @@ function eachTap(w: Window, visit: Tap): void {
 const zeros = (shape: readonly number[]): Values => new Float64Array(sizeOf(shape));
 
 /** For each window the position of its first largest element, NaN above all; −1 for a window of padding alone. */
-function winners(w: Window, x: Values): Values {
+function winners(w: Window2d, x: Values): Values {
   const first = zeros(outputShape(w)).fill(-1);
   eachTap(w, (at, _, y) => {
     const best = x[first[y]];
@@ -49,11 +49,11 @@ function winners(w: Window, x: Values): Values {
 
 interface PoolAttrs {
   op: "max" | "sum";
-  window: Window;
+  window: Window2d;
 }
 
 export const WINDOW: Record<string, Rule> = {
-  conv: rule<Window>(({ attrs: w }, [x, kernel]) => {
+  conv: rule<Window2d>(({ attrs: w }, [x, kernel]) => {
     const result = zeros(outputShape(w));
     eachTap(w, (at, tap, y) => {
       result[y] += x[at] * kernel[tap];
@@ -61,7 +61,7 @@ export const WINDOW: Record<string, Rule> = {
     return result;
   }),
 
-  convInputGrad: rule<Window>(({ attrs: w }, [dy, kernel]) => {
+  convInputGrad: rule<Window2d>(({ attrs: w }, [dy, kernel]) => {
     const result = zeros(inputShape(w));
     eachTap(w, (at, tap, y) => {
       result[at] += dy[y] * kernel[tap];
@@ -69,7 +69,7 @@ export const WINDOW: Record<string, Rule> = {
     return result;
   }),
 
-  convWeightGrad: rule<Window>(({ attrs: w }, [x, dy]) => {
+  convWeightGrad: rule<Window2d>(({ attrs: w }, [x, dy]) => {
     const result = zeros(kernelShape(w));
     eachTap(w, (at, tap, y) => {
       result[tap] += x[at] * dy[y];
