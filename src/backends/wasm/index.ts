@@ -15,6 +15,7 @@ import { addressOf, WasmBuffer } from "./buffer.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { WasmExecutable } from "./executable.ts";
 import { alignUp, Heap } from "./heap.ts";
+import { LocalEngine } from "./local.ts";
 import { lacksWindows, loadWindows } from "./lower/segment.ts";
 import { type Binary, loadBinary, nodeModule } from "./module.ts";
 import { RemoteEngine } from "./remote.ts";
@@ -58,7 +59,7 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Wasm
 
 /** The engine of this thread, which answers at once: all that it may need is loaded. */
 async function localEngine(binary: Binary, options: EngineOptions): Promise<Engine> {
-  const [{ LocalEngine }] = await Promise.all([import("./local.ts"), loadWindows()]);
+  await loadWindows();
   return new LocalEngine(binary, options);
 }
 
