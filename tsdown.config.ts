@@ -1,6 +1,6 @@
 // One output file per source file, so that `sideEffects: false` lets a consumer's bundler drop what it does not use
 // file by file, and a backend stays a lazy chunk of its own. `#platform` is left to the package's imports map.
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineConfig } from "tsdown";
@@ -28,6 +28,21 @@ async function writeAssets(dist: string): Promise<void> {
     await copyFile(join(import.meta.dirname, "build", name), join(assets, name));
 }
 
+const ENUM = /let (\w+) = \/\* @__PURE__ \*\/ function\(\1\) \{\n([^}]*)\treturn \1;\n\}\(\{\}\);/g;
+const MEMBER = /\w+\[\w+\["(\w+)"\] = (-?\d+)\] = "\w+";/g;
+
+/** Parameter layouts as plain objects: nothing looks a name up by its number, so that half is not shipped. */
+async function plainEnums(dist: string): Promise<void> {
+  for (const name of ["params", "arrayParams"]) {
+    const file = join(dist, "assembly", `${name}.js`);
+    const plain = (await readFile(file, "utf8")).replace(ENUM, (_, layout: string, body: string) => {
+      const members = [...body.matchAll(MEMBER)].map(([, member, word]) => `${member}: ${word}`);
+      return `const ${layout} = { ${members.join(", ")} };`;
+    });
+    await writeFile(file, plain);
+  }
+}
+
 export default defineConfig({
   entry: Object.fromEntries([...surface, ...internal].map((name) => [name, `src/${name}.ts`])),
   format: "esm",
@@ -37,7 +52,12 @@ export default defineConfig({
   minify: false,
   dts: { entry: surface.map((name) => `src/${name}.ts`) },
   deps: { neverBundle: ["#platform", /^node:/] },
-  hooks: { "build:done": ({ options }) => writeAssets(options.outDir) },
+  hooks: {
+    "build:done": async ({ options }) => {
+      await plainEnums(options.outDir);
+      await writeAssets(options.outDir);
+    },
+  },
   // Its own note on how long declarations take helps nobody who builds.
   inputOptions: { checks: { pluginTimings: false } },
   report: false,

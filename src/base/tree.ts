@@ -1,7 +1,5 @@
 /** Trees of leaves in arrays and plain objects: the arguments and results of compiled functions. */
 
-export type Tree<T> = T | readonly Tree<T>[] | { readonly [key: string]: Tree<T> };
-
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

@@ -1,7 +1,6 @@
 /** A convolution that shares no weights: every place has filters of its own. */
 import { outputShape, type Window2d, windowOf } from "../ops/window.ts";
-import { concat } from "../tensor/functions.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { concat, type Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
 import type { ConvOptions } from "./convolution.ts";
 import { type LayerConfig, Module } from "./module.ts";

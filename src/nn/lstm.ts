@@ -1,6 +1,6 @@
 /** Long short-term memory. Hochreiter & Schmidhuber 1997; Gers et al. 2000. */
-import { concat } from "../tensor/functions.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+
+import { concat, type Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
 import { type GatedOptions, Recurrent, type State } from "./recurrent.ts";

@@ -1,7 +1,6 @@
 /** Layers of several inputs, for networks that branch and join. */
 import { fail } from "../base/errors.ts";
-import { concat } from "../tensor/functions.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { concat, type Tensor } from "../tensor/tensor.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
 

@@ -2,8 +2,7 @@
 import { fail } from "../base/errors.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import { zeros } from "../tensor/create.ts";
-import { stack } from "../tensor/functions.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { stack, type Tensor } from "../tensor/tensor.ts";
 import { type ActivationLike, activationOf } from "./activations.ts";
 import type { InitializerLike } from "./initializers.ts";
 import { type LayerConfig, Module } from "./module.ts";

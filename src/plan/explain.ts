@@ -16,27 +16,15 @@ export function short(value: number, unit: string): string {
 }
 
 function spaceOf(kernel: Kernel): string {
-  switch (kernel.kind) {
-    case "map":
-      return `[${kernel.shape}]`;
-    case "reduce":
-      return `[${kernel.shape}] over ${kernel.axes}`;
-    case "matmul":
-      return `${kernel.batch.length > 0 ? `${kernel.batch.join("×")}× ` : ""}${kernel.m}×${kernel.k}×${kernel.n}`;
-    case "conv":
-    case "convInputGrad":
-    case "convWeightGrad":
-    case "pool":
-    case "poolGrad":
-    case "poolTake": {
-      const w = kernel.window;
-      return `${w.batch}×${w.inHeight}×${w.inWidth}×${w.inChannels} → ${w.outHeight}×${w.outWidth}×${w.outChannels}, ${w.kernelHeight}×${w.kernelWidth}`;
-    }
-    case "softmax":
-      return `${kernel.rows} × ${kernel.length}`;
-    default:
-      return `${kernel.outer} × ${kernel.length} × ${kernel.inner}`;
+  if ("window" in kernel) {
+    const w = kernel.window;
+    return `${w.batch}×${w.inHeight}×${w.inWidth}×${w.inChannels} → ${w.outHeight}×${w.outWidth}×${w.outChannels}, ${w.kernelHeight}×${w.kernelWidth}`;
   }
+  if ("shape" in kernel) return `[${kernel.shape}]${kernel.kind === "reduce" ? ` over ${kernel.axes}` : ""}`;
+  if ("batch" in kernel) return [...kernel.batch, `${kernel.m}×${kernel.k}×${kernel.n}`].join("× ");
+  return "rows" in kernel
+    ? `${kernel.rows} × ${kernel.length}`
+    : `${kernel.outer} × ${kernel.length} × ${kernel.inner}`;
 }
 
 /** One line per kernel, then the totals. `device` says where and why. */

@@ -1,32 +1,10 @@
 /** Every op as a function: what the methods do, with numbers allowed in front, and the ops of several tensors. */
-import { promote } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
-import { normalizeAxis } from "../base/shape.ts";
 import { core } from "../ops/core.ts";
 import { asTensor, type TensorLike } from "./create.ts";
 import { Tensor } from "./tensor.ts";
 
-/** Joins tensors along an existing axis. */
-export function concat(parts: readonly Tensor[], axis = 0): Tensor {
-  if (parts.length === 0) fail("concat", "expects at least one tensor");
-  const dtype = parts.map((p) => p.dtype).reduce(promote);
-  return new Tensor(
-    core.concat(
-      parts.map((p) => core.cast(p.node, dtype)),
-      normalizeAxis("concat", axis, parts[0].rank),
-    ),
-  );
-}
-
-/** Joins tensors of one shape along a new axis. */
-export function stack(parts: readonly Tensor[], axis = 0): Tensor {
-  if (parts.length === 0) fail("stack", "expects at least one tensor");
-  const at = normalizeAxis("stack", axis, parts[0].rank + 1);
-  return concat(
-    parts.map((p) => p.expandDims(at)),
-    at,
-  );
-}
+export { concat, stack } from "./tensor.ts";
 
 /** x where the condition holds, else y. */
 export const where = (condition: Tensor, x: TensorLike, y: TensorLike): Tensor => condition.where(x, y);

@@ -1,4 +1,5 @@
 /** The tensor that users hold: a handle on a graph node. Ops record; values are computed when they are read. */
+import { promote } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { normalizeAxis, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
@@ -146,4 +147,26 @@ function checkIndices(where: string, indices: Tensor, length: number): void {
   const host = (indices.node.storage as Storage | undefined)?.host;
   const wrong = host?.find((i) => i < 0 || i >= length);
   if (wrong !== undefined) fail(where, `indices must lie in [0, ${length}): got ${wrong}`);
+}
+
+/** Joins tensors along an existing axis. */
+export function concat(parts: readonly Tensor[], axis = 0): Tensor {
+  if (parts.length === 0) fail("concat", "expects at least one tensor");
+  const dtype = parts.map((p) => p.dtype).reduce(promote);
+  return new Tensor(
+    core.concat(
+      parts.map((p) => core.cast(p.node, dtype)),
+      normalizeAxis("concat", axis, parts[0].rank),
+    ),
+  );
+}
+
+/** Joins tensors of one shape along a new axis. */
+export function stack(parts: readonly Tensor[], axis = 0): Tensor {
+  if (parts.length === 0) fail("stack", "expects at least one tensor");
+  const at = normalizeAxis("stack", axis, parts[0].rank + 1);
+  return concat(
+    parts.map((p) => p.expandDims(at)),
+    at,
+  );
 }

@@ -1,8 +1,7 @@
 /** Precision, recall and their harmonic mean F1, from three counts per class: hits, choices and occurrences. */
 import { fail } from "../../base/errors.ts";
 import { ones, zeros } from "../../tensor/create.ts";
-import { concat } from "../../tensor/functions.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { concat, type Tensor } from "../../tensor/tensor.ts";
 import { decisions } from "./decisions.ts";
 import type { StreamedMetric } from "./metric.ts";
 

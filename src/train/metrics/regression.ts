@@ -1,5 +1,5 @@
 /** Measures of regression. */
-import { stack } from "../../tensor/functions.ts";
+import { stack } from "../../tensor/tensor.ts";
 import { fitting } from "../losses/targets.ts";
 import type { StreamedMetric } from "./metric.ts";
 

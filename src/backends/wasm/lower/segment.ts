@@ -54,6 +54,7 @@ export function lowerSegment({ kernels, values }: Segment): LoweredSegment {
 }
 
 function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
+  if ("window" in kernel) return windowLowering().lowerWindow(kernel, context);
   switch (kernel.kind) {
     case "map":
       return lowerMap(kernel);
@@ -61,14 +62,6 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
       return lowerReduce(kernel, context);
     case "matmul":
       return lowerMatmul(kernel, context);
-    case "conv":
-    case "convInputGrad":
-    case "convWeightGrad":
-      return windowLowering().lowerConv(kernel, context);
-    case "pool":
-    case "poolGrad":
-    case "poolTake":
-      return windowLowering().lowerPool(kernel, context);
     case "argReduce":
       return lowerArgReduce(kernel);
     case "cumulative":
