@@ -24,8 +24,10 @@ export const denseAutoencoder = ({ code = 32, seed }: AutoencoderOptions = {}): 
       dense({ units: 128, activation: "relu" }),
       dense({ units: code, activation: "relu" }),
       dense({ units: 128, activation: "relu" }),
-      dense({ units: 784, activation: "sigmoid" }),
+      dense({ units: 784 }),
       reshape({ targetShape: inputShape }),
+      // Last, where losses look for it.
+      sigmoid(),
     ],
     { inputShape, seed },
   );
