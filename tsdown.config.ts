@@ -1,7 +1,7 @@
 // One output file per source file, so that `sideEffects: false` lets a consumer's bundler drop what it does not use
 // file by file, and a backend stays a lazy chunk of its own. `#platform` is left to the package's imports map.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineConfig } from "tsdown";
 
@@ -24,8 +24,9 @@ async function writeAssets(dist: string): Promise<void> {
   await mkdir(assets, { recursive: true });
   const { workerSource } = await import(pathToFileURL(join(dist, "backends/wasm/worker.js")).href);
   await writeFile(join(assets, "worker.js"), workerSource.trimStart());
-  for (const name of ["heddle.wasm", "heddle-relaxed.wasm"])
-    await copyFile(join(import.meta.dirname, "build", name), join(assets, name));
+  const { targets } = JSON.parse(await readFile(join(import.meta.dirname, "asconfig.json"), "utf8"));
+  for (const { outFile } of Object.values<{ outFile: string }>(targets))
+    await copyFile(join(import.meta.dirname, outFile), join(assets, basename(outFile)));
 }
 
 const ENUM = /let (\w+) = \/\* @__PURE__ \*\/ function\(\1\) \{\n([^}]*)\treturn \1;\n\}\(\{\}\);/g;

@@ -1,9 +1,7 @@
 /** The kernel table. A kernel does piece `chunk` of its work, with parameters at `p` and private `scratch`. */
 import { argReduce } from "./argReduce";
-import { conv } from "./conv";
-import { convWeightGrad } from "./convWeightGrad";
 import { cumulative } from "./cumulative";
-import { depthwise, depthwiseWeightGrad } from "./depthwise";
+import { dispatchWindow } from "./dispatchWindow";
 import { finish } from "./finish";
 import { gather, scatter } from "./gather";
 import { gemm } from "./gemm";
@@ -11,8 +9,6 @@ import { gemmInteger } from "./gemmInteger";
 import { gemv } from "./gemv";
 import { Kernel } from "./kernels";
 import { map } from "./map";
-import { pool } from "./pool";
-import { poolGrad } from "./poolGrad";
 import { reduceColumns, reduceParts, reduceRows } from "./reduce";
 import { softmax } from "./softmax";
 import { sort } from "./sort";
@@ -22,12 +18,6 @@ export function dispatch(kernel: i32, p: usize, chunk: i32, scratch: usize): voi
     case Kernel.Gemm: return gemm(p, chunk, scratch);
     case Kernel.Gemv: return gemv(p, chunk, scratch);
     case Kernel.GemmInteger: return gemmInteger(p, chunk, scratch);
-    case Kernel.Conv: return conv(p, chunk, scratch);
-    case Kernel.ConvWeightGrad: return convWeightGrad(p, chunk, scratch);
-    case Kernel.Depthwise: return depthwise(p, chunk, scratch);
-    case Kernel.DepthwiseWeightGrad: return depthwiseWeightGrad(p, chunk, scratch);
-    case Kernel.Pool: return pool(p, chunk, scratch);
-    case Kernel.PoolGrad: return poolGrad(p, chunk, scratch);
     case Kernel.Finish: return finish(p, chunk, scratch);
     case Kernel.Map: return map(p, chunk, scratch);
     case Kernel.ReduceRows: return reduceRows(p, chunk, scratch);
@@ -39,6 +29,10 @@ export function dispatch(kernel: i32, p: usize, chunk: i32, scratch: usize): voi
     case Kernel.Sort: return sort(p, chunk, scratch);
     case Kernel.Gather: return gather(p, chunk, scratch);
     case Kernel.Scatter: return scatter(p, chunk, scratch);
-    default: unreachable();
+    default:
+      // A constant of the build (asconfig.json): the core binary has no windows.
+      // @ts-ignore: constant
+      if (WINDOWS) dispatchWindow(kernel, p, chunk, scratch);
+      else unreachable();
   }
 }

@@ -13,6 +13,8 @@ export enum Kernel {
   Pool = 7,
   PoolGrad = 8,
   Finish = 9,
+  WinogradFilter = 10,
+  Winograd = 11,
 
   Map = 32,
   ReduceRows = 33,

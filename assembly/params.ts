@@ -49,6 +49,21 @@ export enum ConvParam {
   Taps,
 }
 
+/**
+ * A 3 × 3 convolution in tiles of 2 × 2 pixels. `Channels` are read, `Columns` written; an element of the kernel lies
+ * at (tap, channel, column) times `TapBytes`, `RowBytes`, `ColumnBytes`, its transform at `Filter`.
+ */
+export enum WinogradParam {
+  Source, Kernel, Filter, Target, Program,
+  SourceHeight, SourceWidth, TargetHeight, TargetWidth, Channels, Columns, Top, Left,
+  RowBytes, ColumnBytes, TapBytes,
+  /** Tiles of an image along each axis, and rows of tiles in all images. */
+  TilesAcross, TilesDown, TileRows,
+  RowsPerChunk, ColumnsPerChunk, ColumnChunks,
+  /** What is transformed at a time. */
+  BlockTiles, BlockColumns,
+}
+
 /** Geometry shared by the window kernels below, which come first in their layouts. */
 export enum WindowParam {
   InHeight, InWidth, OutHeight, OutWidth, KernelHeight, KernelWidth,

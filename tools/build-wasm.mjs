@@ -1,5 +1,5 @@
-// Compiles assembly/ into its two binaries (plain and relaxed SIMD) and writes each as text into an ES module: the
-// one form every bundler, Node and a browser load alike. A binary is rebuilt only when its inputs changed.
+// Compiles assembly/ into its binaries (plain and relaxed SIMD, all kernels or the core) and writes each as text into
+// an ES module: the one form every bundler, Node and a browser load alike. A binary is rebuilt only when its inputs changed.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const targets = { plain: "build/heddle.wasm", relaxed: "build/heddle-relaxed.wasm" };
+const { targets } = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8"));
 const generated = "src/backends/wasm/generated";
 
 function fingerprint() {
@@ -33,10 +33,10 @@ async function build(target, stamp) {
   if (existsSync(module) && readFileSync(module, "utf8").startsWith(header)) return;
   const { error, stderr } = await asc.main(["--target", target, "--baseDir", root]);
   if (error) throw new Error(`asc --target ${target}: ${error.message}\n${stderr}`);
-  const wasm = readFileSync(join(root, targets[target]));
+  const wasm = readFileSync(join(root, targets[target].outFile));
   mkdirSync(join(root, generated), { recursive: true });
   writeFileSync(module, `${header}export const wasm =\n  ${JSON.stringify(encode(wasm))};\n`);
-  console.log(`${targets[target]}: ${wasm.length} bytes`);
+  console.log(`${targets[target].outFile}: ${wasm.length} bytes`);
 }
 
 if (existsSync(join(root, "assembly/index.ts"))) {

@@ -39,7 +39,7 @@ const program = `
 /** Files of the package and words that must not be in what is fetched. */
 const unwantedFiles: Record<string, RegExp> = {
   "the WebGPU backend": /\/gpu\/|\/backends\/webgpu\//,
-  "the other wasm binary": /\/generated\/plain/,
+  "the other wasm binaries": /\/generated\/(?!relaxedCore)/,
   "the float64 reference": /\/kernel\/reference\//,
   "the Node side": /\/platform\/node|\/cli\//,
   "image decoders": /pngjs|jpeg-js/,

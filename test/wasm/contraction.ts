@@ -1,19 +1,24 @@
 /** What the tests of contractions and windows share: random shapes, epilogues, and the two binaries to run on. */
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
+import type { KernelChoices } from "../../src/backends/wasm/lower/context.ts";
 import type { Shape } from "../../src/base/shape.ts";
 import type { Kernel, Program } from "../../src/kernel/types.ts";
 import { constant, input, load, map, noise, output, runKernels } from "./harness.ts";
 
 /** `body` on the plain binary with one lane and on the relaxed one with two. */
-export function describeBinaries(name: string, body: (backend: () => WasmBackend) => void): void {
+export function describeBinaries(
+  name: string,
+  body: (backend: () => WasmBackend) => void,
+  kernels?: KernelChoices,
+): void {
   describe.each([
     { relaxed: false, threads: 1 },
     { relaxed: true, threads: 2 },
   ])(`${name} (relaxed: $relaxed, lanes: $threads)`, (options) => {
     let backend: WasmBackend;
     beforeAll(async () => {
-      backend = await createWasmBackend(options);
+      backend = await createWasmBackend({ ...options, kernels });
     });
     afterAll(() => backend.close());
     body(() => backend);

@@ -1,6 +1,6 @@
 /** The convolution triple against naive float64 loops: strides, dilation, padding, cropping, groups, depthwise. */
 import { expect, it } from "vitest";
-import { createWasmBackend } from "../../src/backends/wasm/index.ts";
+import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
 import type { ConvKernel, Window2d } from "../../src/kernel/types.ts";
 import {
   addInPlace,
@@ -39,8 +39,9 @@ function resultShape(kind: Kind, w: Window2d): number[] {
   return [w.kernelHeight, w.kernelWidth, w.inChannels / w.groups, w.outChannels];
 }
 
-describeBinaries("convolution", (backend) => {
-  const verify = (window: Window2d, kinds = KINDS, epilogue?: (shape: number[]) => Epilogue) =>
+const verifier =
+  (backend: () => WasmBackend) =>
+  (window: Window2d, kinds = KINDS, epilogue?: (shape: number[]) => Epilogue) =>
     Promise.all(
       kinds.map((kind) => {
         const operands = operandsOf(kind, window);
@@ -50,6 +51,9 @@ describeBinaries("convolution", (backend) => {
         return check(backend(), { kind, window }, operands, expected, sumTolerance(terms), last);
       }),
     );
+
+describeBinaries("convolution", (backend) => {
+  const verify = verifier(backend);
 
   it("computes random windows", async () => {
     const random = new Random(2);
@@ -125,6 +129,69 @@ describeBinaries("convolution", (backend) => {
     await check(backend(), { kind: "conv", window }, [x, kernel], naiveConv("conv", window, x, kernel), 1e-5);
   });
 });
+
+for (const conv of ["direct", "unfold", "winograd"] as const) {
+  describeBinaries(
+    `convolution by the ${conv} kernel`,
+    (backend) => {
+      const verify = verifier(backend);
+
+      it("computes random 3 × 3 windows", async () => {
+        const random = new Random(4);
+        for (let round = 0; round < 24; round++) {
+          const window = windowOf({
+            batch: random.int(1, 3),
+            size: [random.int(1, 13), random.int(1, 13)],
+            channels: [4 * random.int(1, 9), 4 * random.int(1, 20)],
+            kernel: [3, 3],
+            padding: [
+              [random.int(1, 3), random.int(1, 2)],
+              [random.int(1, 2), random.int(1, 3)],
+            ],
+          });
+          await verify(window, undefined, round % 2 ? (shape) => biasRelu(2, 3, shape) : undefined);
+        }
+      });
+
+      it("computes many chunks and blocks", async () => {
+        await verify(windowOf({ batch: 2, size: [30, 30], channels: [32, 64], kernel: [3, 3] }));
+        await verify(windowOf({ size: [9, 9], channels: [260, 136], kernel: [3, 3] }), undefined, (shape) =>
+          biasRelu(2, 3, shape),
+        );
+        await verify(windowOf({ size: [5, 4], channels: [8, 1024], kernel: [3, 3] }), ["conv"]);
+      });
+
+      it("lets NaN and infinities through", async () => {
+        const window = windowOf({ size: [9, 8], channels: [8, 8], kernel: [3, 3] });
+        for (const [at, value] of [
+          [150, Number.POSITIVE_INFINITY],
+          [200, Number.NEGATIVE_INFINITY],
+          [250, Number.NaN],
+        ]) {
+          const [x, kernel] = operandsOf("conv", window);
+          x[at] = value;
+          await check(
+            backend(),
+            { kind: "conv", window },
+            [x, kernel],
+            naiveConv("conv", window, x, kernel),
+            1e-4,
+          );
+          const [y, turned] = operandsOf("conv", window);
+          turned[at] = value;
+          await check(
+            backend(),
+            { kind: "conv", window },
+            [y, turned],
+            naiveConv("conv", window, y, turned),
+            1e-4,
+          );
+        }
+      });
+    },
+    { conv },
+  );
+}
 
 it("gives the same bits on one, two and three lanes", async () => {
   const window = windowOf({ batch: 16, size: [20, 20], channels: [8, 16], kernel: [3, 3] });

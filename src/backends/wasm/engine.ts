@@ -4,6 +4,7 @@
  */
 import { Stop } from "../../../assembly/layout.ts";
 import type { HeddleError } from "../../base/errors.ts";
+import type { Binary } from "./module.ts";
 
 /** One execution of a command list. */
 export interface Run {
@@ -40,6 +41,8 @@ export interface Engine {
   sync(): Promise<void>;
   /** Resolves when everything enqueued has run; reports nothing. */
   idle(): Promise<void>;
+  /** Later runs find the kernels of `binary`; resolves when its lanes are there. Undefined where all are at hand. */
+  extend?(binary: Binary): Promise<unknown>;
   close(): void;
 }
 

@@ -12,6 +12,7 @@ import { addressOf } from "./buffer.ts";
 import type { Command, ProgramAddress, Word } from "./command.ts";
 import { numberWord } from "./encode.ts";
 import type { Run } from "./engine.ts";
+import type { KernelChoices } from "./lower/context.ts";
 import { lowerSegment } from "./lower/segment.ts";
 import { Phases } from "./phases.ts";
 
@@ -27,8 +28,11 @@ export class WasmExecutable implements Executable {
   readonly #waits: Uint8Array;
   #address = 0;
 
-  constructor(readonly segment: Segment) {
-    const { commands, ends, workspaceBytes } = lowerSegment(segment);
+  constructor(
+    readonly segment: Segment,
+    choices?: KernelChoices,
+  ) {
+    const { commands, ends, workspaceBytes } = lowerSegment(segment, choices);
     this.workspaceBytes = workspaceBytes;
     this.#layout = new Layout(segment, commands);
     this.#phases = new Phases(commands, segment.values);

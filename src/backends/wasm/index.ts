@@ -16,7 +16,8 @@ import type { Engine, EngineOptions } from "./engine.ts";
 import { WasmExecutable } from "./executable.ts";
 import { alignUp, Heap } from "./heap.ts";
 import { LocalEngine } from "./local.ts";
-import { lacksWindows, loadWindows } from "./lower/segment.ts";
+import type { KernelChoices } from "./lower/context.ts";
+import { hasWindows, loadWindows } from "./lower/segment.ts";
 import { type Binary, loadBinary, nodeModule } from "./module.ts";
 import { RemoteEngine } from "./remote.ts";
 
@@ -33,6 +34,8 @@ export interface WasmOptions {
   readonly workerUrl?: string;
   /** A folder with the wasm binaries, where the package's own copy may not be used. */
   readonly wasmUrl?: string;
+  /** @internal For tests and measurements. */
+  readonly kernels?: KernelChoices;
 }
 
 const MAX_DEFAULT_LANES = 8;
@@ -45,15 +48,17 @@ const BINDINGS = 64;
 export async function createWasmBackend(options: WasmOptions = {}): Promise<WasmBackend> {
   const lanes = laneCount(options.threads);
   const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
-  const binary = await loadBinary({ ...options, shared: lanes > 1 });
+  const load = (shared: boolean, windows: boolean) => loadBinary({ ...options, shared, windows });
   const engineOptions = { lanes, limit: MAX_BYTES, workerUrl: options.workerUrl };
-  if (!isWindow || options.inThread) return new WasmBackend(await localEngine(binary, engineOptions), limit);
+  const backendOf = (engine: Engine) =>
+    new WasmBackend(engine, limit, options.kernels, () => load(lanes > 1, true));
+  if (!isWindow || options.inThread)
+    return backendOf(await localEngine(await load(lanes > 1, true), engineOptions));
   try {
-    return new WasmBackend(await RemoteEngine.start(binary, engineOptions), limit);
+    return backendOf(await RemoteEngine.start(await load(lanes > 1, false), engineOptions));
   } catch (error) {
     console.warn(`heddle: this page computes on its own thread, with one lane: ${(error as Error).message}`);
-    const alone = await loadBinary({ ...options, shared: false });
-    return new WasmBackend(await localEngine(alone, { ...engineOptions, lanes: 1 }), limit);
+    return backendOf(await localEngine(await load(false, true), { ...engineOptions, lanes: 1 }));
   }
 }
 
@@ -99,13 +104,18 @@ export class WasmBackend implements Backend {
   readonly info: DeviceInfo;
   readonly claims: ReadonlySet<Claim> = new Set<Claim>(["softmax", "logSoftmax"]);
   readonly #heap: Heap;
+  /** Whether convolution and pooling are still to be fetched. */
+  #lacksWindows: boolean;
   /** Shared by all executables, which run one after the other. */
   #workspace: WasmBuffer | undefined;
 
   constructor(
     readonly engine: Engine,
     limit: number,
+    private readonly choices: KernelChoices | undefined,
+    private readonly loadAll: () => Promise<Binary>,
   ) {
+    this.#lacksWindows = engine.extend !== undefined;
     this.#heap = new Heap(engine.heapStart, limit, (end) => engine.grow(end));
     const threads = engine.lanes === 1 ? "1 thread" : `${engine.lanes} threads`;
     this.info = {
@@ -149,11 +159,20 @@ export class WasmBackend implements Backend {
 
   /** At once in this thread; a window may have to fetch code first. */
   compile(segment: Segment): WasmExecutable | Promise<WasmExecutable> {
-    return lacksWindows(segment) ? loadWindows().then(() => this.#compile(segment)) : this.#compile(segment);
+    return this.#lacksWindows && hasWindows(segment)
+      ? this.#fetchWindows().then(() => this.#compile(segment))
+      : this.#compile(segment);
+  }
+
+  async #fetchWindows(): Promise<void> {
+    const [binary] = await Promise.all([this.loadAll(), loadWindows()]);
+    if (!this.#lacksWindows) return;
+    this.#lacksWindows = false;
+    await this.engine.extend?.(binary);
   }
 
   #compile(segment: Segment): WasmExecutable {
-    const executable = new WasmExecutable(segment);
+    const executable = new WasmExecutable(segment, this.choices);
     this.#reserveWorkspace(executable.workspaceBytes);
     const address = this.#heap.alloc(executable.bytes);
     this.engine.write(address, executable.place(address));

@@ -1,4 +1,4 @@
-/** Picks, decodes and compiles one of the two wasm binaries, and makes the memory that it runs over. */
+/** Picks, decodes and compiles one of the wasm binaries, and makes the memory that it runs over. */
 import { fail, HeddleError } from "../../base/errors.ts";
 
 export interface Binary {
@@ -11,7 +11,9 @@ export interface BinaryOptions {
   readonly relaxed?: boolean;
   /** Shared memory, for several lanes. */
   readonly shared: boolean;
-  /** A folder with `heddle.wasm` and `heddle-relaxed.wasm`, instead of the bytes in the package. */
+  /** With the kernels of convolution and pooling; without, the core that a page fetches first. */
+  readonly windows: boolean;
+  /** A folder with the binaries, instead of the bytes in the package. */
   readonly wasmUrl?: string;
 }
 
@@ -43,9 +45,10 @@ export async function loadBinary(options: BinaryOptions): Promise<Binary> {
   }
   const relaxed = options.relaxed !== false && hasRelaxedSimd();
   if (options.relaxed && !relaxed) fail("wasm", "this engine has no relaxed SIMD");
-  const bytes = options.wasmUrl
-    ? await fetchBytes(options.wasmUrl, relaxed)
-    : decode((relaxed ? await import("./generated/relaxed.ts") : await import("./generated/plain.ts")).wasm);
+  const { wasmUrl, windows } = options;
+  const bytes = wasmUrl
+    ? await fetchBytes(wasmUrl, windows, relaxed)
+    : decode(await textOf(windows, relaxed));
   if (!options.shared) clearSharedBit(bytes);
   return { module: await WebAssembly.compile(bytes), relaxed };
 }
@@ -67,6 +70,17 @@ export function nodeModule<Id extends "node:v8" | "node:worker_threads" | "node:
   return globalThis.process?.getBuiltinModule?.(id);
 }
 
+async function textOf(windows: boolean, relaxed: boolean): Promise<string> {
+  const { wasm } = windows
+    ? relaxed
+      ? await import("./generated/relaxed.ts")
+      : await import("./generated/plain.ts")
+    : relaxed
+      ? await import("./generated/relaxedCore.ts")
+      : await import("./generated/plainCore.ts");
+  return wasm;
+}
+
 /** The text of `tools/build-wasm.mjs`: " " to "|" stand for 0 to 92; "}" and "~" add 93 and 186 to the next one. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
@@ -82,8 +96,13 @@ function decode(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-async function fetchBytes(folder: string, relaxed: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const url = `${folder.replace(/\/?$/, "/")}${relaxed ? "heddle-relaxed" : "heddle"}.wasm`;
+async function fetchBytes(
+  folder: string,
+  windows: boolean,
+  relaxed: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const name = `heddle${windows ? "" : "-core"}${relaxed ? "-relaxed" : ""}.wasm`;
+  const url = folder.replace(/\/?$/, `/${name}`);
   try {
     const response = await fetch(url);
     if (!response.ok) fail("wasm", `cannot load ${url}: HTTP status ${response.status}`);

@@ -69,7 +69,7 @@ export class RemoteEngine implements Engine {
     private readonly worker: Worker,
     private readonly memory: WebAssembly.Memory | undefined,
     heapBase: number,
-    private readonly binary: Binary,
+    private binary: Binary,
     private readonly options: EngineOptions,
   ) {
     this.lanes = options.lanes;
@@ -132,6 +132,16 @@ export class RemoteEngine implements Engine {
       // Later runs over a pool that is gone already add nothing.
       if (reason !== 0 && pool === this.#pool) this.#stopped(stopMessage(reason));
     }, this.#keep);
+  }
+
+  extend(binary: Binary): Promise<number> {
+    this.binary = binary;
+    this.#send("extend", { module: binary.module });
+    const old = this.#pool;
+    this.#startPool();
+    // What was sent before runs on the old pool.
+    this.idle().then(() => old?.close());
+    return this.ready();
   }
 
   async idle(): Promise<void> {

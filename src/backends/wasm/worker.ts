@@ -33,10 +33,13 @@ function reserve(maximum) {
 
 function host({ module, memory, pages }) {
   memory ??= reserve(pages);
-  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  let kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   let scratch = 0;
   const bytes = () => new Uint8Array(memory.buffer);
   const perform = {
+    extend({ module }) {
+      kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    },
     layout(m) {
       scratch = m.scratch;
     },

@@ -3,7 +3,13 @@ import type { Shape } from "../../../base/shape.ts";
 import type { Program, ValueSpec } from "../../../kernel/types.ts";
 import type { ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.ts";
 
+/** Insists on a kernel wherever it can do the work, so that each can be held against the others. */
+export interface KernelChoices {
+  readonly conv?: "direct" | "unfold" | "winograd";
+}
+
 export interface LowerContext {
+  readonly choices: KernelChoices;
   readonly values: readonly ValueSpec[];
   /**
    * A tile program over the flat row-major iteration space `shape` that reads its `acc` at `acc`;

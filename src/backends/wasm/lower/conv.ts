@@ -11,6 +11,7 @@ import { lowerMatmul } from "./matmul.ts";
 import { parameters } from "./parameters.ts";
 import { finish, target } from "./target.ts";
 import { direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
+import { hasWinograd, lowerWinograd, prefersWinograd } from "./winograd.ts";
 
 /** Fewer channels than this and a window is unfolded into one row. */
 const FEW_CHANNELS = 4;
@@ -82,6 +83,10 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
   const isForward = kernel.kind === "conv";
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
+  const choice = context.choices.conv;
+  if (hasWinograd(kernel) && (choice ? choice === "winograd" : prefersWinograd(kernel))) {
+    return lowerWinograd(kernel, to, context);
+  }
   const channels = source.channels / window.groups;
   const columns = result.channels / window.groups;
 
@@ -117,7 +122,7 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
           BlockColumns: blockColumns(blockTaps * blockChannels),
           BlockTaps: blockTaps,
           BlockChannels: blockChannels,
-          Unfold: Number(channels < FEW_CHANNELS && taps.length > 0),
+          Unfold: Number(taps.length > 0 && (choice ? choice === "unfold" : channels < FEW_CHANNELS)),
           Taps: taps.length,
         },
         tapWords(taps),

@@ -6,7 +6,7 @@ import { MAX_PARTIALS } from "./target.ts";
 const CHUNK_FLOPS = 4e6;
 const ENOUGH_CHUNKS = 32;
 /** Bytes of a chunk's result, so that its epilogue finds them in a cache. */
-const HOT_BYTES = 1 << 17;
+export const HOT_BYTES = 1 << 17;
 /** With fewer pixels to a chunk than this, packing the kernel for each costs more than a few percent. */
 const FEW_PIXELS = 96;
 /** Depth of a packed block: 8 KB panels, a strip of A in 4 KB. */

@@ -6,7 +6,7 @@ import type { Kernel, Program, Segment } from "../../../kernel/types.ts";
 import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
 import { ALIGNMENT } from "../heap.ts";
-import type { LowerContext } from "./context.ts";
+import type { KernelChoices, LowerContext } from "./context.ts";
 import { lowerGather } from "./gather.ts";
 import { lowerArgReduce, lowerCumulative, lowerSort } from "./lines.ts";
 import { lowerMap } from "./map.ts";
@@ -28,16 +28,16 @@ export async function loadWindows(): Promise<void> {
   windows ??= await import("./windows.ts");
 }
 
-export const lacksWindows = ({ kernels }: Segment): boolean =>
-  windows === undefined && kernels.some((kernel) => "window" in kernel);
+export const hasWindows = ({ kernels }: Segment): boolean => kernels.some((kernel) => "window" in kernel);
 
-export function lowerSegment({ kernels, values }: Segment): LoweredSegment {
+export function lowerSegment({ kernels, values }: Segment, choices: KernelChoices = {}): LoweredSegment {
   const commands: Command[] = [];
   const ends: number[] = [];
   let workspaceBytes = 0;
   for (const kernel of kernels) {
     let reserved = 0;
     const context: LowerContext = {
+      choices,
       values,
       encode,
       workspace(bytes): WorkspaceAddress {

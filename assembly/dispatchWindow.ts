@@ -1,0 +1,23 @@
+/** The part of the kernel table that only the full binary has: convolution and pooling. */
+import { conv } from "./conv";
+import { convWeightGrad } from "./convWeightGrad";
+import { depthwise, depthwiseWeightGrad } from "./depthwise";
+import { Kernel } from "./kernels";
+import { pool } from "./pool";
+import { poolGrad } from "./poolGrad";
+import { winograd } from "./winograd";
+import { winogradFilter } from "./winogradFilter";
+
+export function dispatchWindow(kernel: i32, p: usize, chunk: i32, scratch: usize): void {
+  switch (kernel) {
+    case Kernel.Conv: return conv(p, chunk, scratch);
+    case Kernel.ConvWeightGrad: return convWeightGrad(p, chunk, scratch);
+    case Kernel.Depthwise: return depthwise(p, chunk, scratch);
+    case Kernel.DepthwiseWeightGrad: return depthwiseWeightGrad(p, chunk, scratch);
+    case Kernel.Pool: return pool(p, chunk, scratch);
+    case Kernel.PoolGrad: return poolGrad(p, chunk, scratch);
+    case Kernel.WinogradFilter: return winogradFilter(p, chunk, scratch);
+    case Kernel.Winograd: return winograd(p, chunk, scratch);
+    default: unreachable();
+  }
+}

@@ -1,0 +1,131 @@
+/** Winograd's form of a 3 × 3 convolution: which convolutions take it, and how it is cut. */
+import { Kernel } from "../../../../assembly/kernels.ts";
+import { WinogradParam } from "../../../../assembly/params.ts";
+import type { ConvKernel, Window2d } from "../../../kernel/types.ts";
+import { type Command, valueAddress } from "../command.ts";
+import type { LowerContext } from "./context.ts";
+import { evenCount, HOT_BYTES, roundUp, wantedChunks } from "./gemm.ts";
+import { parameters } from "./parameters.ts";
+import type { Target } from "./target.ts";
+
+const PRODUCTS = 16;
+/** Pixels of a tile's side. */
+const TILE = 2;
+/** Bytes of a block's transformed tiles and of their products: a lane's packed block, and what a cache holds. */
+const BLOCK_BYTES = 400 << 10;
+/** A border tile is copied to 64 KB. */
+const MAX_CHANNELS = 1024;
+/** Columns of a block, where there are more. */
+const BLOCK_COLUMNS = 64;
+
+/** Whether the kernel has a Winograd form at all. */
+export const hasWinograd = ({ kind, window }: ConvKernel): boolean =>
+  kind !== "convWeightGrad" &&
+  window.groups === 1 &&
+  window.kernelHeight === 3 &&
+  window.kernelWidth === 3 &&
+  [...window.strides, ...window.dilation].every((n) => n === 1) &&
+  [window.inChannels, window.outChannels].every((n) => n % 4 === 0 && n <= MAX_CHANNELS);
+
+/** Whether that pays: the kernel's transform and the panels must be used by enough tiles. */
+export function prefersWinograd(kernel: ConvKernel): boolean {
+  const { tileRows, across } = tiling(kernel);
+  const { inChannels, outChannels } = kernel.window;
+  return tileRows * across >= 64 && Math.min(inChannels, outChannels) >= 16;
+}
+
+interface Map2d {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Sizes of the maps, channels read and written, padding before the source. */
+function geometry({ kind, window }: ConvKernel) {
+  const input: Map2d = { height: window.inHeight, width: window.inWidth };
+  const output: Map2d = { height: window.outHeight, width: window.outWidth };
+  const [[top], [left]] = window.padding;
+  return kind === "convInputGrad"
+    ? {
+        source: output,
+        target: input,
+        channels: window.outChannels,
+        columns: window.inChannels,
+        top: 2 - top,
+        left: 2 - left,
+      }
+    : { source: input, target: output, channels: window.inChannels, columns: window.outChannels, top, left };
+}
+
+function tiling(kernel: ConvKernel) {
+  const { target } = geometry(kernel);
+  const down = Math.ceil(target.height / TILE);
+  return { down, across: Math.ceil(target.width / TILE), tileRows: down * kernel.window.batch };
+}
+
+/** The transform of the kernel into the workspace, then the convolution. */
+export function lowerWinograd(kernel: ConvKernel, to: Target, context: LowerContext): Command[] {
+  const { source, target, channels, columns, top, left } = geometry(kernel);
+  const { down, across, tileRows } = tiling(kernel);
+  const filter = context.workspace(PRODUCTS * channels * roundUp(columns, 8) * 4);
+  const tileFlops = 2 * PRODUCTS * channels * columns;
+  const wanted = Math.max(
+    wantedChunks(tileRows * across * tileFlops),
+    Math.ceil((target.height * target.width * kernel.window.batch * columns * 4) / HOT_BYTES),
+  );
+  const rowsPerChunk = Math.ceil(tileRows / Math.min(tileRows, wanted));
+  const rowChunks = Math.ceil(tileRows / rowsPerChunk);
+  const columnsPerChunk = roundUp(Math.ceil(columns / Math.max(1, Math.floor(wanted / rowChunks))), 8);
+  const columnChunks = Math.ceil(columns / columnsPerChunk);
+  const blockColumns = Math.min(columnsPerChunk, BLOCK_COLUMNS, columns);
+  const fitting = Math.floor(BLOCK_BYTES / (PRODUCTS * 4 * (channels + blockColumns)));
+  const blockTiles = roundUp(evenCount(rowsPerChunk * across, Math.max(4, fitting & ~3)), 4);
+  const params = parameters(WinogradParam, {
+    Source: valueAddress(kernel.inputs[0]),
+    ...taps(kernel),
+    Filter: filter,
+    Target: to.address,
+    Program: to.program,
+    SourceHeight: source.height,
+    SourceWidth: source.width,
+    TargetHeight: target.height,
+    TargetWidth: target.width,
+    Channels: channels,
+    Columns: columns,
+    Top: top,
+    Left: left,
+    TilesAcross: across,
+    TilesDown: down,
+    TileRows: tileRows,
+    RowsPerChunk: rowsPerChunk,
+    ColumnsPerChunk: columnsPerChunk,
+    ColumnChunks: columnChunks,
+    BlockTiles: blockTiles,
+    BlockColumns: blockColumns,
+  });
+  const common = { params, usesWorkspace: true };
+  const chunks = rowChunks * columnChunks;
+  return [
+    {
+      kernel: Kernel.WinogradFilter,
+      chunks: Math.ceil(columns / 8),
+      ...common,
+      reads: [kernel.inputs[1]],
+      writes: [],
+    },
+    { kernel: Kernel.Winograd, chunks, ...common, reads: kernel.inputs, writes: kernel.outputs },
+  ];
+}
+
+/** Where the kernel's elements lie; for the input gradient turned around and transposed. */
+function taps({ kind, inputs, window }: ConvKernel) {
+  const { inChannels, outChannels }: Window2d = window;
+  const tap = inChannels * outChannels;
+  return kind === "conv"
+    ? { Kernel: valueAddress(inputs[1]), RowBytes: outChannels * 4, ColumnBytes: 4, TapBytes: tap * 4 }
+    : {
+        Kernel: valueAddress(inputs[1], 8 * tap),
+        RowBytes: 4,
+        ColumnBytes: outChannels * 4,
+        TapBytes: -tap * 4,
+      };
+}
