@@ -18,6 +18,8 @@ export interface BatchOptions {
   readonly seed?: number;
   /** Number of the epoch. Default: counted by the dataset, one for every shuffled or augmented iteration begun. */
   readonly epoch?: number;
+  /** Batches left out at the beginning: the order is that of the whole epoch. Default 0. */
+  readonly skip?: number;
   /** Leaves out a last batch that is not full. Default false. */
   readonly dropRemainder?: boolean;
   /** Batches assembled ahead while the caller works, with `for await`. Default 2. */
@@ -58,6 +60,7 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
       batchSize: count("dataset", "batchSize", options.batchSize ?? 32, 1),
       shuffle: options.shuffle ?? false,
       seed: checkSeed("dataset", options.seed ?? 0),
+      skip: count("dataset", "skip", options.skip ?? 0, 0),
       dropRemainder: options.dropRemainder ?? false,
       prefetch: count("dataset", "prefetch", options.prefetch ?? 2, 0),
     };
@@ -68,9 +71,9 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
 
   /** Batches in an epoch. Runs filters that have not run yet. */
   get length(): number {
-    const { batchSize, dropRemainder } = this.#options;
+    const { batchSize, skip, dropRemainder } = this.#options;
     const batches = this.#source.rows.length / batchSize;
-    return dropRemainder ? Math.floor(batches) : Math.ceil(batches);
+    return Math.max(0, (dropRemainder ? Math.floor(batches) : Math.ceil(batches)) - skip);
   }
 
   *[Symbol.iterator](): Generator<B, void, undefined> {
@@ -101,12 +104,12 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
   }
 
   *#assemble(): Sliced<readonly HostTensor[]> {
-    const { batchSize, shuffle, seed, dropRemainder, classes } = this.#options;
+    const { batchSize, shuffle, seed, skip, dropRemainder, classes } = this.#options;
     const source = this.#source;
     const rows = yield* source.rows.get();
     const epoch = this.#options.epoch ?? (shuffle || source.random ? source.nextEpoch() : 0);
     const order = shuffle ? yield* inEpoch(rows, seed, epoch) : rows;
-    for (let start = 0; start < order.length; start += batchSize) {
+    for (let start = skip * batchSize; start < order.length; start += batchSize) {
       if (dropRemainder && start + batchSize > order.length) return;
       const batch = yield* source.stack(order.subarray(start, start + batchSize), { seed, epoch });
       if (classes !== undefined) checkClasses(batch[1] ?? batch[0], classes, (i) => order[start + i]);

@@ -1,5 +1,5 @@
 /** Places that keep the bytes of a saved model. Writing replaces the old content whole, or leaves it whole. */
-import { joinPath, readFile, removeFile, writeFile } from "#platform";
+import { fileExists, joinPath, readFile, removeFile, writeFile } from "#platform";
 import { fail, HeddleError } from "../base/errors.ts";
 
 export interface Store {
@@ -7,6 +7,8 @@ export interface Store {
   read(): Promise<Uint8Array>;
   /** @throws HeddleError when it cannot be written; then the old content is still there */
   write(bytes: Uint8Array): Promise<void>;
+  /** Whether there is something to read: what resuming a training asks. */
+  exists?(): Promise<boolean>;
   /** Forgets the content, if there is any: what old checkpoints need. */
   remove?(): Promise<void>;
 }
@@ -19,6 +21,7 @@ export function file(path: string): Store {
   return {
     read: () => readFile(path),
     write: (bytes) => writeFile(path, bytes),
+    exists: () => fileExists(path),
     remove: () => removeFile(path),
   };
 }
@@ -36,6 +39,7 @@ export function memory(): Store {
     write: async (bytes) => {
       kept = bytes.slice();
     },
+    exists: async () => kept !== undefined,
     remove: async () => {
       kept = undefined;
     },
@@ -74,6 +78,15 @@ export function opfs(name: string): Store {
         throw explained(`cannot write ${name}`, cause);
       }
     },
+    async exists() {
+      try {
+        await open(false);
+        return true;
+      } catch (cause) {
+        if ((cause as Error).name === "NotFoundError") return false;
+        throw explained(`cannot read ${name}`, cause);
+      }
+    },
     async remove() {
       try {
         await (await root()).removeEntry(name);
@@ -88,6 +101,7 @@ export function opfs(name: string): Store {
 function fixed(bytes: Uint8Array): Store {
   return {
     read: async () => bytes,
+    exists: async () => true,
     write: async () =>
       fail("store", "a Uint8Array can only be read: save to a path, directory(path), opfs(name) or memory()"),
   };

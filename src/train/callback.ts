@@ -1,4 +1,5 @@
 /** What `fit` tells while it trains. Every method may be async: training waits for it. */
+import type { HostTensor } from "../base/host.ts";
 import type { StoreLike } from "../io/stores.ts";
 import type { Layer } from "../nn/module.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -19,7 +20,10 @@ export interface TrainingRun {
   readonly samples: number;
   /** Steps in an epoch. */
   readonly steps: number;
-  /** Ends the training after this step; the epoch counts with what it has. */
+  /**
+   * Ends the training after this step. An epoch that it cuts short is not in the history; `fit` with `resume` goes on
+   * in its middle.
+   */
   stop(reason: string): void;
 }
 
@@ -41,6 +45,19 @@ export interface BatchLogs {
   readonly brokenLayer?: string | undefined;
 }
 
+/** A place between two steps. */
+export interface Pause {
+  /** Counts from 0. */
+  readonly epoch: number;
+  /** Steps of the epoch so far; all of them at its end. */
+  readonly step: number;
+}
+
+type Plain = string | number | boolean | null | undefined | readonly Plain[];
+
+/** What a callback keeps between two processes: plain values, and tensors on the host. */
+export type CallbackState = Readonly<Record<string, Plain | HostTensor>>;
+
 /** How a training ended. */
 export interface TrainingEnd {
   readonly history: Readonly<Record<string, readonly number[]>>;
@@ -53,12 +70,27 @@ export interface TrainingEnd {
 export interface Callback {
   /** Asks for `brokenLayer` of every batch, which costs a look at each layer's output. */
   readonly watchesLayers?: boolean;
+  /** Steps of the training between two calls of `onPause` within epochs. Default: it is called after epochs alone. */
+  readonly pauseEvery?: number;
+  /** What its state is called in checkpoints. */
+  readonly name?: string;
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   /** Epochs count from 0. */
   onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
   /** Results are read some steps behind, several at a time. */
   onBatchEnd?(logs: readonly BatchLogs[], run: TrainingRun): void | Promise<void>;
   onEpochEnd?(epoch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
+  /**
+   * Called between two steps, when all results so far were reported, every `pauseEvery` steps; and after an epoch, when
+   * all callbacks have seen its end. A model that is saved here is whole.
+   */
+  onPause?(at: Pause, run: TrainingRun): void | Promise<void>;
+  /** Validation within the epoch, for `validateEvery`: `valLoss` and the like. */
+  onValidation?(at: Pause, logs: Logs, run: TrainingRun): void | Promise<void>;
+  /** What a checkpoint keeps of it, as it is when this is called. Needs a `name`. */
+  state?(): CallbackState | Promise<CallbackState>;
+  /** Goes on from what `state` gave; called after `onTrainBegin`. */
+  restore?(state: CallbackState): void;
   /** Called however the training ends. */
   onTrainEnd?(end: TrainingEnd, run: TrainingRun): void | Promise<void>;
 }

@@ -1,5 +1,14 @@
 /** `heddle/callbacks`: what may accompany a training. */
-export type { BatchLogs, Callback, Logs, TrainedModel, TrainingEnd, TrainingRun } from "./callback.ts";
+export type {
+  BatchLogs,
+  Callback,
+  CallbackState,
+  Logs,
+  Pause,
+  TrainedModel,
+  TrainingEnd,
+  TrainingRun,
+} from "./callback.ts";
 export { type CheckpointOptions, checkpoint } from "./checkpoint.ts";
 export { type EarlyStoppingOptions, earlyStopping } from "./earlyStopping.ts";
 export { csvLogger, jsonLogger, type LoggerOptions, type LogTarget } from "./loggers.ts";

@@ -9,15 +9,19 @@ export interface CheckpointOptions extends MonitorOptions {
   bestOnly?: boolean;
   /** Epochs between two saves. Default 1. */
   every?: number;
-  /** Of the checkpoints of this training, keeps so many of the newest; needs a place per epoch. Default: all. */
+  /** Saves within epochs too, after every so many steps of the training. Default: only after epochs. */
+  everySteps?: number;
+  /** Of the places of this training, keeps so many of the newest; needs a place per epoch. Default: all. */
   keepLast?: number;
 }
 
 /**
- * Writes the model to `store` after epochs. Each save replaces the one before, whole; a function of the epoch, which
- * counts from 0, gives every one a place of its own.
+ * Writes the model to `store` after epochs, and within them if asked to. Each save replaces the one before, whole; a
+ * function of the epoch, which counts from 0, gives every one a place of its own. What is saved holds where the
+ * training stands: `fit` with `resume` goes on exactly there. A training whose loss is no number is not saved.
  *
  * @example
+ * checkpoint("run/last.safetensors", { everySteps: 500 });
  * checkpoint("run/best.safetensors", { monitor: "valAccuracy", bestOnly: true });
  * checkpoint((epoch) => file(`run/${epoch}.safetensors`), { every: 5, keepLast: 3 });
  * @throws HeddleError when a count is no positive integer; while training, when a store cannot be written
@@ -26,31 +30,56 @@ export function checkpoint(
   store: StoreLike | ((epoch: number) => StoreLike),
   options: CheckpointOptions = {},
 ): Callback {
-  const { bestOnly = false, every = 1, keepLast = Number.POSITIVE_INFINITY } = options;
+  const { bestOnly = false, every = 1, everySteps, keepLast = Number.POSITIVE_INFINITY } = options;
   checkCount("every", every);
+  if (everySteps !== undefined) {
+    checkCount("everySteps", everySteps);
+    if (bestOnly) fail("checkpoint", "bestOnly is decided after epochs: it does not go with everySteps");
+  }
   if (keepLast !== Number.POSITIVE_INFINITY) {
     checkCount("keepLast", keepLast);
     if (typeof store !== "function")
       fail("checkpoint", "keepLast needs a store per epoch: give a function of it");
   }
   let monitor: Monitor;
-  let kept: Store[] = [];
+  /** Whether all losses were numbers. */
+  let isSound = true;
+  /** Whether the epoch that ended is to be saved. */
+  let isDue = false;
+  /** Epochs whose places hold something, the newest last. */
+  let kept: number[] = [];
+  const placeOf = (epoch: number): Store => openStore(typeof store === "function" ? store(epoch) : store);
   return {
+    name: "checkpoint",
+    ...(everySteps !== undefined && { pauseEvery: everySteps }),
     onTrainBegin() {
       monitor = new Monitor("checkpoint", options);
+      isSound = true;
       kept = [];
     },
-    async onEpochEnd(epoch, logs, run) {
-      if ((epoch + 1) % every !== 0) return;
-      if (bestOnly && !monitor.isBetter(logs)) return;
-      const place = openStore(typeof store === "function" ? store(epoch) : store);
+    onBatchEnd(logs) {
+      isSound &&= logs.every(({ loss }) => Number.isFinite(loss));
+    },
+    onEpochEnd(epoch, logs) {
+      isDue = (epoch + 1) % every === 0 && (!bestOnly || monitor.isBetter(logs));
+    },
+    async onPause({ epoch, step }, run) {
+      const isEnd = step === run.steps;
+      if (!isSound || (isEnd && !isDue)) return;
+      const place = placeOf(epoch);
       if (keepLast !== Number.POSITIVE_INFINITY && !place.remove) {
         fail("checkpoint", "keepLast needs stores that can remove their content");
       }
+      const old = kept.filter((e) => e !== epoch);
+      kept = [...old, epoch].slice(-keepLast);
       await run.model.save(place);
       // Old ones go when the new one is safe.
-      kept.push(place);
-      while (kept.length > keepLast) await kept.shift()?.remove?.();
+      for (const e of old) if (!kept.includes(e)) await placeOf(e).remove?.();
+    },
+    state: () => ({ best: monitor.best, kept }),
+    restore(state) {
+      monitor.best = state.best as number | undefined;
+      kept = state.kept as number[];
     },
   };
 }

@@ -1,14 +1,13 @@
 /** Ends a training that no longer improves. */
-import type { HostArray } from "../base/dtype.ts";
+import type { HostTensor } from "../base/host.ts";
 import type { Layer } from "../nn/module.ts";
-import type { Variable } from "../nn/variable.ts";
 import type { Callback } from "./callback.ts";
 import { Monitor, type MonitorOptions } from "./monitor.ts";
 
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without improvement that are borne. Default 0. */
   patience?: number;
-  /** Ends with the weights of the best epoch. Default false. */
+  /** Ends with the weights of the best epoch, unless `fit` fails or is aborted. Default false. */
   restoreBest?: boolean;
 }
 
@@ -17,30 +16,46 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const { patience = 0, restoreBest = false } = options;
   let monitor: Monitor;
   let waited = 0;
-  let best: Map<Variable, HostArray> | undefined;
+  let net: Layer;
+  /** The weights of the best epoch: `weights/path`. */
+  let best: Record<string, HostTensor> = {};
   return {
-    onTrainBegin() {
+    name: "earlyStopping",
+    onTrainBegin(run) {
       monitor = new Monitor("earlyStopping", options);
+      net = run.model.net;
       waited = 0;
-      best = undefined;
+      best = {};
     },
     async onEpochEnd(_epoch, logs, run) {
       if (monitor.isBetter(logs)) {
         waited = 0;
-        if (restoreBest) best = await valuesOf(run.model.net);
+        if (restoreBest) best = await valuesOf(net);
       } else if (++waited >= Math.max(1, patience)) {
         run.stop(`${monitor.name} did not improve on ${monitor.best?.toFixed(4)} for ${waited} epochs`);
       }
     },
-    onTrainEnd() {
-      for (const [variable, values] of best ?? []) variable.load(values);
-      best = undefined;
+    onTrainEnd({ error }) {
+      // What was aborted may be resumed from where it is.
+      if (error !== undefined) return;
+      for (const [path, variable] of net.state()) {
+        const values = best[`weights/${path}`];
+        if (values) variable.load(values.data);
+      }
+    },
+    state: () => ({ best: monitor.best, waited, ...best }),
+    restore({ best: value, waited: epochs, ...weights }) {
+      monitor.best = value as number | undefined;
+      waited = epochs as number;
+      best = weights as Record<string, HostTensor>;
     },
   };
 }
 
-async function valuesOf(net: Layer): Promise<Map<Variable, HostArray>> {
-  const variables = [...net.state().values()];
-  const values = await Promise.all(variables.map((v) => v.value.data()));
-  return new Map(variables.map((v, i) => [v, values[i]]));
+async function valuesOf(net: Layer): Promise<Record<string, HostTensor>> {
+  const reading = [...net.state()].map(async ([path, { value }]) => {
+    const { shape, dtype } = value;
+    return [`weights/${path}`, { data: await value.data(), shape, dtype }] as const;
+  });
+  return Object.fromEntries(await Promise.all(reading));
 }

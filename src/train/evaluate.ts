@@ -37,7 +37,8 @@ export async function evaluate(evaluation: Evaluation): Promise<Record<string, n
     }
     await reader.finish();
   } finally {
-    reader.dispose();
+    // Frees what was not read.
+    reader.unreported();
   }
   return means.values();
 }

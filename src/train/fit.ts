@@ -1,56 +1,53 @@
-/** The training loop: epochs, batches, callbacks, validation. */
-import { fail } from "../base/errors.ts";
+/** The training loop: epochs, batches, callbacks. What few programs ask for comes from `extras.ts`. */
 import type { Dataset } from "../data/dataset.ts";
 import { randomState } from "../runtime/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BatchLogs, Callback, Logs, TrainedModel, TrainingRun } from "./callback.ts";
-import { evaluate } from "./evaluate.ts";
 import type { Weighted } from "./input.ts";
 import { checkTargets, type LossLike } from "./losses.ts";
-import { Means, ResultReader, type StepResult } from "./results.ts";
-import type { Measures, Steps, WatchedStep } from "./steps.ts";
+import type { Lists, Position } from "./position.ts";
+import { Means, noTotals, ResultReader, type StepResult } from "./results.ts";
+import type { Measures, Step } from "./steps.ts";
 
 /** A training with all its choices made. */
 export interface Training {
   readonly model: TrainedModel;
-  readonly steps: Steps;
   readonly loss: LossLike;
   readonly measures: Measures;
   readonly data: Dataset<Weighted>;
-  readonly validation: Dataset<Weighted> | undefined;
-  /** Weights of a batch's samples by their classes. */
-  readonly classWeights: ((targets: Tensor) => Tensor) | undefined;
   /** Labels are checked to lie below this. */
   readonly classes: number | undefined;
   readonly batchSize: number;
   readonly shuffle: boolean;
-  readonly initialEpoch: number;
   readonly epochs: number;
-  /** Epochs that the model was trained for before: each one has an order of its own. */
-  readonly epochsBefore: number;
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal | undefined;
-  readonly onEpoch: () => void;
+  /** Where it begins; moves on. */
+  readonly position: Position;
+  readonly step: Step;
+  /** Weights of a batch's samples. Default: those given. */
+  readonly weigh?: (targets: Tensor, given: Tensor | undefined) => Tensor;
+  /** The path of the first layer whose output was infinite or NaN. */
+  readonly brokenIn?: (result: StepResult) => string | undefined;
+  /** Called when an epoch has no more steps. */
+  readonly finishEpoch?: () => Promise<void>;
+  /** Results over other data by their names in the logs. */
+  readonly validate?: () => Promise<Logs>;
 }
 
-/** Lists by name: `loss`, metrics, `valLoss`, …, an entry per epoch; `stepLoss`, an entry per step. */
-export type Lists = Record<string, number[]>;
-
-/** The key of a validation result. */
-export const validationName = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
-
 export async function train(training: Training): Promise<Lists> {
-  const { model, data, measures, batchSize, initialEpoch, epochs, callbacks } = training;
-  const names = ["loss", ...measures.metrics.map((m) => m.name)];
-  const lists: Lists = Object.fromEntries(
-    [...names, ...names.map(validationName), "stepLoss"].map((name) => [name, []]),
-  );
+  const { model, data, measures, batchSize, shuffle, epochs, callbacks, position } = training;
+  const { lists } = position;
+  const { length: samples } = data;
+  position.callbacks = callbacks;
+  position.walk = { samples, batchSize, shuffle };
+  position.widths = measures.widths;
   let stopReason: string | undefined;
   const run: TrainingRun = {
     model,
     epochs,
-    samples: data.length,
-    steps: Math.ceil(data.length / batchSize),
+    samples,
+    steps: Math.ceil(samples / batchSize),
     stop: (reason) => {
       stopReason ??= reason;
     },
@@ -58,12 +55,18 @@ export async function train(training: Training): Promise<Lists> {
   let error: unknown;
   try {
     for (const c of callbacks) await c.onTrainBegin?.(run);
-    for (let epoch = initialEpoch; epoch < epochs && stopReason === undefined; epoch++) {
+    while (position.epoch < epochs && stopReason === undefined) {
+      const { epoch } = position;
       for (const c of callbacks) await c.onEpochBegin?.(epoch, run);
-      const logs = await trainEpoch(training, epoch, run, lists.stepLoss, () => stopReason !== undefined);
+      const logs = await trainEpoch(training, run, () => stopReason !== undefined);
+      if (!logs) break;
       for (const [name, value] of Object.entries(logs)) lists[name].push(value);
-      training.onEpoch();
+      position.trained++;
+      position.epoch++;
+      position.step = 0;
+      position.totals = noTotals();
       for (const c of callbacks) await c.onEpochEnd?.(epoch, logs, run);
+      for (const c of callbacks) await c.onPause?.({ epoch, step: run.steps }, run);
     }
   } catch (cause) {
     error = cause;
@@ -74,69 +77,54 @@ export async function train(training: Training): Promise<Lists> {
   return lists;
 }
 
+/** From where the epoch stands to its end; nothing where it was cut short. */
 async function trainEpoch(
   training: Training,
-  epoch: number,
   run: TrainingRun,
-  stepLoss: number[],
   isStopped: () => boolean,
-): Promise<Logs> {
-  const { steps, data, validation, classes, batchSize, shuffle, initialEpoch, epochsBefore } = training;
-  const means = new Means(training.measures);
-  const watched = training.callbacks.some((c) => c.watchesLayers) ? await steps.watched() : undefined;
-  let step = 0;
+): Promise<Logs | undefined> {
+  const { data, classes, batchSize, shuffle, callbacks, signal, position } = training;
+  const { epoch, lists } = position;
+  const means = new Means(training.measures, position.totals);
   const report = async (results: readonly StepResult[]): Promise<void> => {
     const logs = results.map((result): BatchLogs => {
+      const step = means.totals.steps;
       means.add(result);
-      stepLoss.push(result.loss);
       const { loss, samples } = result;
-      const brokenLayer = watched && brokenIn(watched, result);
-      return { epoch, step: step++, samples, loss, means: means.values(), brokenLayer };
+      lists.stepLoss.push(loss);
+      return { epoch, step, samples, loss, means: means.values(), brokenLayer: training.brokenIn?.(result) };
     });
-    for (const c of training.callbacks) await c.onBatchEnd?.(logs, run);
+    for (const c of callbacks) await c.onBatchEnd?.(logs, run);
   };
-  const reader = new ResultReader(report);
-  const order = { shuffle, seed: randomState().seed, epoch: epochsBefore + epoch - initialEpoch };
+  const reader = new ResultReader(report, position.reader?.unreported());
+  position.reader = reader;
+  const order = { shuffle, seed: randomState().seed, epoch: position.trained, skip: position.step };
   try {
     for await (const [x, y, ...others] of data.batches({ batchSize, classes, ...order })) {
-      training.signal?.throwIfAborted();
+      if (signal?.aborted) break;
       checkTargets(training.loss, y);
       const [given]: Tensor[] = others;
-      const weights = weightsOf(y, given, training.classWeights);
-      const result = await (watched ?? steps).train(x, y, weights);
+      const weights = training.weigh ? training.weigh(y, given) : given;
+      position.running = training.step(x, y, weights);
+      const result = (await position.running) as Tensor;
+      position.step++;
       for (const t of [x, y, given, weights]) t?.dispose();
       await reader.add(result, x.shape[0]);
+      const { step } = position;
+      const paused = callbacks.filter((c) => (epoch * run.steps + step) % (c.pauseEvery ?? 0) === 0);
+      if (paused.length > 0 && step < run.steps) {
+        await reader.finish();
+        for (const c of paused) if (!isStopped()) await c.onPause?.({ epoch, step }, run);
+      }
       if (isStopped()) break;
     }
     await reader.finish();
   } finally {
-    reader.dispose();
+    // What is left stays readable: a model that is saved now goes on from here.
+    reader.unreported();
   }
-  const logs = means.values();
-  if (!validation) return logs;
-  const found = await evaluate({ ...training, data: validation });
-  return { ...logs, ...Object.fromEntries(Object.entries(found).map(([k, v]) => [validationName(k), v])) };
-}
-
-/** The first layer whose output was infinite or NaN. */
-function brokenIn({ layers }: WatchedStep, { sums }: StepResult): string | undefined {
-  const peaks = sums.slice(sums.length - layers.length);
-  return layers[peaks.findIndex((peak) => !Number.isFinite(peak))];
-}
-
-/** Weights of the samples, of their classes, or both. */
-function weightsOf(
-  targets: Tensor,
-  given: Tensor | undefined,
-  ofClasses: Training["classWeights"],
-): Tensor | undefined {
-  const weights = ofClasses?.(targets);
-  return given && weights ? weights.mul(given.reshape(weights.shape)) : (weights ?? given);
-}
-
-/** @throws HeddleError when a count is not an integer of at least `least` */
-export function atLeast(where: string, name: string, value: number, least: number): number {
-  return Number.isInteger(value) && value >= least
-    ? value
-    : fail(where, `${name} must be an integer of at least ${least}: got ${value}`);
+  signal?.throwIfAborted();
+  if (position.step < run.steps) return;
+  await training.finishEpoch?.();
+  return { ...means.values(), ...(await training.validate?.()) };
 }

@@ -40,3 +40,10 @@ function inputShapeOf(data: Dataset<Sample>): Shape {
   for (const [x] of data) return x.shape;
   return [];
 }
+
+/** @throws HeddleError when a count is not an integer of at least `least` */
+export function atLeast(where: string, name: string, value: number, least: number): number {
+  return Number.isInteger(value) && value >= least
+    ? value
+    : fail(where, `${name} must be an integer of at least ${least}: got ${value}`);
+}

@@ -15,11 +15,11 @@ import { openCheckpoint, restore } from "./save.ts";
  */
 export async function loadModel(source: StoreLike): Promise<Model<MetricName>> {
   const checkpoint = await openCheckpoint(source);
-  const { net: config, loss, metrics, regularizer, epochs } = checkpoint.model;
+  const { net: config, loss, metrics, regularizer } = checkpoint.model;
   if (!config)
     fail("loadModel", "the file holds weights of a custom class: build the network, then model.load(…)");
   const net = fromConfig(config);
   const optimizer = checkpoint.optimizer && optimizerFromConfig(checkpoint.optimizer.config);
   restore(checkpoint, net, optimizer);
-  return new Model(net, { optimizer, loss, metrics, regularizer }, epochs);
+  return new Model(net, { optimizer, loss, metrics, regularizer }, checkpoint.position);
 }

@@ -6,7 +6,7 @@ import type { StoreLike } from "../io/stores.ts";
 import { readTensors } from "../io/tensors.ts";
 import type { Layer } from "../nn/module.ts";
 import type { Variable } from "../nn/variable.ts";
-import { match } from "./save.ts";
+import { isWeight, match } from "./save.ts";
 import { flattenedShapes } from "./weights/flattened.ts";
 import { keras } from "./weights/keras.ts";
 import { type Format, type Origin, same } from "./weights/layout.ts";
@@ -74,7 +74,7 @@ interface Found {
 }
 
 function own(net: Layer, tensors: ReadonlyMap<string, HostTensor>): Found {
-  const weights = new Map([...tensors].filter(([name]) => !name.startsWith("optimizer/")));
+  const weights = new Map([...tensors].filter(([name]) => isWeight(name)));
   const { matched, unexpected } = match(net, weights);
   return { values: matched, unexpected };
 }

@@ -1,4 +1,7 @@
-/** Logs of a training, an entry per epoch, as CSV or as JSON lines: into a store, or through a function. */
+/**
+ * Logs of a training, an entry per epoch, as CSV or as JSON lines: into a store, or through a function. A training that
+ * is resumed goes on after the entries that it had: those of epochs that are trained again are written anew.
+ */
 import { openStore, type StoreLike } from "../io/stores.ts";
 import type { Callback, Logs } from "./callback.ts";
 
@@ -10,42 +13,46 @@ export interface LoggerOptions {
   append?: boolean;
 }
 
-/** Adds lines, and says whether there were any before. */
+/** Takes lines that follow what was logged before. */
 interface Log {
-  readonly isNew: boolean;
-  add(text: string): void | Promise<void>;
+  readonly before: string;
+  /** @param text all lines so far @param more the new ones among them */
+  write(text: string, more: string): void | Promise<void>;
 }
 
 async function openLog(target: LogTarget, append: boolean): Promise<Log> {
-  if (typeof target === "function") return { isNew: true, add: target };
+  if (typeof target === "function") return { before: "", write: (_, more) => target(more) };
   const store = openStore(target);
   // What cannot be read is not there yet; what cannot be written says so at the first epoch.
   const before = append ? await store.read().catch(() => undefined) : undefined;
-  let text = new TextDecoder().decode(before);
   return {
-    isNew: text === "",
-    add(more) {
-      text += more;
-      return store.write(new TextEncoder().encode(text));
-    },
+    before: new TextDecoder().decode(before),
+    write: (text) => store.write(new TextEncoder().encode(text)),
   };
 }
 
 function logger(
+  name: string,
   target: LogTarget,
   { append = false }: LoggerOptions,
   line: (epoch: number, logs: Logs, isFirst: boolean) => string,
 ): Callback {
   let log: Log;
-  let isFirst: boolean;
+  let text: string;
   return {
+    name,
     async onTrainBegin() {
       log = await openLog(target, append);
-      isFirst = log.isNew;
+      text = log.before;
     },
     async onEpochEnd(epoch, logs) {
-      await log.add(line(epoch, logs, isFirst));
-      isFirst = false;
+      const more = line(epoch, logs, text === "");
+      text += more;
+      await log.write(text, more);
+    },
+    state: () => ({ text }),
+    restore(state) {
+      text = state.text as string;
     },
   };
 }
@@ -57,7 +64,7 @@ function logger(
  * callbacks: [csvLogger("run/history.csv")]
  */
 export function csvLogger(target: LogTarget, options: LoggerOptions = {}): Callback {
-  return logger(target, options, (epoch, logs, isFirst) => {
+  return logger("csvLogger", target, options, (epoch, logs, isFirst) => {
     const heading = isFirst ? `${["epoch", ...Object.keys(logs)].join()}\n` : "";
     return `${heading}${[epoch, ...Object.values(logs)].join()}\n`;
   });
@@ -65,5 +72,5 @@ export function csvLogger(target: LogTarget, options: LoggerOptions = {}): Callb
 
 /** A JSON object per line: `{"epoch":0,"loss":2.3,"valLoss":2.1}`. NaN becomes null. */
 export function jsonLogger(target: LogTarget, options: LoggerOptions = {}): Callback {
-  return logger(target, options, (epoch, logs) => `${JSON.stringify({ epoch, ...logs })}\n`);
+  return logger("jsonLogger", target, options, (epoch, logs) => `${JSON.stringify({ epoch, ...logs })}\n`);
 }

@@ -8,12 +8,12 @@ import { checkRegularizer, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Callback } from "./callback.ts";
-import type { ClassWeights } from "./classWeights.ts";
-import { evaluate, predict } from "./evaluate.ts";
-import { atLeast, train } from "./fit.ts";
-import { buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
+import type { Extras } from "./extras.ts";
+import { type Training, train } from "./fit.ts";
+import { atLeast, buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
 import { checkLoss, type LossLike, lossName } from "./losses.ts";
 import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
+import { type Position, startAt } from "./position.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
 export interface ModelOptions<M extends MetricLike = MetricLike> {
@@ -26,33 +26,34 @@ export interface ModelOptions<M extends MetricLike = MetricLike> {
 
 type Measured<M> = "loss" | NameOf<M>;
 
-/** An entry per epoch for each name; `stepLoss` has one per step. Without validation the `val…` lists are empty. */
+type Validated<M> = `val${Capitalize<Measured<M>>}`;
+
+/**
+ * An entry per epoch for each name; `stepLoss` has one per step, and `stepValLoss` and the like one per validation of
+ * `validateEvery`. Without validation the `val…` lists are empty.
+ */
 export type History<M = never> = {
-  readonly [K in Measured<M> | `val${Capitalize<Measured<M>>}` | "stepLoss"]: readonly number[];
+  readonly [K in
+    | Measured<M>
+    | Validated<M>
+    | "stepLoss"
+    | `step${Capitalize<Validated<M>>}`]: readonly number[];
 };
 
 /** Means over all samples. */
 export type Evaluated<M = never> = { readonly [K in Measured<M>]: number };
 
-export interface FitOptions {
+export interface FitOptions extends Extras {
   /** The epoch to end before. Default 1. */
   epochs?: number;
   /** The number of the first epoch, when continuing. Default 0. */
   initialEpoch?: number;
   /** Default 32. The last partial batch is kept. */
   batchSize?: number;
-  /** Evaluated after each epoch. */
-  validationData?: TrainingData;
-  /** Or this share of the data, from its end. */
-  validationSplit?: number;
   /** A new order of the samples in each epoch, from the seed of `setSeed`. Default true. */
   shuffle?: boolean;
   callbacks?: readonly Callback[];
-  /** How much the samples of each class count in the training loss. Default: all the same. */
-  classWeight?: ClassWeights;
-  /** Shows a progress bar. Default false. */
-  verbose?: boolean;
-  /** Ends the training between two steps; `fit` then rejects with the signal's reason. */
+  /** Ends the training between two steps; `fit` then rejects with the signal's reason, and `resume` may go on. */
   signal?: AbortSignal;
 }
 
@@ -71,14 +72,18 @@ export class Model<M extends MetricLike = never> {
     regularizer: RegularizerLike | undefined;
   };
   #steps: Steps;
-  #epochs: number;
+  #position: Position;
   #isTraining = false;
 
   /** @internal Use {@link createModel}. */
-  constructor(net: Layer, { optimizer, loss, metrics = [], regularizer }: ModelOptions<M>, epochs = 0) {
+  constructor(
+    net: Layer,
+    { optimizer, loss, metrics = [], regularizer }: ModelOptions<M>,
+    position = startAt(0, 0, []),
+  ) {
     if (!(net instanceof Module)) fail("createModel", `the network must be a module: got ${typeof net}`);
     this.net = net;
-    this.#epochs = epochs;
+    this.#position = position;
     this.#options = checked({ optimizer, loss, metrics, regularizer });
     this.#steps = compileSteps(net, this.#options);
   }
@@ -97,7 +102,7 @@ export class Model<M extends MetricLike = never> {
 
   /** Epochs trained so far. */
   get epochs(): number {
-    return this.#epochs;
+    return this.#position.trained;
   }
 
   /** Changes what is given: another optimizer after unfreezing, another loss. */
@@ -123,40 +128,42 @@ export class Model<M extends MetricLike = never> {
    * @throws HeddleError when data, shapes, labels or options are wrong; what `signal` was aborted with
    */
   async fit(data: TrainingData, options: FitOptions = {}): Promise<History<M>> {
-    const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, signal } = options;
+    const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, signal, ...others } = options;
+    const { callbacks = [], ...extras } = others;
     atLeast("fit", "initialEpoch", initialEpoch, 0);
     atLeast("fit", "epochs", epochs, initialEpoch);
     atLeast("fit", "batchSize", batchSize, 1);
-    if (!this.optimizer || !this.loss) fail("fit", "the model needs an optimizer and a loss: call compile");
+    const { optimizer, loss } = this;
+    if (!optimizer || !loss) fail("fit", "the model needs an optimizer and a loss: call compile");
     if (this.#isTraining) fail("fit", "the model is being trained already");
     this.#isTraining = true;
     try {
-      const [samples, validation] = await split(data, options);
+      const samples = await samplesOf("fit", data);
       buildFor(this.net, samples);
-      const measures = await this.#steps.ready();
-      // A chunk of its own: most pages show progress in their own way.
-      const bars = options.verbose ? [(await import("./progress.ts")).progress()] : [];
-      const lists = await train({
+      const steps = this.#steps;
+      const measures = await steps.ready();
+      const names = ["loss", ...measures.metrics.map((m) => m.name)];
+      let training: Training = {
         model: this,
-        steps: this.#steps,
-        loss: this.loss,
+        loss,
         measures,
         data: samples,
-        validation,
-        classWeights: await this.#classWeigher(options.classWeight),
         classes: this.#classes(),
         batchSize,
         shuffle,
-        initialEpoch,
         epochs,
-        epochsBefore: this.#epochs,
-        callbacks: [...bars, ...(options.callbacks ?? [])],
+        callbacks,
         signal,
-        onEpoch: () => {
-          this.#epochs++;
-        },
-      });
-      return lists as unknown as History<M>;
+        position: startAt(initialEpoch, this.epochs, names),
+        step: steps.train,
+      };
+      // A chunk of its own: most pages train plainly.
+      if (Object.keys(extras).length > 0 || callbacks.some((c) => c.watchesLayers)) {
+        const { extended } = await import("./extras.ts");
+        training = await extended(training, extras, { steps, last: this.#position });
+      }
+      this.#position = training.position;
+      return (await train(training)) as unknown as History<M>;
     } finally {
       this.#isTraining = false;
     }
@@ -169,6 +176,7 @@ export class Model<M extends MetricLike = never> {
   ): Promise<Evaluated<M>> {
     atLeast("evaluate", "batchSize", batchSize, 1);
     if (!this.loss) fail("evaluate", "the model needs a loss: call compile");
+    const { evaluate } = await import("./evaluate.ts");
     const samples = await samplesOf("evaluate", data);
     buildFor(this.net, samples);
     const found = await evaluate({
@@ -191,6 +199,7 @@ export class Model<M extends MetricLike = never> {
     atLeast("predict", "batchSize", batchSize, 1);
     if (x instanceof Tensor && x.rank > 0 && x.shape[0] <= batchSize) return this.#steps.predict(x);
     const data = x instanceof Dataset ? x : dataset([x]);
+    const { predict } = await import("./evaluate.ts");
     return predict(this.#steps, await checkNotEmpty("predict", data), batchSize);
   }
 
@@ -204,18 +213,19 @@ export class Model<M extends MetricLike = never> {
 
   /**
    * Writes weights, running statistics, optimizer and random state as safetensors; of built-in layers the
-   * architecture too, so that `loadModel` makes the model again. A failed save leaves the old content.
+   * architecture too, so that `loadModel` makes the model again; and where the last training stands, so that `fit` with
+   * `resume` goes on exactly there: call it between steps, from a callback or after a training, or at any time while
+   * one runs. A failed save leaves the old content.
    */
   async save(store: StoreLike): Promise<void> {
     const { writeCheckpoint } = await import("./save.ts");
-    await writeCheckpoint(store, this.net, { ...this.#options, epochs: this.#epochs });
+    await writeCheckpoint(store, this.net, this.#options, this.#position);
   }
 
   /** Reads what {@link save} wrote into this model: weights, and with an optimizer of the same type its state. */
   async load(source: StoreLike): Promise<this> {
     const { readCheckpoint } = await import("./save.ts");
-    const { epochs } = await readCheckpoint(source, this.net, this.optimizer);
-    this.#epochs = epochs;
+    this.#position = await readCheckpoint(source, this.net, this.optimizer);
     return this;
   }
 
@@ -228,12 +238,6 @@ export class Model<M extends MetricLike = never> {
     return lossName(this.loss) === "sparseCategoricalCrossentropy"
       ? this.net.outputShape().at(-1)
       : undefined;
-  }
-
-  async #classWeigher(weights: ClassWeights | undefined) {
-    if (!weights || !this.loss) return;
-    const { classWeigher } = await import("./classWeights.ts");
-    return classWeigher(weights, this.loss, this.net.outputShape().at(-1) ?? 1);
   }
 }
 
@@ -249,17 +253,6 @@ function checked<O extends Checkable>(options: O): O {
   if (options.loss !== undefined) checkLoss(options.loss);
   for (const metric of options.metrics) metricName(metric);
   return options;
-}
-
-async function split(data: TrainingData, { validationData, validationSplit }: FitOptions) {
-  const all = await samplesOf("fit", data);
-  if (validationData) return [all, await samplesOf("validationData", validationData)] as const;
-  if (validationSplit === undefined) return [all, undefined] as const;
-  if (!(validationSplit > 0 && validationSplit < 1)) {
-    fail("fit", `validationSplit must lie between 0 and 1: got ${validationSplit}`);
-  }
-  const [train, validation] = all.split(1 - validationSplit, { shuffle: false });
-  return [await checkNotEmpty("fit", train), await checkNotEmpty("validationSplit", validation)] as const;
 }
 
 /**

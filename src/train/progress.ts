@@ -46,7 +46,7 @@ export function progress(options: ProgressOptions = {}): Callback {
       `${step + 1}/${run.steps}`,
       ...shown(means),
       `${Math.round(speed).toLocaleString("en-US")} samples/s`,
-      `${clock((run.samples - seen) / speed)} left`,
+      `${clock(((1 - done) * run.samples) / speed)} left`,
     ];
     const tail = ` ${parts.join(" ")}`;
     const room = Math.max(0, columns - 1 - head.length - tail.length);

@@ -34,6 +34,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback 
   let waited = 0;
   let resting = 0;
   return {
+    name: "reduceOnPlateau",
     onTrainBegin(run) {
       monitor = new Monitor("reduceOnPlateau", { ...options, minDelta });
       waited = 0;
@@ -51,6 +52,11 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback 
         waited = 0;
         resting = cooldown;
       }
+    },
+    state: () => ({ best: monitor.best, waited, resting }),
+    restore(state) {
+      monitor.best = state.best as number | undefined;
+      [waited, resting] = [state.waited as number, state.resting as number];
     },
   };
 }

@@ -17,42 +17,52 @@ const READ_LIMIT = 256;
 /** Takes the result of each step and hands them on in order, a read behind. */
 export class ResultReader {
   #pending: { values: Tensor; samples: number }[] = [];
-  #reading: Promise<StepResult[]> | undefined;
+  readonly #unreported: Promise<readonly StepResult[]>[];
   #lastRead = performance.now();
   readonly #report: (results: readonly StepResult[]) => void | Promise<void>;
 
-  constructor(report: (results: readonly StepResult[]) => void | Promise<void>) {
+  /** @param earlier results that are reported first */
+  constructor(
+    report: (results: readonly StepResult[]) => void | Promise<void>,
+    earlier: readonly Promise<readonly StepResult[]>[] = [],
+  ) {
     this.#report = report;
+    this.#unreported = [...earlier];
   }
 
   /** Takes over a step's result. */
   async add(values: Tensor, samples: number): Promise<void> {
     this.#pending.push({ values, samples });
     const isDue = performance.now() - this.#lastRead > READ_INTERVAL || this.#pending.length >= READ_LIMIT;
-    if (isDue) await this.#advance();
+    if (!isDue) return;
+    this.unreported();
+    // The reads before have had time to arrive.
+    await this.#advance(1);
   }
 
   /** Reports all that is left. */
   async finish(): Promise<void> {
-    await this.#advance();
-    await this.#advance();
+    this.unreported();
+    await this.#advance(0);
   }
 
-  /** Ends without reading on. */
-  dispose(): void {
-    for (const { values } of this.#pending) values.dispose();
-    this.#pending = [];
-  }
-
-  /** Starts a read and reports the one before, which has had time to arrive. */
-  async #advance(): Promise<void> {
-    const arrived = this.#reading;
+  /** Reads all that is left, and shows what was read but not reported, in order. */
+  unreported(): readonly Promise<readonly StepResult[]>[] {
     this.#lastRead = performance.now();
-    this.#reading = Promise.all(this.#pending.splice(0).map(read));
+    const reading = Promise.all(this.#pending.splice(0).map(read));
     // Reported where it is awaited.
-    this.#reading.catch(() => {});
-    const results = await arrived;
-    if (results && results.length > 0) await this.#report(results);
+    reading.catch(() => {});
+    this.#unreported.push(reading);
+    return this.#unreported;
+  }
+
+  /** Reports reads until `left` of them are. */
+  async #advance(left: number): Promise<void> {
+    while (this.#unreported.length > left) {
+      const results = await this.#unreported[0];
+      this.#unreported.shift();
+      if (results.length > 0) await this.#report(results);
+    }
   }
 }
 
@@ -62,29 +72,43 @@ async function read({ values, samples }: { values: Tensor; samples: number }): P
   return { loss, sums, samples };
 }
 
+/** What results come to so far. */
+export interface Totals {
+  steps: number;
+  samples: number;
+  loss: number;
+  /** Of each metric. */
+  readonly sums: (readonly number[] | undefined)[];
+}
+
+export const noTotals = (): Totals => ({ steps: 0, samples: 0, loss: 0, sums: [] });
+
 /** All samples so far: the mean of the loss, and each metric. */
 export class Means {
-  #samples = 0;
-  #loss = 0;
-  readonly #sums: (readonly number[] | undefined)[] = [];
-
-  constructor(readonly measures: Measures) {}
+  /** @param totals go on from there, and are kept up to date */
+  constructor(
+    readonly measures: Measures,
+    readonly totals: Totals = noTotals(),
+  ) {}
 
   add({ loss, sums, samples }: StepResult): void {
     const { metrics, widths } = this.measures;
-    this.#samples += samples;
-    this.#loss += loss * samples;
+    const { totals } = this;
+    totals.steps++;
+    totals.samples += samples;
+    totals.loss += loss * samples;
     let at = 0;
     for (const [i, metric] of metrics.entries()) {
-      this.#sums[i] = merged(metric, this.#sums[i], sums.slice(at, at + widths[i]));
+      totals.sums[i] = merged(metric, totals.sums[i], sums.slice(at, at + widths[i]));
       at += widths[i];
     }
   }
 
   values(): Record<string, number> {
-    const found: Record<string, number> = { loss: this.#loss / this.#samples };
+    const { samples, loss, sums } = this.totals;
+    const found: Record<string, number> = { loss: loss / samples };
     for (const [i, metric] of this.measures.metrics.entries()) {
-      found[metric.name] = metric.result(this.#sums[i] ?? [], this.#samples);
+      found[metric.name] = metric.result(sums[i] ?? [], samples);
     }
     return found;
   }

@@ -1,6 +1,7 @@
 /**
  * Models as safetensors files. Tensors are named by their path, those of the optimizer `optimizer/slot/path`; the
- * metadata holds JSON: `model` (architecture of built-in layers, loss, metrics), `optimizer`, `random`.
+ * metadata holds JSON: `model` (architecture of built-in layers, loss, metrics), `optimizer`, `random`, and after a
+ * training `training`, its position.
  */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
@@ -16,6 +17,8 @@ import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LossDescription, LossLike, LossName } from "./losses.ts";
 import type { MetricLike, MetricName } from "./metrics.ts";
+import { type Position, startAt } from "./position.ts";
+import { PREFIX, readPosition, writePosition } from "./positionFile.ts";
 
 const FORMAT = "heddle-1";
 
@@ -26,6 +29,7 @@ export interface ModelDescription {
   readonly loss: LossName | LossDescription | undefined;
   readonly metrics: readonly MetricName[];
   readonly regularizer?: Regularizer;
+  /** Trained so far. */
   readonly epochs: number;
 }
 
@@ -39,14 +43,22 @@ interface Trained {
   readonly loss: LossLike | undefined;
   readonly metrics: readonly MetricLike[];
   readonly regularizer: RegularizerLike | undefined;
-  readonly epochs: number;
 }
 
-export async function writeCheckpoint(store: StoreLike, net: Layer, trained: Trained): Promise<void> {
+/** Writes the model as it is between two steps. */
+export async function writeCheckpoint(
+  store: StoreLike,
+  net: Layer,
+  trained: Trained,
+  position: Position,
+): Promise<void> {
   const target = openStore(store);
   if (!net.isBuilt)
     fail("save", `${net.type} has no weights yet: give inputShape, or build or train it first`);
-  const { optimizer, loss, metrics, regularizer, epochs } = trained;
+  // Its failure is reported where it was started.
+  await position.running?.catch(() => {});
+  // From here on nothing is awaited until everything was asked for: values of one moment.
+  const { optimizer, loss, metrics, regularizer } = trained;
   const variables = net.state();
   const named = [...variables].map(([path, variable]) => [path, variable.value] as const);
   const slots = [...variables].flatMap(([path, variable]) =>
@@ -57,7 +69,7 @@ export async function writeCheckpoint(store: StoreLike, net: Layer, trained: Tra
     loss: typeof loss === "function" ? undefined : loss,
     metrics: metrics.filter((m) => typeof m === "string"),
     ...(typeof regularizer === "object" && { regularizer }),
-    epochs,
+    epochs: position.trained,
   };
   const metadata = {
     format: FORMAT,
@@ -65,9 +77,16 @@ export async function writeCheckpoint(store: StoreLike, net: Layer, trained: Tra
     ...(optimizer && { optimizer: JSON.stringify(describeOptimizer(optimizer)) }),
     random: JSON.stringify(randomState()),
   };
-  const tensors = await Promise.all([...named, ...slots].map(hosted));
-  await target.write(writeSafetensors(tensors, metadata));
+  const reading = Promise.all([...named, ...slots].map(hosted));
+  const training = await writePosition(position);
+  const tensors = [...(await reading), ...(training?.tensors ?? [])];
+  await target.write(
+    writeSafetensors(tensors, { ...metadata, ...(training && { training: training.text }) }),
+  );
 }
+
+/** Whether a tensor of a file belongs to the network. */
+export const isWeight = (name: string): boolean => !name.startsWith("optimizer/") && !name.startsWith(PREFIX);
 
 const slotName = (slot: string, path: string): string => `optimizer/${slot}/${path}`;
 
@@ -86,6 +105,7 @@ export interface Checkpoint {
   readonly model: ModelDescription;
   readonly optimizer: OptimizerDescription | undefined;
   readonly random: RandomState;
+  readonly position: Position;
 }
 
 /** @throws HeddleError when the file is corrupt or no model of Heddle's */
@@ -98,11 +118,14 @@ export async function openCheckpoint(source: StoreLike): Promise<Checkpoint> {
     );
   }
   try {
+    const model: ModelDescription = JSON.parse(metadata.model);
+    const { training } = metadata;
     return {
       tensors,
-      model: JSON.parse(metadata.model),
+      model,
       optimizer: metadata.optimizer === undefined ? undefined : JSON.parse(metadata.optimizer),
       random: JSON.parse(metadata.random),
+      position: training === undefined ? startAt(0, model.epochs, []) : readPosition(training, tensors),
     };
   } catch (cause) {
     return fail("load", `the file's description is damaged: ${(cause as Error).message}`);
@@ -114,10 +137,10 @@ export async function readCheckpoint(
   source: StoreLike,
   net: Layer,
   optimizer: Optimizer | undefined,
-): Promise<ModelDescription> {
+): Promise<Position> {
   const checkpoint = await openCheckpoint(source);
   restore(checkpoint, net, optimizer);
-  return checkpoint.model;
+  return checkpoint.position;
 }
 
 export function restore(
@@ -127,7 +150,7 @@ export function restore(
 ) {
   const [inputShape] = model.net ? [model.net.inputShape] : [];
   if (!net.isBuilt && Array.isArray(inputShape)) net.build(inputShape);
-  const weights = new Map([...tensors].filter(([name]) => !name.startsWith("optimizer/")));
+  const weights = new Map([...tensors].filter(([name]) => isWeight(name)));
   const { matched, missing, unexpected } = match(net, weights);
   if (missing.length > 0) fail("load", `the file lacks ${missing.join(", ")}`);
   if (unexpected.length > 0) fail("load", `the network has no ${unexpected.join(", ")}`);

@@ -5,20 +5,33 @@ import { penaltyOf, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { type CompiledFunction, jit } from "../tensor/jit.ts";
 import { concat, Tensor } from "../tensor/tensor.ts";
-import { valueAndGrad } from "../tensor/transforms.ts";
+import { type Gradients, valueAndGrad } from "../tensor/transforms.ts";
 import { type LossLike, lossOf, type WeightedLoss } from "./losses.ts";
 import { type StreamedMetric, streamed } from "./metrics/metric.ts";
 import { type MetricLike, metricOf } from "./metrics.ts";
 
 /** One step: the loss and the numbers of each metric as one vector. Weights are one per sample. */
-type Step = CompiledFunction<[x: Tensor, y: Tensor, weights?: Tensor], Tensor>;
+export type Step = (x: Tensor, y: Tensor, weights?: Tensor) => Promise<Tensor>;
+
+/** Records the loss of a batch, and further numbers. */
+export type Judge = (x: Tensor, y: Tensor, weights?: Tensor) => readonly [loss: Tensor, ...others: Tensor[]];
+
+/** What a training step does that is not as usual. */
+export interface Variant {
+  /** Records more. */
+  readonly observe?: (judge: Judge) => Judge;
+  /** Takes the gradients of a batch of so many samples. Default: the optimizer updates by them. */
+  readonly take?: (gradients: Gradients, samples: number) => void;
+}
 
 export interface Steps {
   readonly train: Step;
   readonly evaluate: Step;
   readonly predict: CompiledFunction<[x: Tensor], Tensor>;
-  /** A training step that also looks at the layers. */
-  watched(): Promise<WatchedStep>;
+  /** Compiles another training step; it is freed with the others. */
+  variant(variant: Variant): Step;
+  /** Has a compiled function freed with the steps. */
+  owns(compiled: { dispose(): void }): void;
   /** Fetches the loss and the metrics: before the first step. */
   ready(): Promise<Measures>;
   dispose(): void;
@@ -28,14 +41,7 @@ export interface Steps {
 export interface Measures {
   readonly metrics: readonly StreamedMetric[];
   /** How many numbers of a step belong to each; known after the first step. */
-  readonly widths: readonly number[];
-}
-
-/** Its result ends with the largest magnitude in the output of each layer. */
-export interface WatchedStep {
-  readonly train: Step;
-  /** Paths of the layers; known after the first step. */
-  readonly layers: readonly string[];
+  readonly widths: number[];
 }
 
 export interface StepOptions {
@@ -55,7 +61,7 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
     return { metrics: measures, widths };
   };
 
-  const assess = (x: Tensor, y: Tensor, weights?: Tensor): readonly [loss: Tensor, ...sums: Tensor[]] => {
+  const assess: Judge = (x, y, weights) => {
     const predictions = net.apply(x);
     if (!lossFn) fail("model", "has no loss: give createModel or compile one");
     const value = lossFn(y, predictions, weights);
@@ -65,12 +71,15 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
     return [penalty ? value.add(penalty) : value, ...sums];
   };
   const joined = (parts: readonly Tensor[]): Tensor => concat(parts.map((p) => p.reshape([p.size])));
-  const trainBy = (judge: typeof assess): Step => {
-    const judgeWithGrads = valueAndGrad(net, judge);
+  const update = (gradients: Gradients): void => {
+    if (!optimizer) fail("model", "has no optimizer: give createModel or compile one");
+    optimizer.update(gradients);
+  };
+  const trainBy = ({ observe, take = update }: Variant) => {
+    const judgeWithGrads = valueAndGrad(net, observe?.(assess) ?? assess);
     const train = (x: Tensor, y: Tensor, weights?: Tensor): Tensor => {
       const [value, gradients, ...sums] = judgeWithGrads(x, y, weights);
-      if (!optimizer) fail("model", "has no optimizer: give createModel or compile one");
-      optimizer.update(gradients);
+      take(gradients, x.shape[0]);
       return joined([value, ...sums]);
     };
     return jit(train, { training: true, name: "training step" });
@@ -80,7 +89,7 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
     return y instanceof Tensor ? y : fail("predict", "the network must return one tensor");
   };
   const steps = {
-    train: trainBy(assess),
+    train: trainBy({}),
     evaluate: jit((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
       training: false,
       name: "evaluation step",
@@ -88,22 +97,14 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
     predict: jit(predict, { training: false, name: "prediction" }),
   };
 
-  let watchedStep: WatchedStep | undefined;
-  const watched = async (): Promise<WatchedStep> => {
-    const { peaksOf } = await import("./peaks.ts");
-    const layers: string[] = [];
-    watchedStep ??= {
-      layers,
-      train: trainBy((x, y, weights) => {
-        const { result, peaks, ...found } = peaksOf(() => assess(x, y, weights));
-        layers.splice(0, layers.length, ...found.layers);
-        return [...result, ...peaks];
-      }),
-    };
-    return watchedStep;
+  const owned: { dispose(): void }[] = Object.values(steps);
+  const variant = (choices: Variant): Step => {
+    const step = trainBy(choices);
+    owned.push(step);
+    return step;
   };
   const dispose = (): void => {
-    for (const step of [...Object.values(steps), watchedStep?.train]) step?.dispose();
+    for (const compiled of owned) compiled.dispose();
   };
-  return { ...steps, watched, ready, dispose };
+  return { ...steps, variant, owns: (compiled) => void owned.push(compiled), ready, dispose };
 }

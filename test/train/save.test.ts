@@ -72,7 +72,7 @@ describe("save and load", () => {
 
   test("files say what they hold", async () => {
     const { tensors, metadata } = readSafetensors(await (await saved()).read());
-    expect([...tensors.keys()].filter((name) => !name.startsWith("optimizer/"))).toEqual([
+    expect([...tensors.keys()].filter((name) => !/^(optimizer|training)\//.test(name))).toEqual([
       "layers.0.kernel",
       "layers.0.bias",
       "layers.1.scale",
@@ -83,6 +83,8 @@ describe("save and load", () => {
       "layers.4.bias",
     ]);
     expect([...tensors.keys()]).toContain("optimizer/mean/layers.4.kernel");
+    expect(tensors.get("training/stepLoss")?.shape).toEqual([2]);
+    expect(JSON.parse(metadata.training)).toMatchObject({ epoch: 1, step: 0, trained: 1 });
     expect(JSON.parse(metadata.model)).toMatchObject({
       net: { type: "sequential", inputShape: [28, 28, 1] },
       loss: "sparseCategoricalCrossentropy",
