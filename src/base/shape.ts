@@ -1,5 +1,6 @@
 /** Shapes, strides, axes and NumPy broadcasting. A shape is an immutable list of non-negative integers. */
 import { fail } from "./errors.ts";
+import { show } from "./options.ts";
 
 export type Shape = readonly number[];
 
@@ -20,11 +21,8 @@ export function rowMajor(shape: Shape): number[] {
 }
 
 export function checkShape(where: string, shape: Shape): Shape {
-  for (const d of shape) {
-    if (!Number.isInteger(d) || d < 0)
-      fail(where, `a shape holds non-negative integers: got ${showShape(shape)}`);
-  }
-  return shape;
+  const isRight = Array.isArray(shape) && shape.every((d) => Number.isInteger(d) && d >= 0);
+  return isRight ? shape : fail(where, `a shape holds non-negative integers: got ${show(shape)}`);
 }
 
 /** `axis` counted from the front; negative axes count from the back. */

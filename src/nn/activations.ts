@@ -1,5 +1,6 @@
 /** Activations by name, and as layers. */
 import { fail } from "../base/errors.ts";
+import { checkOptions, flag, integer, number, show } from "../base/options.ts";
 import {
   hardSigmoid as hard,
   selu as scaledElu,
@@ -53,9 +54,13 @@ export type ActivationLike = ActivationName | ActivationConfig | ((x: Tensor) =>
 export function activationOf(where: string, like: ActivationLike = "linear"): (x: Tensor) => Tensor {
   if (typeof like === "function") return like;
   const options: ActivationConfig = typeof like === "string" ? { name: like } : like;
-  if (Object.hasOwn(ACTIVATIONS, options?.name)) return (x) => ACTIVATIONS[options.name](x, options);
-  const names = Object.keys(ACTIVATIONS).join(", ");
-  return fail(where, `activation must be one of ${names}, or a function: got ${JSON.stringify(like)}`);
+  if (!Object.hasOwn(ACTIVATIONS, options?.name)) {
+    const names = Object.keys(ACTIVATIONS).join(", ");
+    fail(where, `activation must be one of ${names}, or a function: got ${show(like)}`);
+  }
+  const { name, ...others } = options;
+  checkOptions(name, others, { slope: number, alpha: number, approximate: flag, axis: integer });
+  return (x) => ACTIVATIONS[name](x, options);
 }
 
 /** An activation as a layer. */

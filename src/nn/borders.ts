@@ -1,9 +1,10 @@
 /** Layers that add or remove the borders of images [batch, height, width, channels]. */
 import { fail } from "../base/errors.ts";
+import { fromZero, show } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, expectImages } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { checkedInUse, expectImages } from "./options.ts";
 
 /** All four sides, [vertical, horizontal], or [[top, bottom], [left, right]]. */
 export type Borders =
@@ -14,20 +15,22 @@ export type Borders =
 type Sides = [rows: readonly [number, number], columns: readonly [number, number]];
 
 function sidesOf(where: string, name: string, borders: Borders): Sides {
-  const axes = typeof borders === "number" ? [borders, borders] : borders;
-  const sides = axes.map((b) => (typeof b === "number" ? ([b, b] as const) : b)) as unknown as Sides;
-  if (sides.length !== 2 || !sides.flat().every((n) => Number.isInteger(n) && n >= 0)) {
+  const twice = <T>(b: T): unknown => (Array.isArray(b) ? b : [b, b]);
+  const axes = twice(borders) as readonly unknown[];
+  const sides = axes.map(twice) as unknown as Sides;
+  const areRight = sides.flat().every((n) => !fromZero(n, where, name));
+  if (axes.length !== 2 || sides.some(({ length }) => length !== 2) || !areRight) {
     const wanted = `${name} must be an integer, [vertical, horizontal] or [[top, bottom], [left, right]]`;
-    fail(where, `${wanted}, none negative: got ${JSON.stringify(borders)}`);
+    fail(where, `${wanted}, none negative: got ${show(borders)}`);
   }
   return sides;
 }
 
-export class ZeroPadding2d extends Module {
+export class ZeroPadding2d extends BuiltIn<{ padding?: Borders }> {
   readonly #sides: Sides;
 
-  constructor(readonly options: { padding?: Borders } = {}) {
-    super();
+  constructor(options: { padding?: Borders } = {}) {
+    super(options, { padding: checkedInUse });
     this.#sides = sidesOf("zeroPadding2d", "padding", options.padding ?? 1);
   }
 
@@ -39,17 +42,13 @@ export class ZeroPadding2d extends Module {
     expectImages(this.type, x);
     return x.pad([[0, 0], ...this.#sides, [0, 0]]);
   }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
-  }
 }
 
-export class Cropping2d extends Module {
+export class Cropping2d extends BuiltIn<{ cropping: Borders }> {
   readonly #sides: Sides;
 
-  constructor(readonly options: { cropping: Borders }) {
-    super();
+  constructor(options: { cropping: Borders }) {
+    super(options, { cropping: checkedInUse });
     this.#sides = sidesOf("cropping2d", "cropping", options.cropping);
   }
 
@@ -65,10 +64,6 @@ export class Cropping2d extends Module {
       fail(this.type, `nothing is left of ${showShape(x.shape)}: ${JSON.stringify(this.#sides)} is cropped`);
     }
     return x.slice([0, top, left], [undefined, height - bottom, width - right]);
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

@@ -1,10 +1,11 @@
 /** Convolution over sequences [batch, length, channels]. */
 import { fail } from "../base/errors.ts";
+import { count } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ConvOptions, Convolution } from "./convolution.ts";
-import { count, expectSequences } from "./options.ts";
-import { imageWindow, type Padding1d } from "./window1d.ts";
+import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
+import { expectSequences } from "./options.ts";
+import { imageWindow, type Padding1d, padding1d, window1dRules } from "./window1d.ts";
 
 export interface Conv1dOptions extends ConvOptions<number, Padding1d | "causal"> {
   /** Channels of the output. */
@@ -18,9 +19,21 @@ export interface Conv1dOptions extends ConvOptions<number, Padding1d | "causal">
 /** 1-D convolution (cross-correlation); kernel [length, channels / groups, filters]. */
 export class Conv1d extends Convolution<Conv1dOptions> {
   constructor(options: Conv1dOptions) {
-    super(options);
-    count("conv1d", "filters", options.filters);
-    count("conv1d", "groups", options.groups ?? 1);
+    super(
+      options,
+      {
+        ...convRules,
+        ...window1dRules,
+        padding: (value) =>
+          value === "causal" || !padding1d(value, "", "")
+            ? ""
+            : 'must be "valid", "same", "causal", an integer or [before, after]',
+        kernelSize: count,
+        filters: count,
+        groups: count,
+      },
+      ["filters", "kernelSize"],
+    );
   }
 
   override get type(): string {
@@ -41,7 +54,7 @@ export class Conv1d extends Convolution<Conv1dOptions> {
   protected override convolve(x: Tensor): Tensor {
     const { kernelSize, strides, dilation = 1, padding, groups } = this.options;
     const sides = padding === "causal" ? ([(kernelSize - 1) * dilation, 0] as const) : padding;
-    const window = { ...imageWindow("conv1d", { strides, dilation, padding: sides }), groups };
+    const window = { ...imageWindow({ strides, dilation, padding: sides }), groups };
     return x.expandDims(1).conv2d(this.kernel.value.expandDims(0), window).squeeze(1);
   }
 }

@@ -1,9 +1,10 @@
 /** Convolutions over images [batch, height, width, channels]. */
 import { fail } from "../base/errors.ts";
+import { count } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ConvOptions, Convolution } from "./convolution.ts";
-import { both, count, expectImages } from "./options.ts";
+import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
+import { both, expectImages } from "./options.ts";
 
 export interface Conv2dOptions extends ConvOptions {
   /** Channels of the output. */
@@ -20,9 +21,7 @@ export interface DepthwiseConv2dOptions extends ConvOptions {
 /** 2-D convolution (cross-correlation); kernel [height, width, channels / groups, filters]. */
 export class Conv2d extends Convolution<Conv2dOptions> {
   constructor(options: Conv2dOptions) {
-    super(options);
-    count("conv2d", "filters", options.filters);
-    count("conv2d", "groups", options.groups ?? 1);
+    super(options, { ...convRules, filters: count, groups: count }, ["filters", "kernelSize"]);
   }
 
   override get type(): string {
@@ -48,8 +47,7 @@ export class Conv2d extends Convolution<Conv2dOptions> {
 /** A convolution of each channel by itself; kernel [height, width, channels, depthMultiplier]. */
 export class DepthwiseConv2d extends Convolution<DepthwiseConv2dOptions> {
   constructor(options: DepthwiseConv2dOptions) {
-    super(options);
-    count("depthwiseConv2d", "depthMultiplier", options.depthMultiplier ?? 1);
+    super(options, { ...convRules, depthMultiplier: count }, ["kernelSize"]);
   }
 
   override get type(): string {

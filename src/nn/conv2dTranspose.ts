@@ -1,9 +1,10 @@
 /** Transposed convolution: the layer that undoes the shrinking of a strided one. */
+import { count, fromZero, type Rule } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ConvOptions, Convolution } from "./convolution.ts";
-import { both, count, expectImages } from "./options.ts";
+import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
+import { both, expectImages } from "./options.ts";
 
 export interface Conv2dTransposeOptions extends ConvOptions {
   /** Channels of the output. */
@@ -12,11 +13,17 @@ export interface Conv2dTransposeOptions extends ConvOptions {
   outputPadding?: Pair;
 }
 
+const outputPadding: Rule = (value, where, name) => {
+  const isRight = Array.isArray(value)
+    ? value.length === 2 && !value.some((v) => fromZero(v, where, name))
+    : !fromZero(value, where, name);
+  return isRight ? "" : "must be an integer of at least 0 or two of them";
+};
+
 /** kernel [height, width, filters, channels] */
 export class Conv2dTranspose extends Convolution<Conv2dTransposeOptions> {
   constructor(options: Conv2dTransposeOptions) {
-    super(options);
-    count("conv2dTranspose", "filters", options.filters);
+    super(options, { ...convRules, filters: count, outputPadding }, ["filters", "kernelSize"]);
   }
 
   override get type(): string {

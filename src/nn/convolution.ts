@@ -1,13 +1,30 @@
 /** What the convolutions with one kernel share: kernel and bias made at the first call, an activation at the end. */
+import { flag, type Rules } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
-import { type Padding, type Pair, pair } from "../ops/window.ts";
+import type { Node } from "../graph/node.ts";
+import type { Padding, Pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ActivationLike, activationOf } from "./activations.ts";
+import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
+import { checkedInUse, initializer, pairOfCounts, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
+import { borderNote, padding } from "./window.ts";
+
+/** Of images. */
+export const convRules: Rules<ConvOptions> = {
+  kernelSize: pairOfCounts,
+  strides: pairOfCounts,
+  padding,
+  dilation: pairOfCounts,
+  activation: checkedInUse,
+  useBias: flag,
+  kernelInitializer: initializer,
+  biasInitializer: initializer,
+  kernelRegularizer: regularizer,
+  biasRegularizer: regularizer,
+};
 
 /** Sizes are pairs [height, width], or numbers for both; in one dimension numbers. */
 export interface ConvOptions<Size extends Pair = Pair, Sides = Padding> {
@@ -33,14 +50,13 @@ export interface ConvOptions<Size extends Pair = Pair, Sides = Padding> {
   biasRegularizer?: RegularizerLike;
 }
 
-export abstract class Convolution<O extends ConvOptions<Pair, unknown>> extends Module {
+export abstract class Convolution<O extends ConvOptions<Pair, unknown>> extends BuiltIn<O> {
   kernel!: Parameter;
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor(readonly options: O) {
-    super();
-    pair(this.type, "kernelSize", options.kernelSize);
+  constructor(options: O, rules: Rules<O>, required: readonly (keyof O & string)[]) {
+    super(options, rules, required);
     this.#activation = activationOf(this.type, options.activation);
   }
 
@@ -66,7 +82,7 @@ export abstract class Convolution<O extends ConvOptions<Pair, unknown>> extends 
     return this.#activation(this.bias ? y.add(this.bias.value) : y);
   }
 
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
+  override note(nodes: readonly Node[]): string | undefined {
+    return borderNote(nodes);
   }
 }

@@ -1,11 +1,12 @@
 /** The fully connected layer. */
 import { fail } from "../base/errors.ts";
+import { count, flag } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ActivationLike, activationOf } from "./activations.ts";
+import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, count } from "./options.ts";
+import { checkedInUse, initializer, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 
@@ -27,15 +28,26 @@ export interface DenseOptions {
 }
 
 /** activation(x · kernel + bias) over the last axis: [..., features] → [..., units]. */
-export class Dense extends Module {
+export class Dense extends BuiltIn<DenseOptions> {
   /** [features, units] */
   kernel!: Parameter;
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor(readonly options: DenseOptions) {
-    super();
-    count("dense", "units", options.units);
+  constructor(options: DenseOptions) {
+    super(
+      options,
+      {
+        units: count,
+        activation: checkedInUse,
+        useBias: flag,
+        kernelInitializer: initializer,
+        biasInitializer: initializer,
+        kernelRegularizer: regularizer,
+        biasRegularizer: regularizer,
+      },
+      ["units"],
+    );
     this.#activation = activationOf("dense", options.activation);
   }
 
@@ -62,10 +74,6 @@ export class Dense extends Module {
     }
     const y = x.matmul(this.kernel.value);
     return this.#activation(this.bias ? y.add(this.bias.value) : y);
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

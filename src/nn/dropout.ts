@@ -1,21 +1,20 @@
 /** Dropout, of single elements and of whole channels. Srivastava et al. 2014; Tompson et al. 2015. */
 import { fail } from "../base/errors.ts";
+import { share } from "../base/options.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import { isTraining } from "../runtime/trace.ts";
 import { dropoutMask } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, within } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
 
 export interface DropoutOptions {
   /** Share that is set to 0 in training; the others grow by 1 / (1 − rate). */
   rate: number;
 }
 
-export class Dropout extends Module {
-  constructor(readonly options: DropoutOptions) {
-    super();
-    within(this.type, "rate", options.rate, 0, 1);
+export class Dropout extends BuiltIn<DropoutOptions> {
+  constructor(options: DropoutOptions) {
+    super(options, { rate: share }, ["rate"]);
   }
 
   override get type(): string {
@@ -30,10 +29,6 @@ export class Dropout extends Module {
   forward(x: Tensor): Tensor {
     const { rate } = this.options;
     return isTraining() && rate > 0 ? x.mul(dropoutMask(this.maskShape(x.shape), rate)) : x;
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

@@ -1,8 +1,10 @@
 /** Vectors for the members of a vocabulary. */
+import { count } from "../base/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, count } from "./options.ts";
+import { initializer, regularizer } from "./options.ts";
+import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 
 export interface EmbeddingOptions {
@@ -12,16 +14,25 @@ export interface EmbeddingOptions {
   outputDim: number;
   /** Default `uniform`, ±0.05. */
   embeddingsInitializer?: InitializerLike;
+  /** What the vectors add to the loss. Default: nothing. */
+  embeddingsRegularizer?: RegularizerLike;
 }
 
-export class Embedding extends Module {
+export class Embedding extends BuiltIn<EmbeddingOptions> {
   /** [inputDim, outputDim] */
   embeddings!: Parameter;
 
-  constructor(readonly options: EmbeddingOptions) {
-    super();
-    count("embedding", "inputDim", options.inputDim);
-    count("embedding", "outputDim", options.outputDim);
+  constructor(options: EmbeddingOptions) {
+    super(
+      options,
+      {
+        inputDim: count,
+        outputDim: count,
+        embeddingsInitializer: initializer,
+        embeddingsRegularizer: regularizer,
+      },
+      ["inputDim", "outputDim"],
+    );
   }
 
   override get type(): string {
@@ -29,16 +40,15 @@ export class Embedding extends Module {
   }
 
   protected override setup(): void {
-    const { inputDim, outputDim, embeddingsInitializer = "uniform" } = this.options;
-    this.embeddings = this.parameter([inputDim, outputDim], { initializer: embeddingsInitializer });
+    const { inputDim, outputDim, embeddingsInitializer = "uniform", embeddingsRegularizer } = this.options;
+    this.embeddings = this.parameter([inputDim, outputDim], {
+      initializer: embeddingsInitializer,
+      regularizer: embeddingsRegularizer,
+    });
   }
 
   forward(indices: Tensor): Tensor {
     return this.embeddings.value.take(indices.cast("int32"));
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

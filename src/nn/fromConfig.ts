@@ -2,6 +2,7 @@
 import { fail } from "../base/errors.ts";
 import { Activation, type ActivationLike } from "./activations.ts";
 import { Normalization } from "./adapted.ts";
+import { Bidirectional, type BidirectionalOptions } from "./bidirectional.ts";
 import { Cropping2d, ZeroPadding2d } from "./borders.ts";
 import { Conv1d } from "./conv1d.ts";
 import { Conv2d, DepthwiseConv2d } from "./conv2d.ts";
@@ -26,6 +27,7 @@ import { BatchNorm, LayerNorm } from "./normalization.ts";
 import { AvgPool2d, L2Pool2d, MaxPool2d, MinPool2d } from "./pooling.ts";
 import { AvgPool1d, L2Pool1d, MaxPool1d, MinPool1d } from "./pooling1d.ts";
 import { Prelu } from "./prelu.ts";
+import type { Recurrent } from "./recurrent.ts";
 import { Permute, Reshape } from "./reshape.ts";
 import { SeparableConv2d } from "./separableConv2d.ts";
 import { Sequential, type SequentialOptions } from "./sequential.ts";
@@ -83,8 +85,10 @@ const LAYERS = {
 /** What holds more than options. */
 const COMPOSED = {
   activation: ({ activation }: { activation: ActivationLike }) => new Activation(activation),
-  sequential: (config: SequentialOptions & { layers: readonly LayerConfig[] }) =>
-    new Sequential(config.layers.map(fromConfig), config),
+  sequential: ({ layers, ...options }: SequentialOptions & { layers: readonly LayerConfig[] }) =>
+    new Sequential(layers.map(fromConfig), options),
+  bidirectional: ({ layer, ...options }: BidirectionalOptions & { layer: LayerConfig }) =>
+    new Bidirectional(moduleOf(layer) as Recurrent, options),
   graph: (config: GraphConfig) => graphFromConfig(config, moduleOf),
 } as const satisfies Record<string, (config: never) => Module>;
 

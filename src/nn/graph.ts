@@ -1,6 +1,7 @@
 /** Networks wired by calling layers on symbolic tensors: branches, several inputs and outputs, shared layers. */
 import type { DType } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
+import { checkOptions, integer } from "../base/options.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { leavesOf } from "../base/tree.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -40,8 +41,9 @@ export class Graph<R extends Symbols = Symbols> extends Module {
   readonly #outputs: R;
   readonly #calls: readonly Call<Module>[];
 
-  constructor(inputs: Symbols, outputs: R, { seed }: GraphOptions = {}) {
+  constructor(inputs: Symbols, outputs: R, options: GraphOptions = {}) {
     super();
+    checkOptions("graph", options, { seed: integer });
     this.#inputs = listOf(inputs);
     this.#outputs = outputs;
     const wrong = this.#inputs.findIndex((x) => !isSymbol(x) || callOf(x));
@@ -49,7 +51,7 @@ export class Graph<R extends Symbols = Symbols> extends Module {
     if (listOf(outputs).length === 0) fail("graph", "expects at least one output");
     this.#calls = callsBetween(this.#inputs, listOf(outputs));
     this.layers = byName(new Set(this.#calls.map(({ module }) => module)));
-    this.seed = seed;
+    this.seed = options.seed;
     this.build(...this.#inputs.map(({ shape }) => shape.slice(1)));
   }
 

@@ -1,10 +1,10 @@
 /** Normalisation of each sample over groups of channels. Wu & He 2018. */
 import { fail } from "../base/errors.ts";
+import { count } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import type { NormOptions } from "./normalization.ts";
-import { configOf, count } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { type NormOptions, normRules } from "./normalization.ts";
 import type { Parameter } from "./variable.ts";
 
 export interface GroupNormOptions extends NormOptions {
@@ -12,13 +12,12 @@ export interface GroupNormOptions extends NormOptions {
   groups?: number;
 }
 
-export class GroupNorm extends Module {
+export class GroupNorm extends BuiltIn<GroupNormOptions> {
   scale: Parameter | undefined;
   offset: Parameter | undefined;
 
-  constructor(readonly options: GroupNormOptions = {}) {
-    super();
-    count("groupNorm", "groups", options.groups ?? 32);
+  constructor(options: GroupNormOptions = {}) {
+    super(options, { ...normRules, groups: count });
   }
 
   override get type(): string {
@@ -42,10 +41,6 @@ export class GroupNorm extends Module {
     const normal = grouped.layerNorm({ epsilon, axes: [1, 3] }).reshape(shape);
     const scaled = this.scale ? normal.mul(this.scale.value) : normal;
     return this.offset ? scaled.add(this.offset.value) : scaled;
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

@@ -1,8 +1,10 @@
 /** The gated recurrent unit. Cho et al. 2014. */
+import { flag } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
-import { type GatedOptions, Recurrent, type State } from "./recurrent.ts";
+import { checkedInUse } from "./options.ts";
+import { type GatedOptions, Recurrent, type Returning, recurrentRules, type State } from "./recurrent.ts";
 
 export interface GruOptions extends GatedOptions {
   /** The reset gate acts after the matrix product, as in cuDNN and PyTorch, else before it. Default true. */
@@ -10,12 +12,12 @@ export interface GruOptions extends GatedOptions {
 }
 
 /** Gates in Keras's order: update, reset, candidate. The bias is [2, 3 · units], of input and state, with resetAfter. */
-export class Gru extends Recurrent<GruOptions> {
+export class Gru<R extends boolean = boolean> extends Recurrent<R, GruOptions> {
   protected override readonly gates = 3;
   readonly #gate: (x: Tensor) => Tensor;
 
   constructor(options: GruOptions) {
-    super(options);
+    super(options, { ...recurrentRules, recurrentActivation: checkedInUse, resetAfter: flag });
     this.#gate = activationOf("gru", options.recurrentActivation ?? "sigmoid");
   }
 
@@ -69,4 +71,5 @@ export class Gru extends Recurrent<GruOptions> {
  *
  * @throws HeddleError when an option is wrong; at the first call when the input is no batch of sequences
  */
-export const gru = (options: GruOptions): Gru => new Gru(options);
+export const gru = <const R extends boolean = false>(options: Returning<GruOptions, R>): Gru<R> =>
+  new Gru(options);

@@ -1,9 +1,10 @@
 /** A residual network's shortcut without weights, where the main path shrinks the image and adds channels. */
 import { fail } from "../base/errors.ts";
+import { count } from "../base/options.ts";
 import { type Pair, pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, count, expectImages } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { checkedInUse, expectImages } from "./options.ts";
 
 export interface IdentityShortcutOptions {
   /** Channels of the output: those beyond the input's are zeros, half of them in front. */
@@ -12,12 +13,11 @@ export interface IdentityShortcutOptions {
   strides?: Pair;
 }
 
-export class IdentityShortcut extends Module {
+export class IdentityShortcut extends BuiltIn<IdentityShortcutOptions> {
   readonly #strides: readonly [number, number];
 
-  constructor(readonly options: IdentityShortcutOptions) {
-    super();
-    count("identityShortcut", "filters", options.filters);
+  constructor(options: IdentityShortcutOptions) {
+    super(options, { filters: count, strides: checkedInUse }, ["filters"]);
     this.#strides = pair("identityShortcut", "strides", options.strides ?? 1);
   }
 
@@ -38,10 +38,6 @@ export class IdentityShortcut extends Module {
       [0, 0],
       [front, added - front],
     ]);
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

@@ -23,6 +23,7 @@ export {
   tanh,
 } from "./activations.ts";
 export { type AdaptData, Normalization, normalization } from "./adapted.ts";
+export { Bidirectional, type BidirectionalOptions, bidirectional, type MergeMode } from "./bidirectional.ts";
 export { type Borders, Cropping2d, cropping2d, ZeroPadding2d, zeroPadding2d } from "./borders.ts";
 export { Conv1d, type Conv1dOptions, conv1d } from "./conv1d.ts";
 export {

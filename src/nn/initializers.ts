@@ -3,6 +3,7 @@
  * matters. Defaults as in Keras.
  */
 import { fail } from "../base/errors.ts";
+import { checkOptions, notNegative, number, show } from "../base/options.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
@@ -32,59 +33,99 @@ export type InitializerLike = InitializerName | InitializerConfig | Initializer;
 
 type Make = (shape: Shape, key: InitialKey) => Node;
 
-const built = (config: InitializerConfig, make: Make): Initializer => ({
-  config,
-  make: (shape, key) => new Tensor(make(shape, key)),
-});
-
-/** `value` everywhere. */
-export const constant = ({ value = 0 }: { value?: number } = {}): Initializer =>
-  built({ name: "constant", value }, (shape) => core.full(value, shape));
-export const zeros = (): Initializer => built({ name: "zeros" }, (shape) => core.full(0, shape));
-export const ones = (): Initializer => built({ name: "ones" }, (shape) => core.full(1, shape));
-
-/** Even between `low` and `high`. */
-export function uniform({ low = -0.05, high = 0.05 }: { low?: number; high?: number } = {}): Initializer {
-  return built({ name: "uniform", low, high }, (shape, key) => uniformNode(shape, key, low, high));
+/** @param defaults of all options, which are numbers */
+function built<O extends { readonly [option: string]: number }>(
+  name: InitializerName,
+  defaults: O,
+  options: Partial<O> | undefined,
+  make: (options: O) => Make,
+): Initializer {
+  const { name: _, ...given } = (options ?? {}) as Partial<O> & { name?: unknown };
+  const rules = Object.keys(defaults).map((option) => [option, option === "std" ? notNegative : number]);
+  const settled = { ...defaults, ...checkOptions(name, given, Object.fromEntries(rules)) };
+  const values = make(settled);
+  return { config: { name, ...settled }, make: (shape, key) => new Tensor(values(shape, key)) };
 }
 
-export function normal({ mean = 0, std = 0.05 }: { mean?: number; std?: number } = {}): Initializer {
-  return built({ name: "normal", mean, std }, (shape, { path, seed }) =>
-    core.add(core.mul(toNormal(bitsOf(path, [2, ...shape], seed)), std), mean),
+/** `value` everywhere; default 0. */
+export const constant = (options?: { value?: number }): Initializer =>
+  built(
+    "constant",
+    { value: 0 },
+    options,
+    ({ value }) =>
+      (shape) =>
+        core.full(value, shape),
   );
-}
+export const zeros = (options?: object): Initializer =>
+  built("zeros", {}, options, () => (shape) => core.full(0, shape));
+export const ones = (options?: object): Initializer =>
+  built("ones", {}, options, () => (shape) => core.full(1, shape));
 
-/** Normal within two standard deviations of the untruncated distribution. */
-export function truncatedNormal({ mean = 0, std = 0.05 }: { mean?: number; std?: number } = {}): Initializer {
-  return built({ name: "truncatedNormal", mean, std }, (shape, key) =>
-    core.add(core.mul(truncated(shape, key), std), mean),
+/** Even between `low` (default −0.05) and `high` (default 0.05). @throws HeddleError when they are no numbers */
+export const uniform = (options?: { low?: number; high?: number }): Initializer =>
+  built(
+    "uniform",
+    { low: -0.05, high: 0.05 },
+    options,
+    ({ low, high }) =>
+      (shape, key) =>
+        uniformNode(shape, key, low, high),
   );
-}
+
+/** Mean 0 and standard deviation 0.05 by default. @throws HeddleError when `std` is negative */
+export const normal = (options?: { mean?: number; std?: number }): Initializer =>
+  built(
+    "normal",
+    { mean: 0, std: 0.05 },
+    options,
+    ({ mean, std }) =>
+      (shape, { path, seed }) =>
+        core.add(core.mul(toNormal(bitsOf(path, [2, ...shape], seed)), std), mean),
+  );
+
+/** Normal within two standard deviations of the untruncated distribution; defaults as for {@link normal}. */
+export const truncatedNormal = (options?: { mean?: number; std?: number }): Initializer =>
+  built(
+    "truncatedNormal",
+    { mean: 0, std: 0.05 },
+    options,
+    ({ mean, std }) =>
+      (shape, key) =>
+        core.add(core.mul(truncated(shape, key), std), mean),
+  );
 
 /** Variance 2 / (fan in + fan out). Glorot & Bengio 2010. */
-export const glorotUniform = (): Initializer => scaled("glorotUniform", glorot, spreadEvenly);
-export const glorotNormal = (): Initializer => scaled("glorotNormal", glorot, spreadNormally);
+export const glorotUniform = (options?: object): Initializer =>
+  scaled("glorotUniform", options, glorot, spreadEvenly);
+export const glorotNormal = (options?: object): Initializer =>
+  scaled("glorotNormal", options, glorot, spreadNormally);
 /** Variance 2 / fan in, for relu. He et al. 2015. */
-export const heUniform = (): Initializer => scaled("heUniform", he, spreadEvenly);
-export const heNormal = (): Initializer => scaled("heNormal", he, spreadNormally);
+export const heUniform = (options?: object): Initializer => scaled("heUniform", options, he, spreadEvenly);
+export const heNormal = (options?: object): Initializer => scaled("heNormal", options, he, spreadNormally);
 /** Variance 1 / fan in. LeCun et al. 1998. */
-export const lecunUniform = (): Initializer => scaled("lecunUniform", lecun, spreadEvenly);
-export const lecunNormal = (): Initializer => scaled("lecunNormal", lecun, spreadNormally);
+export const lecunUniform = (options?: object): Initializer =>
+  scaled("lecunUniform", options, lecun, spreadEvenly);
+export const lecunNormal = (options?: object): Initializer =>
+  scaled("lecunNormal", options, lecun, spreadNormally);
 
 /** Orthonormal columns, or rows where those are fewer; axes but the last count as one. Saxe et al. 2014. */
-export function orthogonal({ gain = 1 }: { gain?: number } = {}): Initializer {
-  return built({ name: "orthogonal", gain }, (shape, { path, seed }) => {
-    return tensor(orthonormal(shape, path, seed, gain), { shape }).node;
-  });
-}
+export const orthogonal = (options?: { gain?: number }): Initializer =>
+  built(
+    "orthogonal",
+    { gain: 1 },
+    options,
+    ({ gain }) =>
+      (shape, { path, seed }) =>
+        tensor(orthonormal(shape, path, seed, gain), { shape }).node,
+  );
 
 /** The identity matrix, times `gain`; of two axes only. */
-export function identity({ gain = 1 }: { gain?: number } = {}): Initializer {
-  return built({ name: "identity", gain }, (shape) => {
+export const identity = (options?: { gain?: number }): Initializer =>
+  built("identity", { gain: 1 }, options, ({ gain }) => (shape) => {
     if (shape.length !== 2) fail("identity", `initial values need two axes: got ${showShape(shape)}`);
     return core.mul(eye(shape[0], shape[1]).node, gain);
   });
-}
 
 const INITIALIZERS = {
   zeros,
@@ -111,7 +152,7 @@ export function initializerOf(where: string, like: InitializerLike): Initializer
   const config: InitializerConfig = typeof like === "string" ? { name: like } : like;
   if (!Object.hasOwn(INITIALIZERS, config?.name)) {
     const names = Object.keys(INITIALIZERS).join(", ");
-    fail(where, `an initializer is one of ${names}, or an object with make(): got ${JSON.stringify(like)}`);
+    fail(where, `an initializer is one of ${names}, or an object with make(): got ${show(like)}`);
   }
   return (INITIALIZERS[config.name] as (options: object) => Initializer)(config);
 }
@@ -159,10 +200,16 @@ const spreadNormally = (shape: Shape, key: InitialKey, std: number): Node =>
 
 function scaled(
   name: InitializerName,
+  options: object | undefined,
   variance: (fans: Fans) => number,
   spread: (shape: Shape, key: InitialKey, std: number) => Node,
 ): Initializer {
-  return built({ name }, (shape, key) => spread(shape, key, Math.sqrt(variance(fansOf(shape)))));
+  return built(
+    name,
+    {},
+    options,
+    () => (shape, key) => spread(shape, key, Math.sqrt(variance(fansOf(shape)))),
+  );
 }
 
 /** Inputs and outputs of one unit: the last two axes, times the positions of a convolution's window. */

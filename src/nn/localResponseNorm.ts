@@ -1,14 +1,13 @@
 /** AlexNet's normalisation across channels. Krizhevsky, Sutskever & Hinton 2012. */
+import { count, notNegative, number, positive } from "../base/options.ts";
 import type { LocalResponseNormOptions } from "../ops/localResponseNorm.ts";
 import { localResponseNorm as normalize } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, count } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
 
-export class LocalResponseNorm extends Module {
-  constructor(readonly options: LocalResponseNormOptions = {}) {
-    super();
-    count("localResponseNorm", "size", options.size ?? 5);
+export class LocalResponseNorm extends BuiltIn<LocalResponseNormOptions> {
+  constructor(options: LocalResponseNormOptions = {}) {
+    super(options, { size: count, alpha: notNegative, beta: number, k: positive });
   }
 
   override get type(): string {
@@ -17,10 +16,6 @@ export class LocalResponseNorm extends Module {
 
   forward(x: Tensor): Tensor {
     return normalize(x, this.options);
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

@@ -1,27 +1,29 @@
 /** A convolution that shares no weights: every place has filters of its own. */
+import { count } from "../base/options.ts";
+import type { Shape } from "../base/shape.ts";
 import { outputShape, type Window2d, windowOf } from "../ops/window.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
-import type { ConvOptions } from "./convolution.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { both, configOf, count, expectImages } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { type ConvOptions, convRules } from "./convolution.ts";
+import { both, expectImages } from "./options.ts";
 import type { Parameter } from "./variable.ts";
+import { unusedBorder } from "./window.ts";
 
 export interface LocallyConnected2dOptions extends ConvOptions {
   /** Channels of the output. */
   filters: number;
 }
 
-export class LocallyConnected2d extends Module {
+export class LocallyConnected2d extends BuiltIn<LocallyConnected2dOptions> {
   /** [height' · width', window · channels, filters] */
   kernel!: Parameter;
   /** [height', width', filters] */
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor(readonly options: LocallyConnected2dOptions) {
-    super();
-    count(this.type, "filters", options.filters);
+  constructor(options: LocallyConnected2dOptions) {
+    super(options, { ...convRules, filters: count }, ["filters", "kernelSize"]);
     this.#activation = activationOf(this.type, options.activation);
   }
 
@@ -29,16 +31,16 @@ export class LocallyConnected2d extends Module {
     return "locallyConnected2d";
   }
 
-  #window(x: Tensor): Window2d {
+  #window(x: Shape): Window2d {
     const { kernelSize, filters } = this.options;
-    return windowOf(this.type, x.shape, both(kernelSize), filters, this.options);
+    return windowOf(this.type, x, both(kernelSize), filters, this.options);
   }
 
   protected override setup(x: Tensor): void {
     const { useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
     const { kernelRegularizer, biasRegularizer } = this.options;
     const channels = expectImages(this.type, x);
-    const { kernelHeight, kernelWidth, ...w } = this.#window(x);
+    const { kernelHeight, kernelWidth, ...w } = this.#window(x.shape);
     const shape = [w.outHeight * w.outWidth, kernelHeight * kernelWidth * channels, w.outChannels];
     this.kernel = this.parameter(shape, { initializer: kernelInitializer, regularizer: kernelRegularizer });
     const places = [w.outHeight, w.outWidth, w.outChannels];
@@ -47,14 +49,15 @@ export class LocallyConnected2d extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    const window = this.#window(x);
+    const window = this.#window(x.shape);
     const products = patches(x, window).matmul(this.kernel.value);
     const y = products.transpose([1, 0, 2]).reshape(outputShape(window));
     return this.#activation(this.bias ? y.add(this.bias.value) : y);
   }
 
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
+  override note(): string | undefined {
+    const [shape] = this.inputShapes ?? [];
+    return shape && unusedBorder(this.#window([1, ...shape]));
   }
 }
 

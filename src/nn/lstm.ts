@@ -1,9 +1,10 @@
 /** Long short-term memory. Hochreiter & Schmidhuber 1997; Gers et al. 2000. */
-
+import { flag } from "../base/options.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
-import { type GatedOptions, Recurrent, type State } from "./recurrent.ts";
+import { checkedInUse } from "./options.ts";
+import { type GatedOptions, Recurrent, type Returning, recurrentRules, type State } from "./recurrent.ts";
 
 export interface LstmOptions extends GatedOptions {
   /** The forget gate's bias starts at 1. Default true. Jozefowicz et al. 2015. */
@@ -11,13 +12,13 @@ export interface LstmOptions extends GatedOptions {
 }
 
 /** Gates in Keras's and PyTorch's order: input, forget, candidate, output. */
-export class Lstm extends Recurrent<LstmOptions> {
+export class Lstm<R extends boolean = boolean> extends Recurrent<R, LstmOptions> {
   protected override readonly gates = 4;
-  protected override readonly states = 2;
+  override readonly states = 2;
   readonly #gate: (x: Tensor) => Tensor;
 
   constructor(options: LstmOptions) {
-    super(options);
+    super(options, { ...recurrentRules, recurrentActivation: checkedInUse, unitForgetBias: flag });
     this.#gate = activationOf("lstm", options.recurrentActivation ?? "sigmoid");
   }
 
@@ -50,4 +51,5 @@ export class Lstm extends Recurrent<LstmOptions> {
  *
  * @throws HeddleError when an option is wrong; at the first call when the input is no batch of sequences
  */
-export const lstm = (options: LstmOptions): Lstm => new Lstm(options);
+export const lstm = <const R extends boolean = false>(options: Returning<LstmOptions, R>): Lstm<R> =>
+  new Lstm(options);

@@ -1,5 +1,6 @@
 /** Layers of several inputs, for networks that branch and join. */
 import { fail } from "../base/errors.ts";
+import { checkOptions, integer } from "../base/options.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
@@ -45,6 +46,7 @@ export interface ConcatenateOptions {
 export class Concatenate extends Merging {
   constructor(readonly options: ConcatenateOptions = {}) {
     super();
+    checkOptions("concatenate", options, { axis: integer });
   }
 
   override get type(): string {

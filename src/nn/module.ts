@@ -155,6 +155,11 @@ export abstract class Module implements Root {
     return rows();
   }
 
+  /** @internal What `summary` notes of it, by the nodes that it recorded: what may be a mistake. */
+  note(_nodes: readonly Node[]): string | undefined {
+    return undefined;
+  }
+
   /** A table of the layers and of the numbers of parameters. */
   summary(): string {
     return summarize(this.inspect(), [...this.state().values()]);
@@ -252,6 +257,7 @@ function describe(module: Module): Described {
     type: module.type,
     hasModules: inside.some((m) => m instanceof Module),
     variables: inside.filter((m) => m instanceof Variable),
+    note: (nodes) => module.note(nodes),
   };
 }
 

@@ -1,13 +1,15 @@
 /** Scaled dot-product attention of several heads. Vaswani et al. 2017. */
 import { fail } from "../base/errors.ts";
+import { count, flag, share } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import { arange } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { BuiltIn } from "./builtIn.ts";
 import { Dense } from "./dense.ts";
 import { Dropout } from "./dropout.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, count } from "./options.ts";
+import { initializer, regularizer } from "./options.ts";
+import type { RegularizerLike } from "./regularizers.ts";
 
 export interface MultiHeadAttentionOptions {
   numHeads: number;
@@ -25,23 +27,42 @@ export interface MultiHeadAttentionOptions {
   causal?: boolean;
   /** Default `glorotUniform`. */
   kernelInitializer?: InitializerLike;
+  /** Default `zeros`. */
+  biasInitializer?: InitializerLike;
+  /** What each projection's kernel adds to the loss. Default: nothing. */
+  kernelRegularizer?: RegularizerLike;
+  /** What each projection's bias adds to the loss. Default: nothing. */
+  biasRegularizer?: RegularizerLike;
 }
 
 /** What masked scores are set to: its exponential is 0, and it is finite on every device. */
 const MASKED = -1e9;
 
-export class MultiHeadAttention extends Module {
+export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
   query!: Dense;
   key!: Dense;
   value!: Dense;
   output!: Dense;
   readonly dropout: Dropout;
 
-  constructor(readonly options: MultiHeadAttentionOptions) {
-    super();
-    count(this.type, "numHeads", options.numHeads);
-    count(this.type, "keyDim", options.keyDim);
-    count(this.type, "valueDim", options.valueDim ?? options.keyDim);
+  constructor(options: MultiHeadAttentionOptions) {
+    super(
+      options,
+      {
+        numHeads: count,
+        keyDim: count,
+        valueDim: count,
+        outputDim: count,
+        useBias: flag,
+        dropout: share,
+        causal: flag,
+        kernelInitializer: initializer,
+        biasInitializer: initializer,
+        kernelRegularizer: regularizer,
+        biasRegularizer: regularizer,
+      },
+      ["numHeads", "keyDim"],
+    );
     this.dropout = new Dropout({ rate: options.dropout ?? 0 });
   }
 
@@ -54,8 +75,9 @@ export class MultiHeadAttention extends Module {
     if (query.rank !== 3) {
       fail(this.type, `expects input [batch, time, features]: got ${showShape(query.shape)}`);
     }
-    const { useBias, kernelInitializer } = this.options;
-    const projection = (units: number): Dense => new Dense({ units, useBias, kernelInitializer });
+    const { useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer } = this.options;
+    const common = { useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer };
+    const projection = (units: number): Dense => new Dense({ units, ...common });
     this.query = projection(numHeads * keyDim);
     this.key = projection(numHeads * keyDim);
     this.value = projection(numHeads * valueDim);
@@ -99,10 +121,6 @@ export class MultiHeadAttention extends Module {
       masks.push((mask.rank === 3 ? mask.expandDims(1) : mask).cast("bool"));
     }
     return masks;
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

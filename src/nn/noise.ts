@@ -1,10 +1,9 @@
 /** Layers that add noise in training. */
-import { fail } from "../base/errors.ts";
+import { notNegative } from "../base/options.ts";
 import { isTraining } from "../runtime/trace.ts";
 import { randomNormal } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
 
 export interface GaussianNoiseOptions {
   /** Standard deviation of the noise. */
@@ -16,14 +15,9 @@ export interface NoisyReluOptions {
   std?: number;
 }
 
-const checkSpread = (where: string, std: number): void => {
-  if (!(std >= 0 && std < Infinity)) fail(where, `std must be a number of at least 0: got ${std}`);
-};
-
-export class GaussianNoise extends Module {
-  constructor(readonly options: GaussianNoiseOptions) {
-    super();
-    checkSpread(this.type, options.std);
+export class GaussianNoise extends BuiltIn<GaussianNoiseOptions> {
+  constructor(options: GaussianNoiseOptions) {
+    super(options, { std: notNegative }, ["std"]);
   }
 
   override get type(): string {
@@ -33,16 +27,11 @@ export class GaussianNoise extends Module {
   forward(x: Tensor): Tensor {
     return isTraining() ? x.add(randomNormal(x.shape, this.options)) : x;
   }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
-  }
 }
 
-export class NoisyRelu extends Module {
-  constructor(readonly options: NoisyReluOptions = {}) {
-    super();
-    checkSpread(this.type, options.std ?? 0);
+export class NoisyRelu extends BuiltIn<NoisyReluOptions> {
+  constructor(options: NoisyReluOptions = {}) {
+    super(options, { std: notNegative });
   }
 
   override get type(): string {
@@ -54,10 +43,6 @@ export class NoisyRelu extends Module {
     // The noise's spread is no path for the gradient.
     const spread = this.options.std ?? x.stopGradient().sigmoid().sqrt();
     return x.add(randomNormal(x.shape).mul(spread)).relu();
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

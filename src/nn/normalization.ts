@@ -1,10 +1,10 @@
 /** Batch and layer normalisation; defaults as in Keras. */
 import { fail } from "../base/errors.ts";
+import { flag, notNegative, type Rule, type Rules, share } from "../base/options.ts";
 import { normalizeAxis, showShape, sizeOf } from "../base/shape.ts";
 import { isTraining } from "../runtime/trace.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, within } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
 import type { Parameter, Variable } from "./variable.ts";
 
 export interface NormOptions {
@@ -15,6 +15,8 @@ export interface NormOptions {
   /** Learns an offset. Default true. */
   center?: boolean;
 }
+
+export const normRules: Rules<NormOptions> = { epsilon: notNegative, scale: flag, center: flag };
 
 export interface BatchNormOptions extends NormOptions {
   /** Share of the old running statistics in the new ones. Default 0.99. */
@@ -27,15 +29,14 @@ export interface BatchNormOptions extends NormOptions {
  * Normalises each channel (last axis) over all other axes. Training uses the batch's mean and biased variance and
  * moves the running ones towards them; evaluation, and a frozen layer, use the running ones. Ioffe & Szegedy 2015.
  */
-export class BatchNorm extends Module {
+export class BatchNorm extends BuiltIn<BatchNormOptions> {
   scale: Parameter | undefined;
   offset: Parameter | undefined;
   runningMean!: Variable;
   runningVariance!: Variable;
 
-  constructor(readonly options: BatchNormOptions = {}) {
-    super();
-    within("batchNorm", "momentum", options.momentum ?? 0.99, 0, 1);
+  constructor(options: BatchNormOptions = {}) {
+    super(options, { ...normRules, momentum: share, unbiased: flag });
   }
 
   override get type(): string {
@@ -77,10 +78,6 @@ export class BatchNorm extends Module {
     const { momentum = 0.99 } = this.options;
     running.assign(running.value.mul(momentum).add(batch.mul(1 - momentum)));
   }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
-  }
 }
 
 export interface LayerNormOptions extends NormOptions {
@@ -88,13 +85,18 @@ export interface LayerNormOptions extends NormOptions {
   axis?: number | readonly number[];
 }
 
+const axis: Rule = (value) => {
+  const axes = Array.isArray(value) ? value : [value];
+  return axes.length > 0 && axes.every(Number.isInteger) ? "" : "must be an integer or several";
+};
+
 /** Normalises each sample over its last axis, or over `axis`. Ba et al. 2016. */
-export class LayerNorm extends Module {
+export class LayerNorm extends BuiltIn<LayerNormOptions> {
   scale: Parameter | undefined;
   offset: Parameter | undefined;
 
-  constructor(readonly options: LayerNormOptions = {}) {
-    super();
+  constructor(options: LayerNormOptions = {}) {
+    super(options, { ...normRules, axis });
   }
 
   override get type(): string {
@@ -120,10 +122,6 @@ export class LayerNorm extends Module {
     const { epsilon = 1e-3 } = this.options;
     const axes = this.#axes(x.rank);
     return x.layerNorm({ scale: this.scale?.value, offset: this.offset?.value, epsilon, axes });
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

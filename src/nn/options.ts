@@ -1,23 +1,19 @@
-/** Options of layers: checks at construction, and their form in files. */
+/** Options of layers: rules beyond the common ones, and their form in files. Checks of inputs. */
 import { fail } from "../base/errors.ts";
-import { showShape } from "../base/shape.ts";
-import type { Pair } from "../ops/window.ts";
+import type { Rule } from "../base/options.ts";
+import { checkShape, type Shape, showShape } from "../base/shape.ts";
+import { type Pair, pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type InitializerLike, initializerOf } from "./initializers.ts";
 import type { LayerConfig } from "./module.ts";
+import { checkRegularizer, type RegularizerLike } from "./regularizers.ts";
 
-/** A positive integer. */
-export function count(where: string, name: string, value: number): number {
-  return Number.isInteger(value) && value > 0
-    ? value
-    : fail(where, `${name} must be a positive integer: got ${value}`);
-}
-
-/** A number from `low` up to `high`, which is left out. */
-export function within(where: string, name: string, value: number, low: number, high: number): number {
-  return value >= low && value < high
-    ? value
-    : fail(where, `${name} must lie in [${low}, ${high}): got ${value}`);
-}
+export const initializer: Rule = (like, where) => void initializerOf(where, like as InitializerLike);
+export const regularizer: Rule = (like, where) => void checkRegularizer(where, like as RegularizerLike);
+/** For what the constructor makes use of at once, and checks in doing so. */
+export const checkedInUse: Rule = () => undefined;
+export const shape: Rule = (value, where) => void checkShape(where, value as Shape);
+export const pairOfCounts: Rule = (value, where, name) => void pair(where, name, value as Pair);
 
 /** The channels of images. */
 export function expectImages(where: string, { shape }: Tensor): number {

@@ -1,19 +1,19 @@
 /** Pooling over images [batch, height, width, channels]; windows may overlap. */
+import { flag, type Rules } from "../base/options.ts";
+import type { Node } from "../graph/node.ts";
 import type { AvgPoolOptions, PoolOptions } from "../ops/pool.ts";
-import { pair } from "../ops/window.ts";
 import { l2Pool2d as l2Pool, minPool2d as minPool } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { borderNote, poolRules } from "./window.ts";
 
-abstract class Pooling<O extends PoolOptions = PoolOptions> extends Module {
-  constructor(readonly options: O) {
-    super();
-    pair(this.type, "poolSize", options.poolSize ?? 2);
+abstract class Pooling<O extends PoolOptions = PoolOptions> extends BuiltIn<O> {
+  constructor(options: O, rules = poolRules as Rules<O>) {
+    super(options, rules);
   }
 
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
+  override note(nodes: readonly Node[]): string | undefined {
+    return borderNote(nodes);
   }
 }
 
@@ -38,6 +38,10 @@ export class MinPool2d extends Pooling {
 }
 
 export class AvgPool2d extends Pooling<AvgPoolOptions> {
+  constructor(options: AvgPoolOptions) {
+    super(options, { ...poolRules, countPadding: flag });
+  }
+
   override get type(): string {
     return "avgPool2d";
   }

@@ -1,9 +1,12 @@
 /** Pooling over sequences [batch, length, channels]; windows may overlap. */
+import { count, flag, type Rules } from "../base/options.ts";
+import type { Node } from "../graph/node.ts";
 import { l2Pool2d, minPool2d } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, count, expectSequences } from "./options.ts";
-import { imageWindow, type Window1d } from "./window1d.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { expectSequences } from "./options.ts";
+import { borderNote } from "./window.ts";
+import { imageWindow, type Window1d, window1dRules } from "./window1d.ts";
 
 export interface Pool1dOptions extends Window1d {
   /** Length of the window. Default 2. */
@@ -17,10 +20,11 @@ export interface AvgPool1dOptions extends Pool1dOptions {
   countPadding?: boolean;
 }
 
-abstract class Pooling1d<O extends Pool1dOptions = Pool1dOptions> extends Module {
-  constructor(readonly options: O) {
-    super();
-    count(this.type, "poolSize", options.poolSize ?? 2);
+const pool1dRules: Rules<Pool1dOptions> = { ...window1dRules, poolSize: count };
+
+abstract class Pooling1d<O extends Pool1dOptions = Pool1dOptions> extends BuiltIn<O> {
+  constructor(options: O, rules = pool1dRules as Rules<O>) {
+    super(options, rules);
   }
 
   protected abstract pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor;
@@ -28,12 +32,12 @@ abstract class Pooling1d<O extends Pool1dOptions = Pool1dOptions> extends Module
   forward(x: Tensor): Tensor {
     expectSequences(this.type, x);
     const { poolSize = 2, strides = poolSize, ...rest } = this.options;
-    const window = imageWindow(this.type, { ...rest, strides });
+    const window = imageWindow({ ...rest, strides });
     return this.pool(x.expandDims(1), { ...rest, ...window, poolSize: [1, poolSize] as const }).squeeze(1);
   }
 
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
+  override note(nodes: readonly Node[]): string | undefined {
+    return borderNote(nodes);
   }
 }
 
@@ -58,6 +62,10 @@ export class MinPool1d extends Pooling1d {
 }
 
 export class AvgPool1d extends Pooling1d<AvgPool1dOptions> {
+  constructor(options: AvgPool1dOptions) {
+    super(options, { ...pool1dRules, countPadding: flag });
+  }
+
   override get type(): string {
     return "avgPool1d";
   }

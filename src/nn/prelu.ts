@@ -1,9 +1,10 @@
 /** The rectifier that learns its slope below 0. He et al. 2015. */
+import { flag } from "../base/options.ts";
 import { prelu as apply } from "../tensor/activations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
+import { initializer } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 
 export interface PreluOptions {
@@ -13,12 +14,12 @@ export interface PreluOptions {
   slopeInitializer?: InitializerLike;
 }
 
-export class Prelu extends Module {
+export class Prelu extends BuiltIn<PreluOptions> {
   /** [channels], or [1] when shared. */
   slope!: Parameter;
 
-  constructor(readonly options: PreluOptions = {}) {
-    super();
+  constructor(options: PreluOptions = {}) {
+    super(options, { shared: flag, slopeInitializer: initializer });
   }
 
   override get type(): string {
@@ -33,10 +34,6 @@ export class Prelu extends Module {
 
   forward(x: Tensor): Tensor {
     return apply(x, this.slope);
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

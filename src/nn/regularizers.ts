@@ -1,7 +1,8 @@
 /** Regularisers: what large weights add to the loss. Plain data, or a function of your own of the weights. */
 import { fail } from "../base/errors.ts";
+import { checkOptions, notNegative, show } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 
 /** l1·Σ|w| + l2·Σw² */
 export interface Regularizer {
@@ -19,22 +20,22 @@ export const l1 = (rate = 0.01): Regularizer => ({ l1: checked("l1", rate) });
 export const l2 = (rate = 0.01): Regularizer => ({ l2: checked("l2", rate) });
 
 /** Both: the elastic net. Zou & Hastie 2005. Default 0.01 each. */
-export const l1l2 = (rates: Regularizer = {}): Regularizer => ({
-  l1: checked("l1l2", rates.l1),
-  l2: checked("l1l2", rates.l2),
-});
+export const l1l2 = ({ l1 = 0.01, l2 = 0.01, ...others }: Regularizer = {}): Regularizer =>
+  checkOptions("l1l2", { l1, l2, ...others }, RULES);
 
-function checked(where: string, rate = 0.01): number {
-  return rate >= 0 ? rate : fail(where, `the rate must not be negative: got ${rate}`);
-}
+const checked = (where: string, rate: number): number =>
+  checkOptions(where, { rate }, { rate: notNegative }).rate;
+
+const RULES = { l1: notNegative, l2: notNegative };
 
 /** @throws HeddleError when it is neither a function nor what {@link l1}, {@link l2} and {@link l1l2} give */
 export function checkRegularizer(where: string, like: RegularizerLike): void {
-  if (typeof like === "function" || (typeof like === "object" && ("l1" in like || "l2" in like))) return;
-  fail(
-    where,
-    `a regularizer is l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got ${JSON.stringify(like)}`,
-  );
+  if (typeof like === "function") return;
+  const rates: Regularizer = Object(like);
+  if (!("l1" in rates || "l2" in rates)) {
+    fail(where, `a regularizer is l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got ${show(like)}`);
+  }
+  checkOptions(where, rates, RULES);
 }
 
 /** A parameter. */
@@ -60,7 +61,12 @@ export function penaltyOf(parameters: readonly Regularized[], overall?: Regulari
 }
 
 function penalties(regularizer: RegularizerLike, weights: Tensor): Tensor[] {
-  if (typeof regularizer === "function") return [regularizer(weights)];
+  if (typeof regularizer === "function") {
+    const penalty = regularizer(weights);
+    if (!(penalty instanceof Tensor && penalty.rank === 0))
+      fail("regularizer", "a function must give a scalar tensor, such as a sum");
+    return [penalty];
+  }
   const { l1, l2 } = regularizer;
   return [...(l1 ? [weights.abs().sum().mul(l1)] : []), ...(l2 ? [weights.square().sum().mul(l2)] : [])];
 }

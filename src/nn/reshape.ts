@@ -1,22 +1,24 @@
 /** Layers that rearrange each sample; the batch axis stays. */
-import { fail } from "../base/errors.ts";
-import { type Shape, showShape } from "../base/shape.ts";
+import type { Rule } from "../base/options.ts";
+import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
 
 export interface ReshapeOptions {
   /** Of one sample; one length may be −1: what remains. */
   targetShape: Shape;
 }
 
-export class Reshape extends Module {
-  constructor(readonly options: ReshapeOptions) {
-    super();
-    const { targetShape: shape } = options;
-    const isFine =
-      shape.every((d) => Number.isInteger(d) && d >= -1) && shape.filter((d) => d < 0).length < 2;
-    if (!isFine) fail("reshape", `targetShape holds lengths, one of them may be -1: got ${showShape(shape)}`);
+const lengths: Rule = (shape) =>
+  Array.isArray(shape) &&
+  shape.every((d) => Number.isInteger(d) && d >= -1) &&
+  shape.filter((d) => d < 0).length < 2
+    ? ""
+    : "must be a list of lengths, of which one may be -1";
+
+export class Reshape extends BuiltIn<ReshapeOptions> {
+  constructor(options: ReshapeOptions) {
+    super(options, { targetShape: lengths }, ["targetShape"]);
   }
 
   override get type(): string {
@@ -26,10 +28,6 @@ export class Reshape extends Module {
   forward(x: Tensor): Tensor {
     return x.reshape([x.shape[0], ...this.options.targetShape]);
   }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
-  }
 }
 
 export interface PermuteOptions {
@@ -37,13 +35,15 @@ export interface PermuteOptions {
   dims: readonly number[];
 }
 
-export class Permute extends Module {
-  constructor(readonly options: PermuteOptions) {
-    super();
-    const { dims } = options;
-    if ([...dims].sort((a, b) => a - b).some((d, i) => d !== i + 1)) {
-      fail("permute", `dims must be a permutation of 1…${dims.length}: got ${showShape(dims)}`);
-    }
+const permutation: Rule = (dims) => {
+  if (!Array.isArray(dims)) return "must be a list of axes, counted from 1";
+  const isRight = [...dims].sort((a, b) => a - b).every((d, i) => d === i + 1);
+  return isRight ? "" : `must be a permutation of 1…${dims.length}`;
+};
+
+export class Permute extends BuiltIn<PermuteOptions> {
+  constructor(options: PermuteOptions) {
+    super(options, { dims: permutation }, ["dims"]);
   }
 
   override get type(): string {
@@ -52,10 +52,6 @@ export class Permute extends Module {
 
   forward(x: Tensor): Tensor {
     return x.transpose([0, ...this.options.dims]);
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

@@ -2,7 +2,6 @@
 import { type Shape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
-import type { Window2d } from "../ops/window.ts";
 import type { Observer } from "./context.ts";
 import { countOf, Parameter, type Variable } from "./variable.ts";
 
@@ -28,28 +27,11 @@ export interface Described {
   readonly type: string;
   readonly hasModules: boolean;
   readonly variables: readonly Variable[];
+  /** What may be a mistake, by the nodes that it recorded. */
+  note(nodes: readonly Node[]): string | undefined;
 }
 
 const MULTIPLIES = new Set(["matmul", "conv", "convInputGrad"]);
-
-/** Says which rows and columns at the border a sliding window leaves out; undefined when it meets them all. */
-function unusedBorder(node: Node): string | undefined {
-  const attrs = node.attrs as Window2d & { window?: Window2d };
-  const w = node.op.name === "conv" ? attrs : node.op.name === "pool" ? attrs.window : undefined;
-  if (!w) return undefined;
-  const left = ([0, 1] as const).map((d) => {
-    const reach = ([w.kernelHeight, w.kernelWidth][d] - 1) * w.dilation[d] + 1;
-    const [low, high] = w.padding[d];
-    const rest = ([w.inHeight, w.inWidth][d] + low + high - reach) % w.strides[d];
-    // A window smaller than its stride skips pixels everywhere, as is meant.
-    return reach < w.strides[d] ? 0 : Math.max(0, rest - Math.max(0, high));
-  });
-  const parts = left.flatMap((n, d) => (n > 0 ? [`${n} ${["row", "column"][d]}${n > 1 ? "s" : ""}`] : []));
-  if (parts.length === 0) return undefined;
-  const by = (a: number, b: number): string => `${a}×${b}`;
-  const window = `${by(w.kernelHeight, w.kernelWidth)} window, stride ${by(...w.strides)}`;
-  return `last ${parts.join(" and ")} of ${by(w.inHeight, w.inWidth)} not used (${window})`;
-}
 
 /** An observer, and the rows it has gathered: modules without modules inside, and those with work of their own. */
 export function observeLayers(describe: (module: object) => Described): {
@@ -59,14 +41,14 @@ export function observeLayers(describe: (module: object) => Described): {
   const found = new Map<object, LayerRow>();
   const counted = new Set<Node>();
   const observer: Observer = (module, path, results, firstId) => {
-    const { type, hasModules, variables } = describe(module);
+    const { type, hasModules, variables, note } = describe(module);
     let flops = 0;
-    let note: string | undefined;
+    const own: Node[] = [];
     for (const node of topological(results, (n) => n.id < firstId)) {
       // Inner modules end first, so a node belongs to the innermost one.
       if (node.id < firstId || counted.has(node)) continue;
       counted.add(node);
-      note ??= unusedBorder(node);
+      own.push(node);
       if (MULTIPLIES.has(node.op.name)) flops += node.op.flops?.(node) ?? 0;
     }
     const known = found.get(module);
@@ -76,7 +58,8 @@ export function observeLayers(describe: (module: object) => Described): {
     else if (!hasModules || variables.length > 0 || flops > 0) {
       const parameters = countOf(variables.filter((v) => v instanceof Parameter));
       const row = { name: path || type, type, outputShape, parameters, flops, neurons };
-      found.set(module, note === undefined ? row : { ...row, note });
+      const text = note(own);
+      found.set(module, text === undefined ? row : { ...row, note: text });
     }
   };
   return { observer, rows: () => [...found.values()] };

@@ -1,11 +1,14 @@
 /** Depthwise separable convolution: space first, then channels. */
+import { count } from "../base/options.ts";
+import type { Node } from "../graph/node.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
-import type { ConvOptions } from "./convolution.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { type ConvOptions, convRules } from "./convolution.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { both, configOf, count, expectImages } from "./options.ts";
+import { both, expectImages } from "./options.ts";
 import type { Parameter } from "./variable.ts";
+import { borderNote } from "./window.ts";
 
 export interface SeparableConv2dOptions extends Omit<ConvOptions, "kernelInitializer"> {
   /** Channels of the output. */
@@ -18,7 +21,7 @@ export interface SeparableConv2dOptions extends Omit<ConvOptions, "kernelInitial
   pointwiseInitializer?: InitializerLike;
 }
 
-export class SeparableConv2d extends Module {
+export class SeparableConv2d extends BuiltIn<SeparableConv2dOptions> {
   /** [height, width, channels, depthMultiplier] */
   depthwiseKernel!: Parameter;
   /** [1, 1, channels · depthMultiplier, filters] */
@@ -26,10 +29,13 @@ export class SeparableConv2d extends Module {
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor(readonly options: SeparableConv2dOptions) {
-    super();
-    count(this.type, "filters", options.filters);
-    count(this.type, "depthMultiplier", options.depthMultiplier ?? 1);
+  constructor(options: SeparableConv2dOptions) {
+    const { kernelInitializer, ...rules } = convRules;
+    const depthwise = { depthMultiplier: count, depthwiseInitializer: kernelInitializer };
+    super(options, { ...rules, ...depthwise, filters: count, pointwiseInitializer: kernelInitializer }, [
+      "filters",
+      "kernelSize",
+    ]);
     this.#activation = activationOf(this.type, options.activation);
   }
 
@@ -60,8 +66,8 @@ export class SeparableConv2d extends Module {
     return this.#activation(this.bias ? y.add(this.bias.value) : y);
   }
 
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
+  override note(nodes: readonly Node[]): string | undefined {
+    return borderNote(nodes);
   }
 }
 

@@ -1,8 +1,10 @@
 /** Layers one after the other. */
 import { fail } from "../base/errors.ts";
+import { checkOptions, integer, show } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Layer, type LayerConfig, Module } from "./module.ts";
+import { shape } from "./options.ts";
 
 export interface SequentialOptions {
   /** Shape of one sample; fixes all shapes at once. Default: the first call fixes them. */
@@ -14,13 +16,16 @@ export interface SequentialOptions {
 export class Sequential extends Module {
   readonly layers: readonly Layer[];
 
-  constructor(layers: readonly Layer[], { inputShape, seed }: SequentialOptions = {}) {
+  constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
     super();
+    checkOptions("sequential", options, { inputShape: shape, seed: integer });
+    if (!Array.isArray(layers)) fail("sequential", `expects a list of layers: got ${show(layers)}`);
     for (const [i, layer] of layers.entries()) {
-      if (!(layer instanceof Module)) fail("sequential", `layer ${i} must be a module: got ${String(layer)}`);
+      if (!(layer instanceof Module)) fail("sequential", `layer ${i} must be a module: got ${show(layer)}`);
     }
     this.layers = [...layers];
-    this.seed = seed;
+    const { inputShape } = options;
+    this.seed = options.seed;
     if (inputShape) this.build(inputShape);
   }
 

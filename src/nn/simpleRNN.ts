@@ -1,9 +1,13 @@
 /** The recurrent layer without gates. Elman 1990. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { Recurrent, type RecurrentOptions, type State } from "./recurrent.ts";
+import { Recurrent, type RecurrentOptions, type Returning, recurrentRules, type State } from "./recurrent.ts";
 
-export class SimpleRNN extends Recurrent {
+export class SimpleRNN<R extends boolean = boolean> extends Recurrent<R> {
   protected override readonly gates = 1;
+
+  constructor(options: RecurrentOptions) {
+    super(options, recurrentRules);
+  }
 
   override get type(): string {
     return "simpleRNN";
@@ -20,4 +24,6 @@ export class SimpleRNN extends Recurrent {
  *
  * @throws HeddleError when an option is wrong; at the first call when the input is no batch of sequences
  */
-export const simpleRNN = (options: RecurrentOptions): SimpleRNN => new SimpleRNN(options);
+export const simpleRNN = <const R extends boolean = false>(
+  options: Returning<RecurrentOptions, R>,
+): SimpleRNN<R> => new SimpleRNN(options);

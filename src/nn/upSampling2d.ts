@@ -1,10 +1,11 @@
 /** Images enlarged by whole factors. */
+import { oneOf } from "../base/options.ts";
 import type { ResizeMethod } from "../ops/resize.ts";
 import { type Pair, pair } from "../ops/window.ts";
 import { resize } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf, expectImages } from "./options.ts";
+import { BuiltIn } from "./builtIn.ts";
+import { checkedInUse, expectImages } from "./options.ts";
 
 export interface UpSampling2dOptions {
   /** Factors of height and width. Default 2. */
@@ -13,11 +14,11 @@ export interface UpSampling2dOptions {
   method?: ResizeMethod;
 }
 
-export class UpSampling2d extends Module {
+export class UpSampling2d extends BuiltIn<UpSampling2dOptions> {
   readonly #factors: readonly [number, number];
 
-  constructor(readonly options: UpSampling2dOptions = {}) {
-    super();
+  constructor(options: UpSampling2dOptions = {}) {
+    super(options, { size: checkedInUse, method: oneOf("nearest", "bilinear") });
     this.#factors = pair("upSampling2d", "size", options.size ?? 2);
   }
 
@@ -30,10 +31,6 @@ export class UpSampling2d extends Module {
     const [, height, width] = x.shape;
     const size = [height * this.#factors[0], width * this.#factors[1]] as const;
     return resize(x, size, { method: this.options.method ?? "nearest" });
-  }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
   }
 }
 

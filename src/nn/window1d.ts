@@ -1,5 +1,5 @@
 /** Windows over sequences [batch, length, channels], which the engine sees as images of height 1. */
-import { fail } from "../base/errors.ts";
+import { count, type Rule, type Rules } from "../base/options.ts";
 import type { WindowOptions } from "../ops/window.ts";
 
 /** `valid`, `same`, zeros on each side, or [before, after]. */
@@ -11,13 +11,19 @@ export interface Window1d {
   dilation?: number;
 }
 
+export const padding1d: Rule = (value) =>
+  value === "valid" ||
+  value === "same" ||
+  Number.isInteger(value) ||
+  (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger))
+    ? ""
+    : 'must be "valid", "same", an integer or [before, after]';
+
+export const window1dRules: Rules<Window1d> = { strides: count, padding: padding1d, dilation: count };
+
 /** The same window over images. */
-export function imageWindow(where: string, { strides = 1, padding = "valid", dilation = 1 }: Window1d) {
+export function imageWindow({ strides = 1, padding = "valid", dilation = 1 }: Window1d) {
   const sides = typeof padding === "number" ? ([padding, padding] as const) : padding;
-  if (typeof sides !== "string" && !sides.every(Number.isInteger)) {
-    const wanted = 'padding must be "valid", "same", an integer or [before, after]';
-    fail(where, `${wanted}: got ${JSON.stringify(padding)}`);
-  }
   return {
     strides: [1, strides],
     dilation: [1, dilation],

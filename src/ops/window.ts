@@ -1,5 +1,6 @@
 /** Convolution and pooling arithmetic: output sizes, padding and the window geometry that kernels take. */
 import { fail } from "../base/errors.ts";
+import { show } from "../base/options.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 
 /** A number for both axes or [height, width]. */
@@ -44,11 +45,11 @@ export interface WindowOptions {
 }
 
 export function pair(where: string, name: string, value: Pair): [number, number] {
-  const both: [number, number] = typeof value === "number" ? [value, value] : [value[0], value[1]];
-  if (!both.every((v) => Number.isInteger(v) && v >= 1)) {
-    fail(where, `${name} must be a positive integer or two of them: got ${JSON.stringify(value)}`);
+  const both = Array.isArray(value) ? value : [value, value];
+  if (both.length !== 2 || !both.every((v) => Number.isInteger(v) && v >= 1)) {
+    fail(where, `${name} must be a positive integer or two of them: got ${show(value)}`);
   }
-  return both;
+  return both as [number, number];
 }
 
 /** Low and high padding of one axis. */
@@ -70,7 +71,7 @@ function axisPadding(
   if (!both.every(Number.isInteger)) {
     fail(
       where,
-      `padding must be "valid", "same", integers or [[top, bottom], [left, right]]: got ${JSON.stringify(padding)}`,
+      `padding must be "valid", "same", integers or [[top, bottom], [left, right]]: got ${show(padding)}`,
     );
   }
   return both;

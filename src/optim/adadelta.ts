@@ -1,5 +1,5 @@
 /** Adadelta: steps as large as the running root mean square of the steps before. Zeiler 2012. */
-import { positive, share } from "./checks.ts";
+import { positive, share } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -16,9 +16,7 @@ export class Adadelta extends Optimizer<AdadeltaOptions> {
   protected override readonly slotNames = ["square", "step"];
 
   constructor({ learningRate = 1e-3, rho = 0.95, epsilon = 1e-7, ...common }: AdadeltaOptions = {}) {
-    super("adadelta", { learningRate, rho, epsilon, ...common });
-    share("adadelta", "rho", rho);
-    positive("adadelta", "epsilon", epsilon);
+    super("adadelta", { learningRate, rho, epsilon, ...common }, { rho: share, epsilon: positive });
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {

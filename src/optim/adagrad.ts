@@ -1,5 +1,5 @@
 /** Adagrad: divides by the root of the sum of all squared gradients so far. Duchi, Hazan & Singer 2011. */
-import { notNegative, positive } from "./checks.ts";
+import { notNegative, positive } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -22,9 +22,11 @@ export class Adagrad extends Optimizer<AdagradOptions> {
     epsilon = 1e-7,
     ...common
   }: AdagradOptions = {}) {
-    super("adagrad", { learningRate, initialAccumulator, epsilon, ...common });
-    notNegative("adagrad", "initialAccumulator", initialAccumulator);
-    positive("adagrad", "epsilon", epsilon);
+    super(
+      "adagrad",
+      { learningRate, initialAccumulator, epsilon, ...common },
+      { initialAccumulator: notNegative, epsilon: positive },
+    );
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {

@@ -3,7 +3,7 @@
  * Hutter 2019. Both corrections of the bias are numbers of the step: m̂ / (√v̂ + ε) = (c / (1 − β₁ᵗ)) · m / (√v + εc)
  * with c = √(1 − β₂ᵗ).
  */
-import { positive, share } from "./checks.ts";
+import { flag, positive, share } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -34,10 +34,11 @@ export class Adam extends Optimizer<AdamOptions> {
     }: AdamOptions = {},
     type = "adam",
   ) {
-    super(type, { learningRate, beta1, beta2, amsgrad, epsilon, ...common });
-    share(type, "beta1", beta1);
-    share(type, "beta2", beta2);
-    positive(type, "epsilon", epsilon);
+    super(
+      type,
+      { learningRate, beta1, beta2, amsgrad, epsilon, ...common },
+      { beta1: share, beta2: share, amsgrad: flag, epsilon: positive },
+    );
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {

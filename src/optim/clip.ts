@@ -17,14 +17,10 @@ export interface ClipOptions {
 
 const NAMES = ["clipValue", "clipNorm", "globalClipNorm"] as const;
 
-/** @throws HeddleError when a limit is not positive, or more than one is given */
+/** @throws HeddleError when more than one is given */
 export function checkClip(where: string, options: ClipOptions): void {
   const given = NAMES.filter((name) => options[name] !== undefined);
   if (given.length > 1) fail(where, `takes one of ${NAMES.join(", ")}: got ${given.join(" and ")}`);
-  for (const name of given) {
-    const limit = options[name]!;
-    if (!(limit > 0)) fail(where, `${name} must be a positive number: got ${limit}`);
-  }
 }
 
 /** The gradients, clipped as the options say. */

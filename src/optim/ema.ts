@@ -1,6 +1,7 @@
 /** Weight averaging: evaluation with exponential moving averages in place of the weights. Polyak & Juditsky 1992. */
 import { fail } from "../base/errors.ts";
-import type { Optimizer } from "./optimizer.ts";
+import { show } from "../base/options.ts";
+import { Optimizer } from "./optimizer.ts";
 
 /** The averages that an optimizer keeps. Restore the weights before training on. */
 export interface WeightAverages {
@@ -22,6 +23,7 @@ export interface WeightAverages {
  * averages.restore();
  */
 export function ema(optimizer: Optimizer): WeightAverages {
+  if (!(optimizer instanceof Optimizer)) fail("ema", `expects an optimizer: got ${show(optimizer)}`);
   let isSwapped = false;
   const exchange = (on: boolean): void => {
     if (isSwapped === on) fail("ema", on ? "the averages are in place already" : "the weights are in place");

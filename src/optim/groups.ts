@@ -1,7 +1,7 @@
 /** Parameter groups: parameters with a learning rate or a decay of their own, or that stay as they are. */
+import { checkOptions, flag, notNegative, type Rule } from "../base/options.ts";
 import type { Differentiable, ParameterOwner } from "../tensor/transforms.ts";
-import { notNegative } from "./checks.ts";
-import { checkRate, describeRate, type LearningRate } from "./learningRate.ts";
+import { describeRate, type LearningRate, rate } from "./learningRate.ts";
 
 /** What is not given is as for all others. */
 export interface ParameterGroup {
@@ -14,12 +14,13 @@ export interface ParameterGroup {
   readonly frozen?: boolean;
 }
 
+const members: Rule = (value) =>
+  typeof value === "string" || Object(value) === value ? "" : "must be a module, parameters or paths";
+
 /** A copy, whose learning rate may change. @throws HeddleError when an option is out of its range */
 export function groupFrom(where: string, group: ParameterGroup): ParameterGroup {
-  const { learningRate, weightDecay } = group;
-  if (learningRate !== undefined) checkRate(where, learningRate);
-  if (weightDecay !== undefined) notNegative(where, "weightDecay", weightDecay);
-  return { ...group };
+  const rules = { parameters: members, learningRate: rate, weightDecay: notNegative, frozen: flag };
+  return { ...checkOptions(where, group, rules, ["parameters"]) };
 }
 
 /** Finds the group of a parameter, as the modules are now. */

@@ -4,9 +4,9 @@
  * double precision on the host, which reads the gradient at every evaluation: meant for small networks.
  */
 import { fail } from "../base/errors.ts";
+import { checkOptions, count, positive } from "../base/options.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Gradients } from "../tensor/transforms.ts";
-import { positive, positiveInteger } from "./checks.ts";
 import { addScaled, dot, gather, largest, scatter, subtract, taxicab } from "./hostVector.ts";
 import { type LinePoint, strongWolfe } from "./lineSearch.ts";
 
@@ -54,27 +54,24 @@ export class Lbfgs {
   readonly options: Required<LbfgsOptions>;
   #pairs: Pair[] = [];
 
-  constructor({
-    learningRate = 1,
-    maxIterations = 20,
-    maxEvaluations = Math.floor(1.25 * maxIterations),
-    historySize = 100,
-    gradientTolerance = 1e-7,
-    changeTolerance = 1e-9,
-  }: LbfgsOptions = {}) {
-    positive("lbfgs", "learningRate", learningRate);
-    positiveInteger("lbfgs", "maxIterations", maxIterations);
-    positiveInteger("lbfgs", "maxEvaluations", maxEvaluations);
-    positiveInteger("lbfgs", "historySize", historySize);
-    positive("lbfgs", "gradientTolerance", gradientTolerance);
-    positive("lbfgs", "changeTolerance", changeTolerance);
+  constructor(options: LbfgsOptions = {}) {
+    checkOptions("lbfgs", options, {
+      learningRate: positive,
+      maxIterations: count,
+      maxEvaluations: count,
+      historySize: count,
+      gradientTolerance: positive,
+      changeTolerance: positive,
+    });
+    const { maxIterations = 20 } = options;
     this.options = {
-      learningRate,
+      learningRate: 1,
       maxIterations,
-      maxEvaluations,
-      historySize,
-      gradientTolerance,
-      changeTolerance,
+      maxEvaluations: Math.floor(1.25 * maxIterations),
+      historySize: 100,
+      gradientTolerance: 1e-7,
+      changeTolerance: 1e-9,
+      ...options,
     };
   }
 

@@ -1,5 +1,5 @@
 /** What an optimizer takes as learning rate: a number, or a function of the iteration, such as a schedule. */
-import { notNegative } from "./checks.ts";
+import { notNegative, type Rule } from "../base/options.ts";
 
 /** A schedule as plain data. */
 export type ScheduleConfig = { readonly type: string } & { readonly [option: string]: unknown };
@@ -24,6 +24,6 @@ export function describeRate(rate: LearningRate): number | ScheduleConfig {
   return "config" in rate ? rate.config : { type: "custom" };
 }
 
-/** @throws HeddleError when it is neither a function nor a number from 0 up */
-export const checkRate = (where: string, rate: LearningRate): LearningRate =>
-  typeof rate === "function" ? rate : notNegative(where, "learningRate", rate);
+/** A function, or a number from 0 up. */
+export const rate: Rule = (value, where, name) =>
+  typeof value === "function" ? "" : notNegative(value, where, name);

@@ -3,6 +3,7 @@
  * are values kept per parameter. All writes of an update are one assignment.
  */
 import { fail } from "../base/errors.ts";
+import { checkOptions, notNegative, positive, type Rules, share } from "../base/options.ts";
 import { sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
@@ -12,10 +13,9 @@ import { assignAll, State } from "../runtime/state.ts";
 import { currentTrace, outsideTrace, perCall } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Differentiable, Gradients } from "../tensor/transforms.ts";
-import { notNegative, share } from "./checks.ts";
 import { type ClipOptions, checkClip, clipped } from "./clip.ts";
 import { describeGroup, finder, groupFrom, type ParameterGroup } from "./groups.ts";
-import { checkRate, describeRate, type LearningRate, rateAt } from "./learningRate.ts";
+import { describeRate, type LearningRate, rate, rateAt } from "./learningRate.ts";
 
 /** A number worked out on the host in double precision at every step, from the step's number (1 for the first). */
 export type PerStep = (read: (step: number) => number) => Tensor;
@@ -38,6 +38,16 @@ export interface OptimizerOptions extends ClipOptions {
   groups?: readonly ParameterGroup[];
 }
 
+const commonRules: Rules<OptimizerOptions> = {
+  learningRate: rate,
+  weightDecay: notNegative,
+  averageDecay: share,
+  groups: (groups) => (Array.isArray(groups) ? "" : "must be a list of parameter groups"),
+  clipValue: positive,
+  clipNorm: positive,
+  globalClipNorm: positive,
+};
+
 /** Options with their defaults filled in. */
 export type Settled<O> = Required<Omit<O, keyof OptimizerOptions>> &
   OptimizerOptions & { learningRate: LearningRate };
@@ -59,16 +69,16 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Updates recorded in a trace so far: several in one step count each. */
   readonly #recorded = new WeakMap<object, number>();
 
+  /** @param rules of the options that not every optimizer takes */
   constructor(
     readonly type: string,
     protected readonly options: Settled<O>,
+    rules: Omit<Rules<O>, keyof OptimizerOptions>,
   ) {
-    const { learningRate, weightDecay = 0, averageDecay = 0, groups = [] } = options;
-    this.learningRate = checkRate(type, learningRate);
-    notNegative(type, "weightDecay", weightDecay);
-    share(type, "averageDecay", averageDecay);
+    checkOptions<OptimizerOptions>(type, options, { ...commonRules, ...rules });
     checkClip(type, options);
-    this.groups = groups.map((group) => groupFrom(type, group));
+    this.learningRate = options.learningRate;
+    this.groups = (options.groups ?? []).map((group) => groupFrom(type, group));
   }
 
   /** Names of the values kept per parameter. */

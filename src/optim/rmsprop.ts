@@ -2,8 +2,8 @@
  * RMSprop: divides by a running root mean square of gradients. Tieleman & Hinton, "Lecture 6.5" (2012); centered, by
  * their running standard deviation: Graves 2013.
  */
+import { flag, positive, share } from "../base/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { positive, share } from "./checks.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -35,10 +35,11 @@ export class Rmsprop extends Optimizer<RmspropOptions> {
     epsilon = 1e-7,
     ...common
   }: RmspropOptions = {}) {
-    super("rmsprop", { learningRate, rho, momentum, centered, epsilon, ...common });
-    share("rmsprop", "rho", rho);
-    share("rmsprop", "momentum", momentum);
-    positive("rmsprop", "epsilon", epsilon);
+    super(
+      "rmsprop",
+      { learningRate, rho, momentum, centered, epsilon, ...common },
+      { rho: share, momentum: share, centered: flag, epsilon: positive },
+    );
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {

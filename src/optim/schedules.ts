@@ -2,9 +2,8 @@
  * Schedules: learning rates as functions of the iteration, which counts from 0. Every optimizer takes one as
  * `learningRate`; a file keeps it as plain data. After its last step a schedule stays at its last value.
  */
-import { fail } from "../base/errors.ts";
-import { notNegative, positive, positiveInteger } from "./checks.ts";
-import { checkRate, describeRate, type LearningRate, rateAt, type Schedule } from "./learningRate.ts";
+import { checkOptions, count, flag, notNegative, positive, type Rule, type Rules } from "../base/options.ts";
+import { describeRate, type LearningRate, rate, rateAt, type Schedule } from "./learningRate.ts";
 
 function schedule(type: string, options: object, rate: (iteration: number) => number): Schedule {
   return Object.assign(rate, { config: { type, ...options } });
@@ -20,11 +19,11 @@ interface DecayOptions {
   readonly endLearningRate?: number;
 }
 
-function checkDecay(type: string, { learningRate, steps, endLearningRate = 0 }: DecayOptions): void {
-  positive(type, "learningRate", learningRate);
-  positiveInteger(type, "steps", steps);
-  notNegative(type, "endLearningRate", endLearningRate);
-}
+const decayRules: Rules<DecayOptions> = {
+  learningRate: positive,
+  steps: count,
+  endLearningRate: notNegative,
+};
 
 /** From 1 to 0 along half a cosine, for `done` from 0 to 1. */
 const halfCosine = (done: number): number => (1 + Math.cos(Math.PI * done)) / 2;
@@ -32,15 +31,21 @@ const halfCosine = (done: number): number => (1 + Math.cos(Math.PI * done)) / 2;
 /** Times `factor` (default 0.1) after every `every` iterations. */
 export function stepDecay(options: { learningRate: number; every: number; factor?: number }): Schedule {
   const { learningRate, every, factor = 0.1 } = options;
-  positive("stepDecay", "learningRate", learningRate);
-  positiveInteger("stepDecay", "every", every);
-  positive("stepDecay", "factor", factor);
+  checkOptions("stepDecay", options, { learningRate: positive, every: count, factor: positive }, [
+    "learningRate",
+    "every",
+  ]);
   return schedule(
     "stepDecay",
     { learningRate, every, factor },
     (i) => learningRate * factor ** Math.floor(i / every),
   );
 }
+
+const rising: Rule = (list) =>
+  Array.isArray(list) && list.every((m, k) => Number.isInteger(m) && m > (list[k - 1] ?? 0))
+    ? ""
+    : "must be positive integers in rising order";
 
 /** Times `factor` (default 0.1) at each of the `milestones`, which are iterations in rising order. */
 export function multiStepDecay(options: {
@@ -49,15 +54,8 @@ export function multiStepDecay(options: {
   factor?: number;
 }): Schedule {
   const { learningRate, milestones, factor = 0.1 } = options;
-  positive("multiStepDecay", "learningRate", learningRate);
-  positive("multiStepDecay", "factor", factor);
-  const isRising = milestones.every((m, k) => Number.isInteger(m) && m > (milestones[k - 1] ?? 0));
-  if (!isRising) {
-    fail(
-      "multiStepDecay",
-      `milestones must be positive integers in rising order: got [${milestones.join(", ")}]`,
-    );
-  }
+  const rules = { learningRate: positive, milestones: rising, factor: positive };
+  checkOptions("multiStepDecay", options, rules, ["learningRate", "milestones"]);
   return schedule(
     "multiStepDecay",
     { learningRate, milestones, factor },
@@ -73,9 +71,8 @@ export function exponentialDecay(options: {
   staircase?: boolean;
 }): Schedule {
   const { learningRate, factor, steps = 1, staircase = false } = options;
-  positive("exponentialDecay", "learningRate", learningRate);
-  positive("exponentialDecay", "factor", factor);
-  positiveInteger("exponentialDecay", "steps", steps);
+  const rules = { learningRate: positive, factor: positive, steps: count, staircase: flag };
+  checkOptions("exponentialDecay", options, rules, ["learningRate", "factor"]);
   return schedule("exponentialDecay", { learningRate, factor, steps, staircase }, (i) => {
     const periods = i / steps;
     return learningRate * factor ** (staircase ? Math.floor(periods) : periods);
@@ -85,8 +82,7 @@ export function exponentialDecay(options: {
 /** To `endLearningRate` (default 1e-4, as in Keras) in `steps` iterations, by a `power` (default 1: a line). */
 export function polynomialDecay(options: DecayOptions & { readonly power?: number }): Schedule {
   const { learningRate, steps, endLearningRate = 1e-4, power = 1 } = options;
-  checkDecay("polynomialDecay", options);
-  positive("polynomialDecay", "power", power);
+  checkOptions("polynomialDecay", options, { ...decayRules, power: positive }, ["learningRate", "steps"]);
   return schedule("polynomialDecay", { learningRate, steps, endLearningRate, power }, (i) => {
     const left = 1 - Math.min(i, steps) / steps;
     return endLearningRate + (learningRate - endLearningRate) * left ** power;
@@ -96,7 +92,7 @@ export function polynomialDecay(options: DecayOptions & { readonly power?: numbe
 /** To `endLearningRate` in `steps` iterations along half a cosine. Loshchilov & Hutter 2017. */
 export function cosineDecay(options: DecayOptions): Schedule {
   const { learningRate, steps, endLearningRate = 0 } = options;
-  checkDecay("cosineDecay", options);
+  checkOptions("cosineDecay", options, decayRules, ["learningRate", "steps"]);
   return schedule("cosineDecay", { learningRate, steps, endLearningRate }, (i) => {
     const left = halfCosine(Math.min(i, steps) / steps);
     return endLearningRate + (learningRate - endLearningRate) * left;
@@ -111,9 +107,9 @@ export function cosineRestarts(
   options: DecayOptions & { readonly growth?: number; readonly factor?: number },
 ): Schedule {
   const { learningRate, steps, endLearningRate = 0, growth = 2, factor = 1 } = options;
-  checkDecay("cosineRestarts", options);
-  if (!(growth >= 1)) fail("cosineRestarts", `growth must be at least 1: got ${growth}`);
-  positive("cosineRestarts", "factor", factor);
+  const atLeastOne: Rule = (v) => (Number.isFinite(v) && (v as number) >= 1 ? "" : "must be at least 1");
+  const rules = { ...decayRules, growth: atLeastOne, factor: positive };
+  checkOptions("cosineRestarts", options, rules, ["learningRate", "steps"]);
   return schedule("cosineRestarts", { learningRate, steps, endLearningRate, growth, factor }, (i) => {
     let [start, length, height] = [0, steps, learningRate];
     while (i >= start + length) {
@@ -134,11 +130,13 @@ export function cosineRestarts(
  */
 export function warmup(options: { learningRate: LearningRate; steps: number; start?: number }): Schedule {
   const { steps, start = 0 } = options;
-  const rate = checkRate("warmup", options.learningRate);
-  positiveInteger("warmup", "steps", steps);
-  notNegative("warmup", "start", start);
-  return schedule("warmup", { learningRate: describeRate(rate), steps, start }, (i) =>
-    i < steps ? start + (rateAt(rate, 0) - start) * (i / steps) : rateAt(rate, i - steps),
+  const { learningRate } = options;
+  checkOptions("warmup", options, { learningRate: rate, steps: count, start: notNegative }, [
+    "learningRate",
+    "steps",
+  ]);
+  return schedule("warmup", { learningRate: describeRate(learningRate), steps, start }, (i) =>
+    i < steps ? start + (rateAt(learningRate, 0) - start) * (i / steps) : rateAt(learningRate, i - steps),
   );
 }
 
@@ -155,11 +153,10 @@ export function oneCycle(options: {
   endDivisor?: number;
 }): Schedule {
   const { learningRate, steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
-  positive("oneCycle", "learningRate", learningRate);
-  positiveInteger("oneCycle", "steps", steps);
-  if (!(rise > 0 && rise < 1)) fail("oneCycle", `rise must lie between 0 and 1: got ${rise}`);
-  positive("oneCycle", "startDivisor", startDivisor);
-  positive("oneCycle", "endDivisor", endDivisor);
+  const between: Rule = (v) => (positive(v, "", "") || (v as number) >= 1 ? "must lie between 0 and 1" : "");
+  const divisors = { startDivisor: positive, endDivisor: positive };
+  const rules = { learningRate: positive, steps: count, rise: between, ...divisors };
+  checkOptions("oneCycle", options, rules, ["learningRate", "steps"]);
   const start = learningRate / startDivisor;
   const end = start / endDivisor;
   // The highest rate falls between iterations where the share says so.

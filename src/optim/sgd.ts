@@ -1,6 +1,6 @@
 /** Stochastic gradient descent. Momentum: v ← αv + g, w ← w − ηv, as in PyTorch; Sutskever et al. 2013 for Nesterov's. */
 import { fail } from "../base/errors.ts";
-import { share } from "./checks.ts";
+import { flag, share } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -17,8 +17,7 @@ export class Sgd extends Optimizer<SgdOptions> {
   protected override readonly slotNames = this.options.momentum > 0 ? ["velocity"] : [];
 
   constructor({ learningRate = 0.01, momentum = 0, nesterov = false, ...common }: SgdOptions = {}) {
-    super("sgd", { learningRate, momentum, nesterov, ...common });
-    share("sgd", "momentum", momentum);
+    super("sgd", { learningRate, momentum, nesterov, ...common }, { momentum: share, nesterov: flag });
     if (nesterov && momentum === 0) fail("sgd", "nesterov needs a momentum above 0: got 0");
   }
 

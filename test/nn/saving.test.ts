@@ -54,6 +54,7 @@ const LAYERS: Record<string, readonly [make: () => nn.Layer, shape: readonly num
   simpleRNN: [() => nn.simpleRNN({ units: 2, goBackwards: true }), SEQUENCE],
   lstm: [() => nn.lstm({ units: 2, returnSequences: true }), SEQUENCE],
   gru: [() => nn.gru({ units: 2, resetAfter: false }), SEQUENCE],
+  bidirectional: [() => nn.bidirectional(nn.lstm({ units: 2 }), { mergeMode: "sum" }), SEQUENCE],
   multiHeadAttention: [() => nn.multiHeadAttention({ numHeads: 2, keyDim: 2, causal: true }), SEQUENCE],
   dropout: [() => nn.dropout({ rate: 0.5 }), [4]],
   spatialDropout: [() => nn.spatialDropout({ rate: 0.5 }), IMAGE],

@@ -68,7 +68,7 @@ describe("convolutions", () => {
 
   test("bad input", () => {
     expect(() => nn.conv1d({ filters: 1, kernelSize: 1.5 })).toThrow(
-      "[conv1d] kernelSize must be a positive integer or two of them: got 1.5",
+      "[conv1d] kernelSize must be a positive integer: got 1.5",
     );
     expect(() => nn.conv1d({ filters: 1, kernelSize: 1 }).build([4])).toThrow(
       "[conv1d] expects input [batch, length, channels]: got [1, 4]",
@@ -177,7 +177,7 @@ describe("borders and sizes", () => {
       "[upSampling2d] size must be a positive integer or two of them: got 0",
     );
     expect(() => nn.upSampling2d({ method: "cubic" as never }).apply(x)).toThrow(
-      '[upSampling2d › resize] method must be "nearest" or "bilinear": got "cubic"',
+      '[upSampling2d] method must be "nearest" or "bilinear": got "cubic"',
     );
   });
 
@@ -200,7 +200,7 @@ describe("rearranging and merging", () => {
       0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11,
     ]);
     expect(() => nn.reshape({ targetShape: [-1, -1] })).toThrow(
-      "[reshape] targetShape holds lengths, one of them may be -1: got [-1, -1]",
+      "[reshape] targetShape must be a list of lengths, of which one may be -1: got [-1, -1]",
     );
     expect(() => nn.reshape({ targetShape: [4] }).apply(x)).toThrow("cannot reshape");
     expect(() => nn.permute({ dims: [0, 1] })).toThrow(

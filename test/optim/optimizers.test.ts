@@ -112,7 +112,7 @@ describe("update", () => {
 
   test("bad input", () => {
     expect(() => optim.adam({ learningRate: Number.NaN })).toThrow(
-      "[adam] learningRate must not be negative: got NaN",
+      "[adam] learningRate must be a number of at least 0: got NaN",
     );
     expect(() => optim.adamw({ beta1: 1 })).toThrow("[adamw] beta1 must lie in [0, 1): got 1");
     expect(() => optim.rmsprop({ epsilon: 0 })).toThrow("[rmsprop] epsilon must be a positive number: got 0");

@@ -168,11 +168,11 @@ test.each<[() => unknown, string]>([
   [() => optim.rmsprop({ averageDecay: 1 }), "[rmsprop] averageDecay must lie in [0, 1): got 1"],
   [
     () => optim.adamw({ groups: [{ parameters: "a", learningRate: -1 }] }),
-    "[adamw] learningRate must not be negative: got -1",
+    "[adamw] learningRate must be a number of at least 0: got -1",
   ],
   [
     () => optim.adadelta({ groups: [{ parameters: "a", weightDecay: Number.NaN }] }),
-    "[adadelta] weightDecay must not be negative: got NaN",
+    "[adadelta] weightDecay must be a number of at least 0: got NaN",
   ],
   [() => optimizerFromConfig({ type: "lion" }), '[model] the file describes an unknown optimizer: "lion"'],
 ])("bad input %#", (make, message) => {

@@ -139,7 +139,7 @@ test.each<[() => unknown, string]>([
   ],
   [
     () => optim.warmup({ learningRate: 1, steps: 2, start: -1 }),
-    "[warmup] start must not be negative: got -1",
+    "[warmup] start must be a number of at least 0: got -1",
   ],
   [
     () => optim.oneCycle({ learningRate: 1, steps: 2, rise: 1 }),

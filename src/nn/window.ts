@@ -1,0 +1,50 @@
+/** What layers with sliding windows share: rules of their options, and what a summary notes of them. */
+import type { Rule, Rules } from "../base/options.ts";
+import type { Node } from "../graph/node.ts";
+import type { PoolOptions } from "../ops/pool.ts";
+import type { Window2d } from "../ops/window.ts";
+import { pairOfCounts } from "./options.ts";
+
+const areIntegers = (list: unknown): boolean =>
+  Array.isArray(list) && list.length === 2 && list.every(Number.isInteger);
+
+export const padding: Rule = (value) =>
+  value === "valid" ||
+  value === "same" ||
+  Number.isInteger(value) ||
+  areIntegers(value) ||
+  (Array.isArray(value) && value.length === 2 && value.every(areIntegers))
+    ? ""
+    : 'must be "valid", "same", integers or [[top, bottom], [left, right]]';
+
+export const poolRules: Rules<PoolOptions> = {
+  poolSize: pairOfCounts,
+  strides: pairOfCounts,
+  padding,
+  dilation: pairOfCounts,
+};
+
+/** The note on the first node that slides a window, if it leaves out a border. */
+export function borderNote(nodes: readonly Node[]): string | undefined {
+  for (const { op, attrs } of nodes) {
+    if (op.name === "conv") return unusedBorder(attrs as Window2d);
+    if (op.name === "pool") return unusedBorder((attrs as { window: Window2d }).window);
+  }
+  return undefined;
+}
+
+/** Says which rows and columns at the border a sliding window leaves out; undefined when it meets them all. */
+export function unusedBorder(w: Window2d): string | undefined {
+  const left = ([0, 1] as const).map((d) => {
+    const reach = ([w.kernelHeight, w.kernelWidth][d] - 1) * w.dilation[d] + 1;
+    const [low, high] = w.padding[d];
+    const rest = ([w.inHeight, w.inWidth][d] + low + high - reach) % w.strides[d];
+    // A window smaller than its stride skips pixels everywhere, as is meant.
+    return reach < w.strides[d] ? 0 : Math.max(0, rest - Math.max(0, high));
+  });
+  const parts = left.flatMap((n, d) => (n > 0 ? [`${n} ${["row", "column"][d]}${n > 1 ? "s" : ""}`] : []));
+  if (parts.length === 0) return undefined;
+  const by = (a: number, b: number): string => `${a}×${b}`;
+  const window = `${by(w.kernelHeight, w.kernelWidth)} window, stride ${by(...w.strides)}`;
+  return `last ${parts.join(" and ")} of ${by(w.inHeight, w.inWidth)} not used (${window})`;
+}
