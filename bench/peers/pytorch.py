@@ -27,44 +27,109 @@ def added(job):
 
 def matmul(command):
     a, b = load(command["a"]), load(command["b"])
-    return added(lambda: torch.mm(a, b))
+    return inference(lambda: torch.mm(a, b))
 
 
 def conv(command):
     x, kernel = load(command["x"]), load(command["kernel"])
-
-    def run():
-        with torch.no_grad():
-            return nn.functional.conv2d(x, kernel, padding=1)
-
-    return added(run)
+    padding, groups = kernel.shape[-1] // 2, command["groups"]
+    return inference(lambda: nn.functional.conv2d(x, kernel, padding=padding, groups=groups))
 
 
-def module(layer):
-    kind = layer["type"]
-    if kind == "pool":
-        made = [nn.MaxPool2d(2)]
-    elif kind == "dropout":
-        made = [nn.Dropout(layer["rate"])]
-    elif kind == "flatten":
-        made = [nn.Flatten()]
-    else:
-        kernel = load(layer["kernel"])
-        out, inner = kernel.shape[:2] if kind == "conv" else kernel.shape[::-1]
-        weighted = nn.Conv2d(inner, out, 3) if kind == "conv" else nn.Linear(inner, out)
-        weighted.weight.data = kernel if kind == "conv" else kernel.t().contiguous()
-        weighted.bias.data.zero_()
-        made = [weighted]
-    return made + ([nn.ReLU()] if layer.get("relu") else [])
+def gelu(command):
+    x, w, b = load(command["x"]), load(command["w"]), load(command["b"])
+    return inference(lambda: nn.functional.gelu(x * w + b).sum())
+
+
+def inference(compute):
+    return added(torch.inference_mode()(compute))
+
+
+class Residual(nn.Module):
+    def __init__(self, body, shortcut):
+        super().__init__()
+        self.body, self.shortcut = body, shortcut
+
+    def forward(self, x):
+        return self.body(x) + self.shortcut(x)
+
+
+class Subsample(nn.Module):
+    def __init__(self, strides, filters):
+        super().__init__()
+        self.strides, self.filters = strides, filters
+
+    def forward(self, x):
+        added = self.filters - x.shape[1]
+        front = added // 2
+        kept = x[:, :, :: self.strides, :: self.strides]
+        return nn.functional.pad(kept, (0, 0, 0, 0, front, added - front))
+
+
+def weighted(made, layer):
+    """A layer with the values of its description."""
+    for name, key in dict(weight="kernel", bias="bias").items():
+        if key in layer:
+            getattr(made, name).data = load(layer[key])
+    return made
+
+
+def conv_layer(layer, groups=1):
+    kernel = layer["kernel"]["shape"]
+    options = dict(stride=layer.get("strides", 1), padding=layer.get("padding", 0), bias="bias" in layer)
+    return weighted(nn.Conv2d(kernel[1] * groups, kernel[0], kernel[2], groups=groups, **options), layer)
+
+
+def dense_layer(layer):
+    inner, out = layer["kernel"]["shape"]
+    made = weighted(nn.Linear(inner, out), layer)
+    made.weight.data = made.weight.data.t().contiguous()
+    return made
+
+
+def norm_layer(layer):
+    made = nn.BatchNorm2d(layer["scale"]["shape"][0], eps=layer["epsilon"])
+    made.weight.data, made.bias.data = load(layer["scale"]), load(layer["offset"])
+    made.running_mean.data, made.running_var.data = load(layer["mean"]), load(layer["variance"])
+    return made
+
+
+makers = {
+    "conv": conv_layer,
+    "depthwise": lambda layer: conv_layer(layer, layer["from"][2]),
+    "dense": dense_layer,
+    "norm": norm_layer,
+    "maxPool": lambda layer: nn.MaxPool2d(layer["kernelSize"], layer["strides"], layer["padding"]),
+    "globalPool": lambda layer: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+    "flatten": lambda layer: nn.Flatten(),
+    "dropout": lambda layer: nn.Dropout(layer["rate"]),
+    "subsample": lambda layer: Subsample(layer["strides"], layer["filters"]),
+    "residual": lambda layer: Residual(sequential(layer["body"]), sequential(layer["shortcut"])),
+}
+activations = {"relu": nn.ReLU, "relu6": nn.ReLU6}
+
+
+def sequential(layers):
+    made = []
+    for layer in layers:
+        made.append(makers[layer["type"]](layer))
+        if "activation" in layer:
+            made.append(activations[layer["activation"]](inplace=True))
+    return nn.Sequential(*made)
+
+
+def optimizer_of(net, described):
+    rate = described["learningRate"]
+    if described["type"] == "sgd":
+        return torch.optim.SGD(net.parameters(), lr=rate, momentum=described["momentum"])
+    betas = (described["beta1"], described["beta2"])
+    return torch.optim.Adam(net.parameters(), lr=rate, betas=betas, eps=described["epsilon"])
 
 
 def train(command):
     x, y = load(command["x"]), load(command["y"], np.int32).long()
-    net = nn.Sequential(*[m for layer in command["layers"] for m in module(layer)])
-    adam = command["adam"]
-    optimizer = torch.optim.Adam(
-        net.parameters(), lr=adam["learningRate"], betas=(adam["beta1"], adam["beta2"]), eps=adam["epsilon"]
-    )
+    net = sequential(command["layers"]).train()
+    optimizer = optimizer_of(net, command["optimizer"])
 
     def run():
         optimizer.zero_grad(set_to_none=True)
@@ -74,6 +139,23 @@ def train(command):
         return loss.detach()
 
     return added(run)
+
+
+def infer(command):
+    x, net = load(command["x"]), sequential(command["layers"]).eval()
+    return inference(lambda: net(x))
+
+
+def respond(command):
+    """From a NumPy array to a NumPy array, `calls` times."""
+    x, net = load(command["x"]).numpy(), sequential(command["layers"]).eval()
+
+    def compute():
+        for _ in range(command["calls"]):
+            y = net(torch.from_numpy(x)).numpy()
+        return torch.from_numpy(y)
+
+    return inference(compute)
 
 
 def run(command):
@@ -93,7 +175,7 @@ def version(_):
     return {"version": ", ".join([torch.__version__, *sorted(libraries)])}
 
 
-commands = {f.__name__: f for f in (matmul, conv, train, run, result, version)}
+commands = {f.__name__: f for f in (matmul, conv, gelu, train, infer, respond, run, result, version)}
 for line in sys.stdin:
     command = json.loads(line)
     answer = commands[command["command"]](command) or {}

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { toChannelsFirst, toChannelsLast, toKernelFirst } from "../data.mjs";
-import { adam, channelsFirst } from "../networks.mjs";
+import { channelsFirst, EPSILON } from "../networks/layers.mjs";
 
 const pythons = ["python3", "/usr/bin/python3"];
 
@@ -19,7 +19,8 @@ export async function start() {
   const folder = mkdtempSync(join(tmpdir(), "heddle-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const script = fileURLToPath(new URL("pytorch.py", import.meta.url));
-  const python = spawn(findPython(), [script], { stdio: ["pipe", "pipe", "inherit"] });
+  const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+  const python = spawn(findPython(), [script], { env, stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
   const send = async (command) => {
     python.stdin.write(`${JSON.stringify(command)}\n`);
@@ -54,34 +55,55 @@ export async function start() {
     return job;
   };
 
+  const images = (x, [n, h, w, c]) => stored(toChannelsFirst(x, [n, h, w, c]), [n, c, h, w]);
+  const inputs = (x, batch, input) =>
+    input.length === 3 ? images(x, [batch, ...input]) : stored(x, [batch, ...input]);
+  /** Layers with their arrays in files. */
+  const described = (layers) =>
+    layers.map(({ kernel, kernelShape, bias, ...layer }) => {
+      const made = { ...layer, epsilon: EPSILON };
+      if (kernel) made.kernel = stored(kernel, kernelShape);
+      if (bias) made.bias = stored(bias, [bias.length]);
+      for (const name of ["scale", "offset", "mean", "variance"])
+        if (layer[name]) made[name] = stored(layer[name], [layer[name].length]);
+      for (const name of ["body", "shortcut"]) if (layer[name]) made[name] = described(layer[name]);
+      return made;
+    });
+
   return {
     version: (await send({ command: "version" })).version,
     async matmul({ a, b, n }) {
       return started({ command: "matmul", a: stored(a, [n, n]), b: stored(b, [n, n]) });
     },
-    async conv({ x, kernel, shape: [h, w, c, o] }) {
+    async conv({ x, kernel, shape, kernelShape, groups }) {
+      const [k, , inner, o] = kernelShape;
       const command = {
         command: "conv",
-        x: stored(toChannelsFirst(x, [1, h, w, c]), [1, c, h, w]),
-        kernel: stored(toKernelFirst(kernel, [3, 3, c, o]), [o, c, 3, 3]),
+        x: images(x, shape),
+        kernel: stored(toKernelFirst(kernel, kernelShape), [o, inner, k, k]),
+        groups,
       };
-      return started(command, (values) => toChannelsLast(values, [1, h, w, o]));
+      return started(command, (values) => toChannelsLast(values, [...shape.slice(0, 3), o]));
     },
-    async train({ input, layers, x, y }) {
-      const [h, w, c] = input;
-      const batch = y.length;
-      const images = input.length === 3;
+    async gelu({ x, w, b, shape }) {
+      const columns = [shape[1]];
+      return started({ command: "gelu", x: stored(x, shape), w: stored(w, columns), b: stored(b, columns) });
+    },
+    async train({ input, layers, x, y, optimizer }) {
       return started({
         command: "train",
-        x: images
-          ? stored(toChannelsFirst(x, [batch, h, w, c]), [batch, c, h, w])
-          : stored(x, [batch, ...input]),
-        y: stored(y, [batch]),
-        layers: channelsFirst(layers).map(({ kernel, kernelShape, bias, ...layer }) =>
-          kernel ? { ...layer, kernel: stored(kernel, kernelShape) } : layer,
-        ),
-        adam,
+        x: inputs(x, y.length, input),
+        y: stored(y, [y.length]),
+        layers: described(channelsFirst(layers)),
+        optimizer,
       });
+    },
+    async infer({ input, layers, x }) {
+      return started({ command: "infer", x: inputs(x, 1, input), layers: described(channelsFirst(layers)) });
+    },
+    /** Python calls it `calls` times by itself. */
+    async respond({ input, layers, x, calls }) {
+      return started({ command: "respond", x: stored(x, [1, ...input]), layers: described(layers), calls });
     },
   };
 }

@@ -1,23 +1,30 @@
-// A 3×3 convolution of one picture, same padding, read back: a middle layer of a ResNet.
-import { uniform } from "../data.mjs";
-import { convAt, sampledError } from "../reference.mjs";
+// A convolution with same padding and stride 1, read back.
+import { size, uniform } from "../data.mjs";
+import { convAt, largestError, sampled } from "../reference/samples.mjs";
 
-const [height, width, channels, filters] = [56, 56, 64, 64];
-const shape = [height, width, channels, filters];
-
-export const conv = {
-  name: "conv-3x3",
-  title: `conv 3×3, 1×${height}×${width}×${channels} → ${filters}`,
-  engines: ["heddle", "tfjs", "ort", "jax", "torch"],
-  flops: 2 * height * width * channels * filters * 9,
-  tolerance: 2e-3, // Winograd's
-  async make(engine) {
-    const x = uniform(1, height * width * channels);
-    const kernel = uniform(2, 9 * channels * filters);
-    const job = await engine.conv({ x, kernel, shape });
-    return {
-      job,
-      check: async () => sampledError(await (job.result ?? job.run)(), convAt(x, kernel, shape)),
-    };
-  },
-};
+/** x [n, h, w, c] to [n, h, w, filters]. */
+export function conv(name, shape, filters, { kernelSize = 3, groups = 1, isDefault = false } = {}) {
+  const kernelShape = [kernelSize, kernelSize, shape[3] / groups, filters];
+  const pixels = size(shape.slice(0, 3));
+  const inputs = () => ({
+    x: uniform(1, size(shape)),
+    kernel: uniform(2, size(kernelShape)),
+    shape,
+    kernelShape,
+    groups,
+  });
+  const kind = groups > 1 ? "depthwise conv" : "conv";
+  return {
+    name,
+    title: `${kind} ${kernelSize}×${kernelSize}, ${shape.join("×")} → ${filters}`,
+    peers: ["tfjs", "ort", "jax", "ort-node", "torch"],
+    flops: 2 * pixels * size(kernelShape),
+    tolerance: 2e-3, // Winograd's
+    isDefault,
+    expected: () => sampled(pixels * filters, convAt(inputs())),
+    async make(engine) {
+      const job = await engine.conv(inputs());
+      return { job, check: async (exact) => largestError(await (job.result ?? job.run)(), exact) };
+    },
+  };
+}

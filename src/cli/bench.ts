@@ -1,8 +1,8 @@
-/** `heddle bench`: how fast this machine's devices are. */
+/** `heddle bench`: how fast this machine's devices are, with the shapes and names of the benchmarks against peers. */
 import { cpus, totalmem } from "node:os";
 import type { DeviceInfo } from "../backends/types.ts";
 import { fail } from "../base/errors.ts";
-import { setDevice } from "../runtime/devices.ts";
+import { configure, setDevice } from "../runtime/devices.ts";
 import type { Command } from "./command.ts";
 import { measure } from "./measure.ts";
 import { table } from "./text.ts";
@@ -29,21 +29,29 @@ const names = workloads.map(({ name }) => name);
 export const benchCommand: Command = {
   name: "bench",
   summary: "measures matrix products, convolution and training steps on every device at hand",
-  usage: "[--workload NAME] [--json]",
+  usage: "[--suite cpu] [--workload NAME] [--json]",
   options: {
-    workload: { value: "NAME", help: `one of ${names.join(", ")}; default: all` },
+    suite: {
+      value: "cpu",
+      help: "every workload on wasm, with plain and with relaxed SIMD; default: the common ones",
+    },
+    workload: { value: "NAME", help: `only one of ${names.join(", ")}` },
     json: { help: "print one JSON object: {machine, versions, rows}" },
   },
-  examples: ["heddle bench", "heddle bench --workload matmul-512"],
+  examples: ["heddle bench", "heddle bench --workload matmul-512", "heddle bench --suite cpu --json"],
   async run(given) {
     const name = given.text("workload");
-    const chosen = name === undefined ? workloads : workloads.filter((workload) => workload.name === name);
+    const suite = given.text("suite");
+    if (suite !== undefined && suite !== "cpu") fail("bench", `--suite must be cpu: got ${suite}`);
+    const chosen = workloads.filter((workload) =>
+      name === undefined ? suite !== undefined || workload.isCommon : workload.name === name,
+    );
     if (chosen.length === 0) fail("bench", `--workload must be one of ${names.join(", ")}: got ${name}`);
     const isJson = given.has("json");
     const machine = describeMachine();
     if (!isJson) console.log(`${machine.processor}, ${machine.processors} processors, ${machine.platform}\n`);
     const rows: Row[] = [];
-    for (const start of await devicesAtHand()) {
+    for (const start of await (suite === undefined ? devicesAtHand() : cpuVariants())) {
       for (const workload of chosen) {
         const info = await start();
         if (name === undefined && info.isSoftware && workload.flops > SOFTWARE_FLOPS) continue;
@@ -75,11 +83,31 @@ function variantOf({ kind, features, isSoftware }: DeviceInfo): string {
   return features.includes("relaxed-simd") ? "relaxed" : "plain";
 }
 
-/** Wasm on one thread and on all, and the GPU if there is one. */
-async function devicesAtHand(): Promise<(() => Promise<DeviceInfo>)[]> {
-  offerSoftwareGpu();
+type Start = () => Promise<DeviceInfo>;
+
+/** One lane, and as many as there are by default. */
+async function laneCounts(): Promise<number[]> {
   const { lanes } = await setDevice("wasm");
-  const threads = lanes > 1 ? [1, lanes] : [1];
+  return lanes > 1 ? [1, lanes] : [1];
+}
+
+/** Wasm on one thread and on all, with plain SIMD and, where the engine has it, with relaxed SIMD. */
+async function cpuVariants(): Promise<Start[]> {
+  const threads = await laneCounts();
+  const { features } = await setDevice("wasm", { threads: 1 });
+  const variants = features.includes("relaxed-simd") ? [false, true] : [false];
+  return variants.flatMap((relaxed) =>
+    threads.map((count) => () => {
+      configure({ relaxed });
+      return setDevice("wasm", { threads: count });
+    }),
+  );
+}
+
+/** Wasm on one thread and on all, and the GPU if there is one. */
+async function devicesAtHand(): Promise<Start[]> {
+  offerSoftwareGpu();
+  const threads = await laneCounts();
   const gpu = await setDevice("webgpu").then(
     () => [() => setDevice("webgpu")],
     () => [],
