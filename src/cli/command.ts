@@ -67,12 +67,26 @@ export class Given {
   }
 
   /** A number above 0. */
-  positive(name: string, fallback: number): number {
+  positive(name: string): number | undefined {
+    return this.#number(name, "a number above 0", (value) => value > 0);
+  }
+
+  /** A number from 0 up. */
+  notNegative(name: string): number | undefined {
+    return this.#number(name, "a number of at least 0", (value) => value >= 0);
+  }
+
+  /** A number between 0 and 1, both excluded. */
+  share(name: string): number | undefined {
+    return this.#number(name, "a number between 0 and 1", (value) => value > 0 && value < 1);
+  }
+
+  #number(name: string, rule: string, isRight: (value: number) => boolean): number | undefined {
     const text = this.text(name);
-    if (text === undefined) return fallback;
+    if (text === undefined) return undefined;
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (Number.isFinite(value) && value > 0) return value;
-    return fail(this.command, `--${name} must be a number above 0: got ${text}`);
+    if (Number.isFinite(value) && isRight(value)) return value;
+    return fail(this.command, `--${name} must be ${rule}: got ${text}`);
   }
 }
 

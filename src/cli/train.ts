@@ -1,107 +1,95 @@
-/** `heddle train`: a known network on a known dataset. */
-import { type ClassifierName, classifiers } from "../models/architectures.ts";
+/** `heddle train`: a known network on a known dataset, or on a table of one's own. */
 import { countOf } from "../nn/variable.ts";
-import { adam } from "../optim/adam.ts";
 import { deviceInfo, setDevice } from "../runtime/devices.ts";
 import { setSeed } from "../runtime/random.ts";
 import type { Callback } from "../train/callback.ts";
-import { createModel, type History, type Model } from "../train/model.ts";
+import { csvLogger, jsonLogger } from "../train/loggers.ts";
+import { createModel } from "../train/model.ts";
 import { progress } from "../train/progress.ts";
-import type { Command, Given } from "./command.ts";
-import { DATASETS, type DatasetName, loadDataset, PICTURES } from "./datasets.ts";
+import { stagesOf } from "./augmentation.ts";
+import type { Command } from "./command.ts";
+import { isDigits, type LoadedData, loadDataset } from "./datasets.ts";
 import { checkWritable, sizeOfFile } from "./files.ts";
 import { untilInterrupted } from "./interrupt.ts";
+import { optimizerOf } from "./optimizers.ts";
+import { type Settings, settingsOf, trainOptions } from "./settings.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { bytes, duration, grouped, percent } from "./text.ts";
+import { checkFits, isAutoencoder, type Task, taskOf } from "./tasks.ts";
+import { bytes, duration, grouped } from "./text.ts";
 import { offerSoftwareGpu } from "./vulkan.ts";
-
-const MODELS = Object.keys(classifiers) as ClassifierName[];
-const CLASSES = 10;
-const DEVICES = ["auto", "wasm", "webgpu"] as const;
 
 export const trainCommand: Command = {
   name: "train",
-  summary: "trains a network on pictures and saves it",
+  summary: "trains a network and saves it",
   usage: "[options]",
-  options: {
-    model: { value: "NAME", help: `${MODELS.join(", ")}; default cnn` },
-    dataset: { value: "NAME", help: `${DATASETS.join(", ")}; default digits, which are drawn` },
-    data: {
-      value: "DIR",
-      help: "folder of the dataset's files; default: in $HEDDLE_DATA; MNIST is else downloaded once",
-    },
-    device: { value: "NAME", help: `${DEVICES.join(", ")}; default auto` },
-    threads: { value: "N", help: "threads of the wasm device; default: all, at most 8" },
-    epochs: { value: "N", help: "default 3" },
-    "batch-size": { value: "N", help: "default 128" },
-    "learning-rate": { value: "X", help: "of Adam; default 0.001" },
-    seed: { value: "N", help: "of weights, order and dropout; default 0" },
-    limit: { value: "N", help: "caps the training set and the test set" },
-    save: {
-      value: "FILE",
-      help: "default MODEL-DATASET.safetensors; with --json nothing is saved unless asked",
-    },
-    json: { help: "print one JSON object with device, losses, accuracy and history" },
-  },
+  options: trainOptions,
   examples: [
     "heddle train",
-    "heddle train --model mlp --dataset mnist --data data/mnist --epochs 5",
+    "heddle train --model mlp --dataset mnist --data data/mnist --epochs 10",
+    "heddle train --model resnet-20 --dataset cifar10 --data data/cifar10 --augment crop,flip \\",
+    "  --optimizer momentum --learning-rate 0.1 --schedule one-cycle --weight-decay 0.001 --epochs 20",
+    "heddle train --dataset csv --data iris.csv --target species",
     "heddle train --device webgpu --limit 256 --json",
   ],
-  run: (given) => untilInterrupted((signal) => train(given, signal)),
+  run: (given) => untilInterrupted((signal) => train(settingsOf(given), signal)),
 };
 
-interface Settings {
-  readonly model: ClassifierName;
-  readonly dataset: DatasetName;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly save: string | undefined;
-  readonly json: boolean;
-}
+/** A history, whatever the metrics. */
+type Lists = Readonly<Record<string, readonly number[]>>;
+/** Results of one pass. */
+type Results = Readonly<Record<string, number>>;
 
-async function train(given: Given, signal: AbortSignal): Promise<void> {
-  const settings = settingsOf(given);
-  const { model: name, dataset, epochs, batchSize, learningRate, save, json } = settings;
-  const device = given.choice("device", DEVICES, "auto");
-  const threads = given.integer("threads", 1);
-  const source = { directory: given.text("data"), limit: given.integer("limit", 1) };
-  setSeed(given.integer("seed", 0, 0));
-  if (save !== undefined) await checkWritable(save);
+async function train(settings: Settings, signal: AbortSignal): Promise<void> {
+  const { model: name, dataset, epochs, batchSize, device, threads, save, log, json } = settings;
+  checkFits(name, dataset);
+  setSeed(settings.seed);
+  for (const file of [save, log]) if (file !== undefined) await checkWritable(file);
   if (device !== "wasm") offerSoftwareGpu();
   await setDevice(device, { threads });
-  const data = await loadDataset(dataset, source);
+  const data = await loadDataset(dataset);
   signal.throwIfAborted();
 
-  const model = createModel(classifiers[name]({ inputShape: PICTURES[dataset], classes: CLASSES }), {
-    optimizer: adam({ learningRate }),
-    loss: "sparseCategoricalCrossentropy",
-    metrics: ["accuracy"],
+  const task = await taskOf(name, data);
+  const { training, validation } = partsOf(settings, data);
+  const steps = epochs * Math.ceil(training.length / batchSize);
+  const model = createModel(task.network, {
+    optimizer: optimizerOf(settings.optimizer, steps),
+    loss: task.loss,
+    metrics: task.metrics,
   });
-  const say = json ? () => {} : console.log;
-  const info = deviceInfo()!;
-  say(
-    `${name} on ${dataset}: ${grouped(data.train.length)} training and ${grouped(data.test.length)} test samples`,
-  );
-  say(`device ${info.kind}: ${info.adapter} (${info.reason})\n`);
-  say(`${model.summary()}\n`);
+  if (!json) console.log(`${headingOf(settings, data)}\n\n${model.summary()}\n`);
 
   const stopwatch = new Stopwatch();
-  const history = await model.fit(data.train, {
+  const history: Lists = await model.fit(task.pairs(training), {
     epochs,
     batchSize,
-    validationData: data.test,
-    callbacks: [stopwatch, ...progressBar(json)],
+    validationData: task.pairs(validation),
+    callbacks: [stopwatch, ...loggers(log), ...progressBar(json)],
     signal,
   });
+  const found =
+    settings.validationSplit === undefined
+      ? lastValidation(history)
+      : await model.evaluate(task.pairs(data.test), { batchSize, signal });
   if (save !== undefined) await model.save(save);
-  if (json) console.log(JSON.stringify(summaryOf(settings, model, history, stopwatch)));
+  if (json) console.log(JSON.stringify(summaryOf(settings, task, history, found, stopwatch)));
   else {
     const took = duration(stopwatch.seconds);
-    console.log(`\ntest accuracy ${percent(history.valAccuracy.at(-1)!)} after ${took} of training`);
-    if (save !== undefined) await sayNext(save, dataset);
+    console.log(`\ntest ${task.describe(found)} after ${took} of training`);
+    if (save !== undefined) await sayNext(save, settings);
   }
+}
+
+/** What to train on, augmented, and what to validate on. */
+function partsOf({ validationSplit, augment }: Settings, { train, test, inputShape }: LoadedData) {
+  const [most, held] = validationSplit === undefined ? [train, test] : train.split(1 - validationSplit);
+  const stages = augment === undefined ? [] : stagesOf(augment, inputShape);
+  return { training: stages.length > 0 ? most.augment(stages) : most, validation: held };
+}
+
+function loggers(log: string | undefined): Callback[] {
+  if (log === undefined) return [];
+  return [/\.jsonl?$/.test(log) ? jsonLogger(log) : csvLogger(log)];
 }
 
 /** With --json the standard output is for the object alone; a person at the terminal still sees the bar. */
@@ -113,25 +101,24 @@ function progressBar(json: boolean): Callback[] {
     : [];
 }
 
-function settingsOf(given: Given): Settings {
-  const model = given.choice("model", MODELS, "cnn");
-  const dataset = given.choice("dataset", DATASETS, "digits");
-  const json = given.has("json");
-  return {
-    model,
-    dataset,
-    epochs: given.integer("epochs", 1, 3),
-    batchSize: given.integer("batch-size", 1, 128),
-    learningRate: given.positive("learning-rate", 1e-3),
-    save: given.text("save") ?? (json ? undefined : `${model}-${dataset}.safetensors`),
-    json,
-  };
+function headingOf({ model, title }: Settings, { train, test, classNames }: LoadedData): string {
+  const { kind, adapter, reason } = deviceInfo()!;
+  const counts = `${grouped(train.length)} training and ${grouped(test.length)} test samples`;
+  const classes = classNames.length > 0 ? `, classes ${classNames.join(", ")}` : "";
+  return `${model} on ${title}: ${counts}${classes}\ndevice ${kind}: ${adapter} (${reason})`;
+}
+
+/** Where the test set is what is validated on, its results are known. */
+function lastValidation(history: Lists): Results {
+  const names = Object.keys(history).filter((name) => `val${capital(name)}` in history);
+  return Object.fromEntries(names.map((name) => [name, history[`val${capital(name)}`].at(-1)!]));
 }
 
 function summaryOf(
-  { model: name, epochs }: Settings,
-  { net }: Model<"accuracy">,
-  { loss, accuracy, valLoss, valAccuracy, stepLoss }: History<"accuracy">,
+  { model, epochs }: Settings,
+  { network }: Task,
+  history: Lists,
+  found: Results,
   { samples, seconds }: Stopwatch,
 ) {
   const { kind, adapter, lanes } = deviceInfo()!;
@@ -139,25 +126,26 @@ function summaryOf(
     device: kind,
     adapter,
     threads: lanes,
-    model: name,
-    parameters: countOf(net.parameters()),
+    model,
+    parameters: countOf(network.parameters()),
     epochs,
-    steps: stepLoss.length,
+    steps: history.stepLoss.length,
     trainSeconds: seconds,
     samplesPerSecond: samples / seconds,
-    trainLoss: loss.at(-1),
-    testLoss: valLoss.at(-1),
-    testAccuracy: valAccuracy.at(-1),
-    history: { loss, accuracy, valLoss, valAccuracy, stepLoss },
+    trainLoss: history.loss.at(-1),
+    ...Object.fromEntries(Object.entries(found).map(([name, value]) => [`test${capital(name)}`, value])),
+    history,
   };
 }
 
-async function sayNext(file: string, dataset: DatasetName): Promise<void> {
+const capital = (name: string): string => `${name[0].toUpperCase()}${name.slice(1)}`;
+
+async function sayNext(file: string, { model, dataset: { name } }: Settings): Promise<void> {
   console.log(`saved to ${file} (${bytes(await sizeOfFile(file))})`);
   console.log("\nTry next:");
-  if (dataset !== "cifar10")
+  if (isDigits(name) && !isAutoencoder(model))
     console.log(`  npx heddle predict --model ${file} --image FILE.png   which digit is it?`);
   console.log(`  npx heddle inspect ${file}`);
-  if (dataset === "digits")
+  if (name === "digits")
     console.log("  npx heddle train --dataset mnist   real digits, downloaded once (11 MB)");
 }

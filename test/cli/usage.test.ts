@@ -54,7 +54,78 @@ describe("mistakes in one line", () => {
     [
       "an unknown dataset",
       ["train", "--dataset", "cifar"],
-      /--dataset must be one of digits, mnist, cifar10: got cifar/,
+      /--dataset must be one of digits, mnist, cifar10, images, csv: got cifar/,
+    ],
+    [
+      "an unknown optimizer",
+      ["train", "--optimizer", "lion"],
+      /--optimizer must be one of sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, amsgrad, adamw: got lion/,
+    ],
+    [
+      "an unknown schedule",
+      ["train", "--schedule", "cos"],
+      /--schedule must be one of constant, linear, cosine, step, exponential, one-cycle: got cos/,
+    ],
+    [
+      "a negative decay",
+      ["train", "--weight-decay", "-1"],
+      /--weight-decay must be a number of at least 0: got -1/,
+    ],
+    [
+      "a share above 1",
+      ["train", "--validation-split", "20"],
+      /--validation-split must be a number between 0 and 1: got 20/,
+    ],
+    [
+      "an unknown augmentation",
+      ["train", "--limit", "9", "--augment", "flip,spin"],
+      /--augment must name stages of flip, crop, .*cutout: got spin/,
+    ],
+    [
+      "an amount that is no number",
+      ["train", "--limit", "9", "--augment", "rotate=a"],
+      /--augment rotate takes a number: got rotate=a/,
+    ],
+    [
+      "an amount where there is none",
+      ["train", "--limit", "9", "--augment", "flip=2"],
+      /--augment flip takes no amount: got flip=2/,
+    ],
+    ["a table without a file", ["train", "--dataset", "csv"], /--dataset csv needs a file: --data FILE\.csv/],
+    [
+      "pictures without a folder",
+      ["train", "--dataset", "images"],
+      /--dataset images needs a folder: --data FOLDER/,
+    ],
+    [
+      "pictures for a table's network",
+      ["train", "--model", "linear-regression"],
+      /linear-regression predicts a number of a table: use --dataset csv --data FILE\.csv/,
+    ],
+    [
+      "a table for a network of pictures",
+      ["train", "--dataset", "csv", "--model", "cnn"],
+      /cnn takes pictures, a table has rows of numbers: it fits mlp, wide-mlp, logistic-regression, linear-regression/,
+    ],
+    [
+      "numbers for a network of classes",
+      ["train", "--dataset", "csv", "--model", "logistic-regression", "--regression"],
+      /logistic-regression tells classes apart: leave out --regression, or train linear-regression/,
+    ],
+    [
+      "colours for an autoencoder",
+      ["train", "--dataset", "cifar10", "--model", "conv-autoencoder"],
+      /conv-autoencoder takes pictures of 28 × 28 × 1: use --dataset digits or mnist/,
+    ],
+    [
+      "a target of pictures",
+      ["train", "--target", "species"],
+      /--target is for --dataset csv: digits has classes of its own/,
+    ],
+    [
+      "pictures that are too small for a network",
+      ["train", "--limit", "9", "--model", "alexnet"],
+      /\[maxPool2d\] output height would be \(2 − 3 \+ 0\) \/ 2 \+ 1 < 1/,
     ],
     [
       "an unknown device",
