@@ -114,6 +114,8 @@ const goals = [
     unit: "MiB",
     value: figure("memory", "wasmHeap"),
   },
+  { goal: "peak wasm heap, CNN step", most: 1.3, value: figure("peak-cnn") },
+  { goal: "peak wasm heap, ResNet-18 inference", most: 1.3, value: figure("peak-resnet18") },
 ];
 
 /** Every goal with its value, where measured, and whether it is met. */

@@ -71,7 +71,10 @@ export function sections({ workloads, figures }, results) {
   const { machine, options } = results;
   const measured = workloads.filter(({ name }) => results.workloads[name]);
   const lines = [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}, Node ${machine.node}`,
+    [
+      `${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}`,
+      `Node ${machine.node}${machine.newestNode ? ` and ${machine.newestNode}` : ""}`,
+    ].join(", "),
     `Heddle ${results.heddle}; medians of ${options.rounds} rounds that go through all engines in turn, one process` +
       " each, one thread unless said; ratios are medians of each round's.",
   ];
@@ -99,10 +102,12 @@ export function asText({ lines, tables }) {
   return `${lines.join("\n")}\n\n${printed.join("\n\n")}\n`;
 }
 
-export function asMarkdown({ lines, tables }) {
+/** @param picture the file of the chart, if there is one */
+export function asMarkdown({ lines, tables }, picture) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   const printed = tables.map(({ title, header, rows }) =>
     [`## ${title}`, "", line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n"),
   );
-  return `# Benchmarks\n\n${lines.join("\n\n")}\n\n${printed.join("\n\n")}\n`;
+  const shown = picture ? [...lines, `![Speed of each workload](${picture})`] : lines;
+  return `# Benchmarks\n\n${shown.join("\n\n")}\n\n${printed.join("\n\n")}\n`;
 }

@@ -32,7 +32,7 @@ function startEngine(name, { peer, options, execPath = process.execPath }, workl
  * @returns for each engine `{ version, node, error, rounds }` (milliseconds of each round), or `{ failure }`; a slow
  *   engine took part in the first rounds only
  */
-export async function measure({ name, tolerance, expected }, engines, { rounds, time, pick = median }, report = () => {}) {
+export async function measure({ name, tolerance, expected }, engines, { rounds, time }, report = () => {}) {
   const found = {};
   const running = [];
   report(`${name}: the reference`);
@@ -58,7 +58,7 @@ export async function measure({ name, tolerance, expected }, engines, { rounds, 
       if (round >= last || found[engine].failure) continue;
       try {
         const { samples } = await started.ask({ type: "measure", time });
-        found[engine].rounds.push(pick(samples));
+        found[engine].rounds.push(median(samples));
       } catch (error) {
         found[engine].failure = error.message;
       }

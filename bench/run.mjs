@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildDist, buildWasm, installModules, root, run as runCommand, tool } from "../tools/setup.mjs";
+import { against } from "./against.mjs";
+import { chart } from "./chart.mjs";
 import { engines, enginesOf, isOnNewest, newestNode } from "./engines.mjs";
 import { figures } from "./figures/index.mjs";
 import { judge } from "./goals.mjs";
@@ -25,6 +27,7 @@ const usage = `npm run bench -- [--suite cpu] [--workload NAME]… [--engine NAM
   --engine NAME    only ${Object.keys(engines).join(", ")}
   --quick          fewer and shorter rounds
   --no-peers       Heddle alone
+  --against REV    compares this tree with another commit instead: fails where it has become slower
   --name NAME      writes bench/results/NAME.json, NAME.md and NAME.svg; a full run has a name from the machine`;
 
 const { values: given } = parseArgs({
@@ -34,6 +37,7 @@ const { values: given } = parseArgs({
     engine: { type: "string", multiple: true },
     quick: { type: "boolean", default: false },
     "no-peers": { type: "boolean", default: false },
+    against: { type: "string" },
     name: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -101,13 +105,22 @@ async function measureAll(names) {
   return { options, ...found };
 }
 
-function write(name, results, page) {
+function write(name, results, shown) {
   mkdirSync(join(here, "results"), { recursive: true });
   const file = join(here, "results", `${name}.json`);
   writeFileSync(file, JSON.stringify(results, null, 2));
   tool("biome", ["format", "--write", "--log-level=error", file], "@biomejs/biome");
-  writeFileSync(join(here, "results", `${name}.md`), page);
+  const picture = chart(workloads, results);
+  if (picture) writeFileSync(join(here, "results", `${name}.svg`), picture);
+  writeFileSync(join(here, "results", `${name}.md`), asMarkdown(shown, picture && `${name}.svg`));
   report(`written to bench/results/${name}.json and ${name}.md`);
+}
+
+function compareWith(revision) {
+  const names = given.workload ?? (given.suite ? all : common);
+  const chosen = workloads.filter(({ name }) => names.includes(name));
+  const options = given.quick ? { rounds: 7, time: 100 } : { rounds: 15, time: 300 };
+  return against(revision, chosen, options, report);
 }
 
 /** What is wrong with the options, or undefined. */
@@ -125,6 +138,7 @@ async function main() {
     return !wrong;
   }
   if (!(installModules() && installPeers() && buildWasm() && buildDist())) return false;
+  if (given.against) return compareWith(given.against);
   const machine = describeMachine();
   const measured = await measureAll(given.workload ?? (given.suite ? all : common));
   const { version: heddle } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -136,7 +150,7 @@ async function main() {
 
   const slug = `${machine.cpu} ${machine.cores} cores node ${machine.node.split(".")[0]}`;
   const name = given.name ?? slug.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  if (isFull || given.name) write(name, results, asMarkdown(shown));
+  if (isFull || given.name) write(name, results, shown);
   const failed = [
     ...Object.values(results.workloads).flatMap(Object.values),
     ...Object.values(results.figures),

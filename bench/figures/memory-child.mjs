@@ -1,7 +1,8 @@
 // The process that memory.mjs watches. A batch of 8 keeps it short; what leaks does so at any batch size.
 import { memory } from "../../dist/index.js";
 import { labels, size, uniform } from "../data.mjs";
-import { initialize, networks } from "../networks/layers.mjs";
+import { networks } from "../networks/index.mjs";
+import { initialize } from "../networks/layers.mjs";
 import { start } from "../peers/heddle.mjs";
 
 const steps = Number(process.argv[2]);
@@ -16,9 +17,10 @@ function use() {
 }
 
 const engine = await start({ threads: 1 });
-const { input } = networks.cnn;
+const { input, optimizer } = networks.cnn;
 const x = uniform(3, batch * size(input), 0, 1);
-const job = await engine.train({ input, layers: initialize(networks.cnn), x, y: labels(4, batch, 10) });
+const layers = initialize(networks.cnn);
+const job = await engine.train({ input, layers, x, y: labels(4, batch, 10), optimizer });
 const run = async (count) => {
   for (let i = 0; i < count; i++) await job.run();
 };

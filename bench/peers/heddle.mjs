@@ -105,8 +105,12 @@ function network({ h, nn }, { input, layers }) {
   const x = nn.input(input);
   const net = nn.graph(x, chain(x, layers));
   for (const [layer, values] of loads)
-    for (const [name, value] of Object.entries(values))
-      if (value) layer[name].assign(h.tensor(value, { shape: layer[name].shape }));
+    for (const [name, value] of Object.entries(values)) {
+      if (!value) continue;
+      const given = h.tensor(value, { shape: layer[name].shape });
+      layer[name].assign(given);
+      given.dispose();
+    }
   return net;
 }
 
