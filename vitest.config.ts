@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/setup.ts"],
+    reporters: ["default", "./tools/checks.mjs"],
     pool: "forks",
     testTimeout: 30_000,
     hookTimeout: 120_000,

@@ -1,37 +1,46 @@
 /**
- * The op suite of `test/ops` inside Chromium: on wasm in a page without and with shared memory, and on WebGPU.
- * One page per device runs every case, one test per op: `npx vitest run test/browser/ops -t "conv2d on webgpu"`.
+ * The op suite, with its rows of layers and losses, inside Chromium: on wasm in a page without and with shared memory,
+ * and on WebGPU. One page per device runs every case, one test per op:
+ * `npx vitest run test/browser/ops -t "nn.conv2d on webgpu"`.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LAYER_CASES } from "../nn/cases.ts";
 import { CASES } from "../ops/cases.ts";
 import { opOf } from "../support/case.ts";
+import { type Check, checkedOn, record } from "../support/checks.ts";
 import type { DeviceName } from "../support/suite.ts";
 import { bundleSource } from "./bundle.ts";
 import { browserPath, launchChromium, type OpenPage, openPage, type Site, serve } from "./harness.ts";
 
-/** Offers `start(device, options)` and `check(op, device)`, which returns a line for each thing that is wrong. */
+/** Offers `start(device, options)`, and `check(op, device)` of the problems and checks of its cases. */
 const program = `
   import * as h from "./index.ts";
+  import { LAYER_CASES } from "../test/nn/cases.ts";
   import { CASES } from "../test/ops/cases.ts";
   import fixtures from "../test/fixtures/ops.json";
   import { opOf } from "../test/support/case.ts";
-  import { verdict } from "../test/support/suite.ts";
+  import { firstSmooth, verdict } from "../test/support/suite.ts";
 
+  const cases = [...CASES, ...LAYER_CASES];
+  const smooth = firstSmooth(cases);
   const start = async (kind, options) => {
     const { lanes } = await h.setDevice(kind, options);
     return [crossOriginIsolated, lanes];
   };
   const check = async (op, device) => {
     const lines = [];
-    for (const c of CASES.filter(({ name }) => opOf(name) === op)) {
-      const problems = await verdict(h, c, device, fixtures[c.name]);
+    const checks = [];
+    for (const c of cases.filter(({ name }) => opOf(name) === op)) {
+      const second = smooth.has(c);
+      const { problems, checked } = await verdict(h, c, device, { fixture: fixtures[c.name], second });
       lines.push(...problems.map((problem) => \`\${c.name}/\${device}: \${problem}\`));
+      if (checked) checks.push(checked);
     }
-    return lines;
+    return [lines, checks];
   };
   globalThis.suite = { start, check };
 `;
@@ -50,7 +59,7 @@ const settings: readonly Setting[] = [
   { device: "webgpu", kind: "webgpu", isolated: false },
 ];
 
-const ops = [...new Set(CASES.map((c) => opOf(c.name)))];
+const ops = [...new Set([...CASES, ...LAYER_CASES].map((c) => opOf(c.name)))];
 
 describe.skipIf(!browserPath)("op suite in Chromium", () => {
   let folder: string;
@@ -84,9 +93,16 @@ describe.skipIf(!browserPath)("op suite in Chromium", () => {
       await site?.close();
     });
 
-    it.each(ops)(`%s on ${device}`, { timeout: 90_000 }, async (op) => {
-      const problems = await page.ask<string[]>(`suite.check("${op}", "${device}")`);
-      if (problems.length > 0) expect.fail(problems.join("\n"));
-    });
+    for (const op of ops) {
+      it(`${op} on ${device}`, { timeout: 90_000 }, async ({ task }) => {
+        const question = `suite.check("${op}", "${device}")`;
+        const [problems, checks] = await page.ask<[string[], Omit<Check, "on">[]]>(question);
+        if (problems.length > 0) expect.fail(problems.join("\n"));
+        record(
+          task,
+          checks.map((check) => ({ ...check, on: checkedOn(device, true) })),
+        );
+      });
+    }
   });
 });

@@ -7,6 +7,7 @@ import { writeSafetensors } from "../../src/io/index.ts";
 import { fromConfig } from "../../src/nn/fromConfig.ts";
 import type { Layer, LayerConfig } from "../../src/nn/index.ts";
 import { seedPattern } from "../support/case.ts";
+import { checkedOn, record } from "../support/checks.ts";
 import { DEVICES } from "../support/devices.ts";
 import { difference, fixtureTolerance, largestOf } from "../support/tolerance.ts";
 
@@ -58,7 +59,7 @@ for (const { name: device, start, missing } of DEVICES) {
   describe.skipIf(missing)(device, () => {
     beforeAll(() => start(h));
 
-    test.each(layers)("%s: output and gradients", async (_, fixture) => {
+    test.for(layers)("%s: output and gradients", async ([, fixture], { task }) => {
       const net = await made(fixture, fixture.weights);
       const x = tensor(Float32Array.from(fixture.input.values), { shape: fixture.input.shape });
       const seed = tensor(seedPattern(fixture.output.values.length), { shape: fixture.output.shape });
@@ -89,6 +90,8 @@ for (const { name: device, start, missing } of DEVICES) {
         const wanted = await expected[i].value.data();
         expectNear(await gradients[i].data(), wanted, fixture.gradientError, `gradient of ${parameter.path}`);
       }
+      const name = `nn.${fixture.config.type}`;
+      record(task, [{ name, on: checkedOn(device), forward: ["pytorch"], gradient: ["pytorch"] }]);
     });
 
     const running = layers.filter(([, { after }]) => Object.keys(after).length > 0);

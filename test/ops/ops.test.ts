@@ -3,29 +3,16 @@
  * Expected values: the float64 reference (itself checked by finite differences) and PyTorch's, from `test/fixtures`.
  */
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, it } from "vitest";
-import * as h from "../../src/index.ts";
-import { DEVICES } from "../support/devices.ts";
+import { describe, expect, it } from "vitest";
 import { EXPECTED_FAILURES } from "../support/expectations.ts";
-import { type Fixture, verdict } from "../support/suite.ts";
+import { runCases } from "../support/run.ts";
+import type { Fixture } from "../support/suite.ts";
 import { CASES } from "./cases.ts";
 
 const fixtures: Record<string, Fixture> = JSON.parse(
   readFileSync(new URL("../fixtures/ops.json", import.meta.url), "utf8"),
 );
-
-for (const { name: device, start, missing } of DEVICES) {
-  describe.skipIf(missing)(device, () => {
-    if (start) beforeAll(() => start(h));
-
-    for (const c of CASES) {
-      it(`${c.name}/${device}`, async () => {
-        const problems = await verdict(h, c, device, fixtures[c.name]);
-        if (problems.length > 0) expect.fail(problems.join("\n"));
-      });
-    }
-  });
-}
+runCases(CASES, fixtures);
 
 describe("the suite itself", () => {
   const names = new Set(CASES.map((c) => c.name));

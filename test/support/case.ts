@@ -28,6 +28,10 @@ export interface Case {
   readonly order: 0 | 1 | 2;
   /** The same in Python over the inputs a, b, c, …, for the PyTorch fixtures. */
   readonly torch?: string;
+  /** Recorded outside `jit`: it sets the mode or the seed, which belong to a trace. */
+  readonly isLazy?: boolean;
+  /** Why derivatives are left out, where neither dtypes nor order say so. */
+  readonly why?: string;
 }
 
 export interface CaseOptions {
@@ -36,13 +40,15 @@ export interface CaseOptions {
   /** Default 2. */
   order?: Case["order"];
   torch?: string;
+  isLazy?: boolean;
+  why?: string;
 }
 
 export function define(
   name: string,
   inputs: readonly Input[],
   run: Case["run"],
-  { differentiable, order = 2, torch }: CaseOptions = {},
+  { differentiable, order = 2, ...rest }: CaseOptions = {},
 ): Case {
   const floats = inputs.flatMap((input, i) => (input.dtype === "float32" ? [i] : []));
   return {
@@ -51,7 +57,7 @@ export function define(
     run,
     differentiable: differentiable === false ? [] : (differentiable ?? floats),
     order,
-    torch,
+    ...rest,
   };
 }
 
@@ -110,6 +116,10 @@ export function inputsOf({ name, inputs }: Case): HostArray[] {
     return array;
   });
 }
+
+/** Fixed weights of a gradient's elements, so that errors do not cancel: 0.5, 0.75, 1, 1.25, 0.5, … */
+export const weightPattern = (size: number): Float32Array =>
+  Float32Array.from({ length: size }, (_, i) => 0.5 + 0.25 * (i % 4));
 
 /** The fixed gradient of the output that every backward comparison uses: exact in float32, never 0. */
 export const seedPattern = (size: number): Float32Array =>

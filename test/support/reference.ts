@@ -6,19 +6,24 @@ import { evaluate } from "../../src/kernel/reference/evaluate.ts";
 import { core } from "../../src/ops/core.ts";
 import { feed } from "../../src/ops/sources.ts";
 import { gradients } from "../../src/passes/grad.ts";
-import { type Case, type H, inputsOf, seedPattern } from "./case.ts";
+import type { Storage } from "../../src/runtime/storage.ts";
+import { type Case, type H, inputsOf, seedPattern, weightPattern } from "./case.ts";
 import { tensorOf } from "./tensor.ts";
 import { difference } from "./tolerance.ts";
 
 type Numbers = ArrayLike<number>;
 
-/** A case recorded over feeds: the inputs, then the output's gradient. */
-interface Recording {
+/** A case recorded over feeds: the inputs, the output's gradient, weights for the gradients. */
+export interface Recording {
   readonly feeds: readonly Node[];
   readonly output: Node;
   readonly wrt: readonly Node[];
   /** One for each of `wrt`. */
   readonly gradients: readonly Node[];
+  /** The gradients, weighted: what is summed and differentiated again, where the case is smooth. */
+  readonly terms: readonly Node[];
+  /** Of their sum, one for each of `wrt` and one for the output's gradient. */
+  readonly second: readonly Node[];
   /** What to feed. */
   readonly values: readonly Numbers[];
 }
@@ -28,29 +33,52 @@ const feedOf = (node: Pick<Node, "shape" | "dtype">, index: number): Node =>
 
 const zerosLike = (node: Node): Node => core.full(0, node.shape);
 
+const sumOf = (terms: readonly Node[]): Node =>
+  terms.reduce((sum, term) => core.add(sum, core.sum(term)), core.scalar(0));
+
 export function record(h: H, c: Case): Recording {
   const inputs = c.inputs.map(feedOf);
   const output = c.run(h, ...inputs.map((node) => tensorOf(h, node))).node;
   const wrt = output.dtype === "float32" ? c.differentiable.map((i) => inputs[i]) : [];
   const seed = feedOf(output, inputs.length);
   const found = wrt.length > 0 ? gradients(output, wrt, seed) : [];
+  const first = found.map((node, i) => node ?? zerosLike(wrt[i]));
+
+  const weights = c.order === 2 ? first.map((g, i) => feedOf(g, inputs.length + 1 + i)) : [];
+  const terms = weights.map((w, i) => core.mul(first[i], w));
+  const both = [...wrt, seed];
+  const again = terms.length > 0 ? gradients(sumOf(terms), both) : [];
   return {
-    feeds: [...inputs, seed],
+    feeds: [...inputs, seed, ...weights],
     output,
     wrt,
-    gradients: found.map((node, i) => node ?? zerosLike(wrt[i])),
-    values: [...inputsOf(c), seedPattern(sizeOf(output.shape))],
+    gradients: first,
+    terms,
+    second: again.map((node, i) => node ?? zerosLike(both[i])),
+    values: [
+      ...inputsOf(c),
+      seedPattern(sizeOf(output.shape)),
+      ...weights.map((w) => weightPattern(sizeOf(w.shape))),
+    ],
   };
 }
 
 function run({ feeds }: Recording, roots: readonly Node[], values: readonly Numbers[]): Float64Array[] {
-  return evaluate(roots, (leaf) => values[feeds.indexOf(leaf)]);
+  return evaluate(roots, (leaf) => values[feeds.indexOf(leaf)] ?? (leaf.storage as Storage).host);
 }
 
-/** The values of the output and of the gradients. */
-export function referenceOf(r: Recording): { output: Float64Array; gradients: Float64Array[] } {
-  const [output, ...rest] = run(r, [r.output, ...r.gradients], r.values);
-  return { output, gradients: rest };
+/** Values of a case, or of its parts. */
+export interface Results {
+  readonly output: ArrayLike<number>;
+  readonly gradients: readonly ArrayLike<number>[];
+  readonly second: readonly ArrayLike<number>[];
+}
+
+/** In float64. */
+export function referenceOf(r: Recording): Results {
+  const [output, ...rest] = run(r, [r.output, ...r.gradients, ...r.second], r.values);
+  const count = r.gradients.length;
+  return { output, gradients: rest.slice(0, count), second: rest.slice(count) };
 }
 
 const STEP = 1e-5;
@@ -66,7 +94,7 @@ function probe(
   wrt: readonly Node[],
   derivatives: readonly Node[],
 ): string | undefined {
-  const total = terms.reduce((sum, term) => core.add(sum, core.sum(term)), core.scalar(0));
+  const total = sumOf(terms);
   const exact = run(r, derivatives, r.values);
   for (const [i, node] of wrt.entries()) {
     const position = r.feeds.indexOf(node);
@@ -93,20 +121,9 @@ function probe(
 /** Finite differences of the output and, where the case is smooth, of its gradients (also by the output's gradient). */
 export function checkDerivatives(c: Case, r: Recording): string[] {
   if (r.wrt.length === 0 || c.order === 0) return [];
-  const seed = r.feeds[r.feeds.length - 1];
+  const seed = r.feeds[c.inputs.length];
   const first = probe(r, [core.mul(r.output, seed)], r.wrt, r.gradients);
   if (first || c.order === 1) return first ? [`finite differences: ${first}`] : [];
-
-  const terms = r.gradients.map((g) => core.mul(g, pattern(g)));
-  const total = terms.reduce((sum, term) => core.add(sum, core.sum(term)), core.scalar(0));
-  const wrt = [...r.wrt, seed];
-  const second = gradients(total, wrt).map((node, i) => node ?? zerosLike(wrt[i]));
-  const problem = probe(r, terms, wrt, second);
-  return problem ? [`finite differences of the gradient: ${problem}`] : [];
-}
-
-/** Fixed weights of a gradient's elements, so that errors do not cancel: 0.5, 0.75, 1, 1.25, 0.5, … */
-function pattern(like: Node): Node {
-  const index = core.reshape(core.iota([sizeOf(like.shape)], 0), like.shape);
-  return core.add(core.mul(core.cast(core.binary("rem", index, 4), "float32"), 0.25), 0.5);
+  const second = probe(r, r.terms, [...r.wrt, seed], r.second);
+  return second ? [`finite differences of the gradient: ${second}`] : [];
 }

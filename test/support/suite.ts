@@ -1,11 +1,12 @@
 /**
  * Runs one case on the current device and says what is wrong. No test runner and no Node here: a page runs it as well.
  */
-import { type Shape, sizeOf } from "../../src/base/shape.ts";
-import { type Case, type H, inputsOf, opOf, seedPattern, type Tensor } from "./case.ts";
+import { sizeOf } from "../../src/base/shape.ts";
+import { type Case, type H, inputsOf, opOf, seedPattern, type Tensor, weightPattern } from "./case.ts";
+import type { Check, Method } from "./checks.ts";
 import { EXPECTED_FAILURES } from "./expectations.ts";
-import { checkDerivatives, record, referenceOf } from "./reference.ts";
-import { difference, fixtureTolerance, largestOf, tolerance } from "./tolerance.ts";
+import { checkDerivatives, type Recording, type Results, record, referenceOf } from "./reference.ts";
+import { difference, fixtureTolerance, largestOf, type Tolerance, tolerance } from "./tolerance.ts";
 
 /** `reference` evaluates the recorded graph in float64; the others are devices of the runtime. */
 export type DeviceName = "reference" | "wasm1" | "wasm2" | "webgpu";
@@ -23,73 +24,137 @@ export interface Fixture {
   readonly gradientErrors?: readonly number[];
 }
 
-interface Results {
-  readonly output: ArrayLike<number>;
-  readonly gradients: readonly ArrayLike<number>[];
+/** What is wrong with a case; nothing means it passes. And what has been checked. */
+export interface Verdict {
+  readonly problems: readonly string[];
+  readonly checked?: Omit<Check, "on">;
 }
 
-/** The case on the current device of the runtime: its output read lazily, and all of it as one compiled plan. */
-async function compute(h: H, c: Case, shape: Shape, withGradients: boolean): Promise<[Results, Results]> {
+/** The case on the current device of the runtime: its output read lazily, and all of it as compiled plans. */
+async function compute(h: H, c: Case, { output, gradients, second }: Recording): Promise<[Results, Results]> {
+  const { shape } = output;
   const inputs = inputsOf(c).map((data, i) => {
     const { shape, dtype } = c.inputs[i];
     return h.tensor(data, { shape, dtype });
   });
   const seed = h.tensor(seedPattern(sizeOf(shape)), { shape });
-  const step = h.jit((...x: Tensor[]): Tensor[] => {
-    const loss = (wrt: readonly Tensor[]): Tensor => {
-      const replaced = x.map((original, i) => {
-        const at = c.differentiable.indexOf(i);
-        return at < 0 ? original : wrt[at];
-      });
-      return c
-        .run(h, ...replaced)
-        .mul(seed)
-        .sum();
-    };
-    return [c.run(h, ...x), ...(withGradients ? h.grad(loss)(c.differentiable.map((i) => x[i])) : [])];
-  });
+  const ofInputs = (x: readonly Tensor[]) => c.differentiable.map((i) => x[i]);
+  const gradientsAt =
+    (x: readonly Tensor[]) =>
+    (wrt: readonly Tensor[], dy: Tensor): readonly Tensor[] =>
+      h.grad((wrt: readonly Tensor[]) => {
+        const replaced = x.map((original, i) => wrt[c.differentiable.indexOf(i)] ?? original);
+        return c
+          .run(h, ...replaced)
+          .mul(dy)
+          .sum();
+      })(wrt);
+  const first = (...x: Tensor[]): Tensor[] => [
+    c.run(h, ...x),
+    ...(gradients.length > 0 ? gradientsAt(x)(ofInputs(x), seed) : []),
+  ];
+  const again = (...x: Tensor[]): Tensor[] => {
+    const weighted = ({ wrt, dy }: { wrt: readonly Tensor[]; dy: Tensor }): Tensor =>
+      gradientsAt(x)(wrt, dy)
+        .map((g) => g.mul(h.tensor(weightPattern(g.size), { shape: g.shape })).sum())
+        .reduce((sum, term) => sum.add(term));
+    const { wrt, dy } = h.grad(weighted)({ wrt: ofInputs(x), dy: seed });
+    return [...wrt, dy];
+  };
+
   const lazy = c.run(h, ...inputs);
-  const compiled = await step(...inputs);
-  const [read, output, ...gradients] = await Promise.all([lazy, ...compiled].map((t) => t.data()));
-  for (const t of [...inputs, seed, lazy, ...compiled]) t.dispose();
-  step.dispose();
+  const [firsts, seconds] = [
+    await evaluate(h, c, first, inputs),
+    second.length > 0 ? await evaluate(h, c, again, inputs) : [],
+  ];
+  const results = [lazy, ...firsts, ...seconds];
+  const [read, value, ...derivatives] = await Promise.all(results.map((t) => t.data()));
+  for (const t of [...inputs, seed, ...results]) t.dispose();
   return [
-    { output: read, gradients: [] },
-    { output, gradients },
+    { output: read, gradients: [], second: [] },
+    {
+      output: value,
+      gradients: derivatives.slice(0, gradients.length),
+      second: derivatives.slice(gradients.length),
+    },
   ];
 }
 
-/** What is wrong with a case on the current device; an empty list means it passes. */
-export async function runCase(h: H, c: Case, device: DeviceName, fixture?: Fixture): Promise<string[]> {
-  const recording = record(h, c);
+async function evaluate(
+  h: H,
+  { isLazy }: Case,
+  fn: (...x: Tensor[]) => Tensor[],
+  inputs: readonly Tensor[],
+): Promise<readonly Tensor[]> {
+  if (isLazy) return fn(...inputs);
+  const compiled = h.jit(fn);
+  const results = await compiled(...inputs);
+  compiled.dispose();
+  return results;
+}
+
+/**
+ * The rows whose second derivatives are compared on slow devices too: the first smooth one of each op. New kernels take
+ * long to compile there.
+ */
+export function firstSmooth(cases: readonly Case[]): ReadonlySet<Case> {
+  const smooth = cases.filter(({ order, differentiable }) => order === 2 && differentiable.length > 0);
+  return new Set(new Map(smooth.toReversed().map((c) => [opOf(c.name), c])).values());
+}
+
+export interface VerdictOptions {
+  readonly fixture?: Fixture;
+  /** Compares second derivatives too, where the case is smooth. Default true. */
+  readonly second?: boolean;
+}
+
+async function runCase(h: H, c: Case, device: DeviceName, options: VerdictOptions): Promise<Verdict> {
+  const { fixture, second = true } = options;
+  const recording = record(h, second ? c : { ...c, order: Math.min(c.order, 1) as Case["order"] });
   const expected = referenceOf(recording);
   const { shape, dtype } = recording.output;
-  const withGradients = expected.gradients.length > 0;
   const onReference = device === "reference";
-  const [lazy, got] = onReference ? [expected, expected] : await compute(h, c, shape, withGradients);
+  const [lazy, got] = onReference ? [expected, expected] : await compute(h, c, recording);
 
   const shapes = [shape, ...c.inputs.map((x) => x.shape)];
   const op = opOf(c.name);
-  const problems = compareAll(got, expected, (part) =>
-    tolerance(part === 0 ? op : `${op}.grad`, dtype, shapes),
-  );
+  const problems = compareAll(got, expected, (part) => tolerance(op + SUFFIX[part], dtype, shapes));
   const read = difference(lazy.output, expected.output, tolerance(op, dtype, shapes));
   if (read) problems.push(`output read lazily, ${read}`);
   if (onReference) problems.push(...checkDerivatives(c, recording));
-  if (c.torch === undefined) return problems;
-  return [...problems, ...compareFixture(c, shape, got, fixture).map((p) => `PyTorch: ${p}`)];
+  if (c.torch !== undefined)
+    problems.push(...compareFixture(c, shape, got, fixture).map((p) => `PyTorch: ${p}`));
+  return { problems, checked: checkedOf(c, dtype, onReference, recording.second.length > 0) };
 }
 
-function compareAll(
-  got: Results,
-  expected: Results,
-  bound: (part: number) => ReturnType<typeof tolerance>,
-): string[] {
-  const parts = [expected.output, ...expected.gradients];
-  return parts.flatMap((values, part) => {
-    const problem = difference(part === 0 ? got.output : got.gradients[part - 1], values, bound(part));
-    return problem ? [`${part === 0 ? "output" : `gradient ${part - 1}`}, ${problem}`] : [];
-  });
+/** What a case that passes has shown. */
+function checkedOf(c: Case, dtype: string, onReference: boolean, second: boolean): Verdict["checked"] {
+  const name = opOf(c.name);
+  const torch: Method[] = c.torch === undefined ? [] : ["pytorch"];
+  const forward: Method[] = [onReference ? "definition" : "reference", ...torch];
+  const floats = c.inputs.some((input) => input.dtype === "float32");
+  if (dtype !== "float32" || !floats)
+    return { name, forward, why: c.why ?? (floats ? `gives ${dtype}` : "takes no float32") };
+  if (c.differentiable.length === 0) return { name, forward, why: c.why };
+  const how: Method = onReference ? "differences" : "reference";
+  const gradient = onReference && c.order === 0 ? torch : [how, ...torch];
+  return { name, forward, gradient, second: second ? [how] : [], why: c.why };
+}
+
+const SUFFIX = { output: "", gradient: ".grad", "second derivative": ".second" } as const;
+type Part = keyof typeof SUFFIX;
+
+function compareAll(got: Results, expected: Results, bound: (part: Part, i: number) => Tolerance): string[] {
+  const compare = (part: Part, a: Results["second"], b: Results["second"]): string[] =>
+    b.flatMap((values, i) => {
+      const problem = difference(a[i], values, bound(part, i));
+      return problem ? [`${part}${part === "output" ? "" : ` ${i}`}, ${problem}`] : [];
+    });
+  return [
+    ...compare("output", [got.output], [expected.output]),
+    ...compare("gradient", got.gradients, expected.gradients),
+    ...compare("second derivative", got.second, expected.second),
+  ];
 }
 
 function compareFixture(c: Case, shape: readonly number[], got: Results, fixture?: Fixture): string[] {
@@ -99,17 +164,26 @@ function compareFixture(c: Case, shape: readonly number[], got: Results, fixture
   const expected = {
     output: fixture.output.map(Number),
     gradients: got.gradients.map((_, i) => fixture.gradients?.[i]?.map(Number) ?? []),
+    second: [],
   };
-  const errors = [fixture.error, ...(fixture.gradientErrors ?? [])];
-  return compareAll(got, expected, (part) =>
-    fixtureTolerance(errors[part], largestOf(part === 0 ? expected.output : expected.gradients[part - 1])),
+  return compareAll(got, expected, (part, i) =>
+    part === "output"
+      ? fixtureTolerance(fixture.error, largestOf(expected.output))
+      : fixtureTolerance(fixture.gradientErrors?.[i] ?? 0, largestOf(expected.gradients[i])),
   );
 }
 
-/** As {@link runCase}, turned round where the expectations list a deviation. */
-export async function verdict(h: H, c: Case, device: DeviceName, fixture?: Fixture): Promise<string[]> {
-  const problems = await runCase(h, c, device, fixture).catch((error: unknown) => [String(error)]);
+/** Runs a case on the current device; turned round where the expectations list a deviation. */
+export async function verdict(
+  h: H,
+  c: Case,
+  device: DeviceName,
+  options: VerdictOptions = {},
+): Promise<Verdict> {
+  const found = await runCase(h, c, device, options).catch((error: unknown) => ({
+    problems: [String(error)],
+  }));
   const reason = EXPECTED_FAILURES[`${c.name}/${device}`];
-  if (reason === undefined) return problems;
-  return problems.length > 0 ? [] : [`passes, though it is expected to fail: ${reason}`];
+  if (reason === undefined) return found;
+  return { problems: found.problems.length > 0 ? [] : [`passes, though it is expected to fail: ${reason}`] };
 }

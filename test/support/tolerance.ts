@@ -65,13 +65,15 @@ const MOVES = new Set([
 ]);
 
 /**
- * The bound for `op` (`exp`, or `exp.grad` for its gradients) on inputs and output of these shapes.
- * Where terms are added, the error grows with the root of their number and is relative to the largest result.
+ * The bound for `op` (`exp`, `exp.grad` for its gradients, `exp.second` for theirs) on inputs and output of these
+ * shapes. Where terms are added, the error grows with the root of their number and is relative to the largest result.
+ * A second derivative adds products of several first ones, which may cancel.
  */
 export function tolerance(op: string, dtype: DType, shapes: readonly Shape[]): Tolerance {
   if (dtype !== "float32" || MOVES.has(op)) return EXACT;
   if (op in POINTWISE) return { relative: POINTWISE[op] * ULP, absolute: 0 };
   const terms = Math.max(1, ...shapes.map(sizeOf));
+  if (op.endsWith(".second")) return { relative: 32 * ULP, absolute: 16 * ULP * Math.sqrt(terms) };
   return { relative: 8 * ULP, absolute: 2 * ULP * Math.sqrt(terms) };
 }
 

@@ -6,22 +6,21 @@ const SATURATED = given([-100, -30, -5, -1e-4, 1e-4, 5, 30, 100]);
 interface Row {
   name: "relu" | "relu6" | "leakyRelu" | "elu" | "sigmoid" | "silu" | "softplus" | "gelu";
   torch: string;
-  order?: 1;
 }
 
 const ROWS: readonly Row[] = [
-  { name: "relu", torch: "a.relu()", order: 1 },
-  { name: "relu6", torch: "F.relu6(a)", order: 1 },
-  { name: "leakyRelu", torch: "F.leaky_relu(a, 0.2)", order: 1 },
-  { name: "elu", torch: "F.elu(a)", order: 1 },
+  { name: "relu", torch: "a.relu()" },
+  { name: "relu6", torch: "F.relu6(a)" },
+  { name: "leakyRelu", torch: "F.leaky_relu(a, 0.2)" },
+  { name: "elu", torch: "F.elu(a)" },
   { name: "sigmoid", torch: "a.sigmoid()" },
   { name: "silu", torch: "F.silu(a)" },
   { name: "softplus", torch: "F.softplus(a)" },
   { name: "gelu", torch: "F.gelu(a)" },
 ];
 
-const rows: Case[] = ROWS.flatMap(({ name, torch, order }) => [
-  define(`${name}/matrix`, [float([3, 7], -7, 7)], (_, x) => x[name](), { order, torch }),
+const rows: Case[] = ROWS.flatMap(({ name, torch }) => [
+  define(`${name}/matrix`, [float([3, 7], -7, 7)], (_, x) => x[name](), { torch }),
   define(`${name}/saturated`, [SATURATED], (_, x) => x[name](), { order: 1, torch }),
 ]);
 
@@ -34,7 +33,7 @@ const FUNCTIONS = [
 ] as const;
 
 const functions: Case[] = FUNCTIONS.flatMap(({ name, torch }) => [
-  define(`${name}/matrix`, [float([3, 7], -5, 5)], (h, x) => h[name](x), { order: 1, torch }),
+  define(`${name}/matrix`, [float([3, 7], -5, 5)], (h, x) => h[name](x), { torch }),
   define(`${name}/saturated`, [SATURATED], (h, x) => h[name](x), { order: 1, torch }),
 ]);
 
@@ -70,10 +69,10 @@ export const ACTIVATIONS: readonly Case[] = [
   ...functions,
   define("binaryStep/matrix", [given([-2, -0.1, 0, 0.1, 2, Number.NaN])], (h, x) => h.binaryStep(x), {
     differentiable: false,
+    why: "a step: nothing before it learns",
     torch: "(a >= 0).to(a.dtype)",
   }),
   define("prelu/channels", [float([4, 2, 3]), float([3], 0.1, 0.5)], (h, x, slope) => h.prelu(x, slope), {
-    order: 1,
     torch: "torch.where(a < 0, a * b, a)",
   }),
   ...softmaxes,

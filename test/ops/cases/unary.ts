@@ -124,7 +124,6 @@ export const UNARY: readonly Case[] = [
   define("not/int32", [int([6])], (_, x) => x.not(), { torch: "~a" }),
   define("not/uint32", [int([6], 0, 9, "uint32")], (_, x) => x.not()),
   define("clip/inside-and-out", [float([3, 5])], (_, x) => x.clip(-0.7, 0.9), {
-    order: 1,
     torch: "torch.clamp(a, -0.7, 0.9)",
   }),
 ];
