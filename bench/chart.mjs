@@ -9,28 +9,27 @@ const RIGHT = 40;
 const TOP = 64;
 const ROW = 24;
 
-/** What is drawn, with the engines that it is compared with. */
-const series = [
-  {
-    engine: onNewest("heddle"),
-    label: "Heddle, relaxed SIMD, newest Node",
-    colour: "#c2410c",
-    isOther: isOnNewest,
-  },
-  {
-    engine: "heddle-plain",
-    label: "Heddle, plain SIMD, this Node",
-    colour: "#0e7490",
-    isOther: (e) => !isOnNewest(e),
-  },
-  {
-    engine: "torch",
-    label: "PyTorch (native)",
-    colour: "#64748b",
-    isOther: (e) => !isOnNewest(e),
-    isHollow: true,
-  },
-];
+/** What is drawn, with the engines that it is compared with: those of the same Node. */
+function seriesOf({ machine, workloads }) {
+  const hasNewest = Object.values(workloads).some((found) => found[onNewest("heddle")]);
+  const major = (version) => `Node ${version.split(".")[0]}`;
+  const isHere = (name) => !isOnNewest(name);
+  return [
+    { engine: "torch", label: "PyTorch (native)", colour: "#64748b", isOther: isHere, isHollow: true },
+    {
+      engine: "heddle-plain",
+      label: `Heddle, plain SIMD, ${major(machine.node)}`,
+      colour: "#0e7490",
+      isOther: isHere,
+    },
+    {
+      engine: hasNewest ? onNewest("heddle") : "heddle",
+      label: `Heddle, relaxed SIMD, ${major(hasNewest ? machine.newestNode : machine.node)}`,
+      colour: "#c2410c",
+      isOther: hasNewest ? isOnNewest : isHere,
+    },
+  ];
+}
 
 function ratio(found, { engine, isOther }) {
   const ratios = Object.keys(found)
@@ -55,6 +54,7 @@ function ticks(low, high) {
 
 /** @returns the picture, or undefined where no workload has another engine to compare with */
 export function chart(workloads, results) {
+  const series = seriesOf(results);
   const rows = workloads
     .map(({ name }) => {
       const found = results.workloads[name] ?? {};

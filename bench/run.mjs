@@ -11,7 +11,7 @@ import { chart } from "./chart.mjs";
 import { engines, enginesOf, isOnNewest, newestNode } from "./engines.mjs";
 import { figures } from "./figures/index.mjs";
 import { judge } from "./goals.mjs";
-import { findPython } from "./peers/torch.mjs";
+import { findPython, hasFastBlas } from "./peers/torch.mjs";
 import { asMarkdown, asText, sections } from "./report.mjs";
 import { measure } from "./rounds.mjs";
 import { workloads } from "./workloads/index.mjs";
@@ -144,11 +144,17 @@ async function main() {
   const { version: heddle } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const results = { heddle, machine, ...measured };
   const isFull = !given.workload && !given.engine && !given.quick && !given["no-peers"];
-  results.goals = judge(results).filter(({ got }) => isFull || got !== undefined);
+  results.goals = judge(results).filter(({ got }) => (isFull && given.suite) || got !== undefined);
   const shown = sections({ workloads, figures }, results);
   console.log(asText(shown));
 
-  const slug = `${machine.cpu} ${machine.cores} cores node ${machine.node.split(".")[0]}`;
+  const torch = Object.values(results.workloads).find((found) => found.torch?.version)?.torch;
+  if (torch && !hasFastBlas(torch))
+    report(
+      "PyTorch computes with the reference BLAS, no yardstick; on Debian: apt-get install libopenblas0-pthread",
+    );
+
+  const slug = `${machine.cpu} ${machine.cores} cores ${given.suite ?? `node ${machine.node.split(".")[0]}`}`;
   const name = given.name ?? slug.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   if (isFull || given.name) write(name, results, shown);
   const failed = [

@@ -15,6 +15,9 @@ const pythons = ["python3", "/usr/bin/python3"];
 export const findPython = () =>
   pythons.find((python) => spawnSync(python, ["-c", "import torch, numpy"]).status === 0);
 
+/** Whether its matrix products come from a library that is made for speed; `version` as measured. */
+export const hasFastBlas = ({ version = "" } = {}) => /openblas|mkl|blis/i.test(version);
+
 export async function start() {
   const folder = mkdtempSync(join(tmpdir(), "heddle-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
