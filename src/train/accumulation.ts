@@ -105,7 +105,7 @@ interface Accumulation extends Required<Pick<Training, "step" | "finishEpoch">> 
 
 /** Steps that update after every `every` of them. @param observe records more in each */
 export function accumulation(
-  { model }: Training,
+  model: TrainedModel,
   steps: Steps,
   every: number,
   observe?: Variant["observe"],

@@ -6,7 +6,7 @@ import type { BatchLogs, Callback, Logs, TrainedModel, TrainingRun } from "./cal
 import type { Weighted } from "./input.ts";
 import { checkTargets, type LossLike } from "./losses.ts";
 import type { Lists, Position } from "./position.ts";
-import { Means, noTotals, ResultReader, type StepResult } from "./results.ts";
+import { Means, ResultReader, type StepResult } from "./results.ts";
 import type { Measures, Step } from "./steps.ts";
 
 /** A training with all its choices made. */
@@ -31,8 +31,8 @@ export interface Training {
   readonly brokenIn?: (result: StepResult) => string | undefined;
   /** Called when an epoch has no more steps. */
   readonly finishEpoch?: () => Promise<void>;
-  /** Results over other data by their names in the logs. */
-  readonly validate?: () => Promise<Logs>;
+  /** Results over other data, if there are any, by their names in the logs. */
+  readonly validate: () => Promise<Logs>;
 }
 
 export async function train(training: Training): Promise<Lists> {
@@ -64,7 +64,7 @@ export async function train(training: Training): Promise<Lists> {
       position.trained++;
       position.epoch++;
       position.step = 0;
-      position.totals = noTotals();
+      delete position.totals;
       for (const c of callbacks) await c.onEpochEnd?.(epoch, logs, run);
       for (const c of callbacks) await c.onPause?.({ epoch, step: run.steps }, run);
     }
@@ -86,6 +86,7 @@ async function trainEpoch(
   const { data, classes, batchSize, shuffle, callbacks, signal, position } = training;
   const { epoch, lists } = position;
   const means = new Means(training.measures, position.totals);
+  position.totals = means.totals;
   const report = async (results: readonly StepResult[]): Promise<void> => {
     const logs = results.map((result): BatchLogs => {
       const step = means.totals.steps;
@@ -96,8 +97,8 @@ async function trainEpoch(
     });
     for (const c of callbacks) await c.onBatchEnd?.(logs, run);
   };
-  const reader = new ResultReader(report, position.reader?.unreported());
-  position.reader = reader;
+  const reader = new ResultReader(report, position.unreported?.());
+  position.unreported = () => reader.unreported();
   const order = { shuffle, seed: randomState().seed, epoch: position.trained, skip: position.step };
   try {
     for await (const [x, y, ...others] of data.batches({ batchSize, classes, ...order })) {
@@ -126,5 +127,5 @@ async function trainEpoch(
   signal?.throwIfAborted();
   if (position.step < run.steps) return;
   await training.finishEpoch?.();
-  return { ...means.values(), ...(await training.validate?.()) };
+  return { ...means.values(), ...(await training.validate()) };
 }

@@ -13,6 +13,7 @@ export type Weighted = [...Pair, ...weight: HostTensor[]];
 export type TrainingData =
   | Dataset<Pair>
   | Dataset<[...Pair, weight: HostTensor]>
+  | Dataset<Weighted>
   | readonly [x: ColumnSource, y: ColumnSource, weights?: ColumnSource];
 
 /** @throws HeddleError when it is neither a dataset nor [x, y] or [x, y, weights], or holds nothing */

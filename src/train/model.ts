@@ -7,13 +7,14 @@ import { type Layer, Module } from "../nn/module.ts";
 import { checkRegularizer, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Callback } from "./callback.ts";
+import type { Callback, Logs } from "./callback.ts";
+import { evaluate, predict } from "./evaluate.ts";
 import type { Extras } from "./extras.ts";
 import { type Training, train } from "./fit.ts";
 import { atLeast, buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
 import { checkLoss, type LossLike, lossName } from "./losses.ts";
 import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
-import { type Position, startAt } from "./position.ts";
+import type { Position } from "./position.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
 export interface ModelOptions<M extends MetricLike = MetricLike> {
@@ -29,16 +30,15 @@ type Measured<M> = "loss" | NameOf<M>;
 type Validated<M> = `val${Capitalize<Measured<M>>}`;
 
 /**
- * An entry per epoch for each name; `stepLoss` has one per step, and `stepValLoss` and the like one per validation of
- * `validateEvery`. Without validation the `val…` lists are empty.
+ * An entry per epoch for each name; `stepLoss` has one per step. Without validation the `val…` lists are empty. With
+ * `validateEvery`, `stepValLoss` and the like have an entry per validation.
  */
 export type History<M = never> = {
-  readonly [K in
-    | Measured<M>
-    | Validated<M>
-    | "stepLoss"
-    | `step${Capitalize<Validated<M>>}`]: readonly number[];
-};
+  readonly [K in Measured<M> | Validated<M> | "stepLoss"]: readonly number[];
+} & { readonly [K in `step${Capitalize<Validated<M>>}`]?: readonly number[] };
+
+/** The key of a validation result. */
+const validationName = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
 
 /** Means over all samples. */
 export type Evaluated<M = never> = { readonly [K in Measured<M>]: number };
@@ -50,6 +50,10 @@ export interface FitOptions extends Extras {
   initialEpoch?: number;
   /** Default 32. The last partial batch is kept. */
   batchSize?: number;
+  /** Evaluated after each epoch. */
+  validationData?: TrainingData;
+  /** Or this share of the data, from its end. */
+  validationSplit?: number;
   /** A new order of the samples in each epoch, from the seed of `setSeed`. Default true. */
   shuffle?: boolean;
   callbacks?: readonly Callback[];
@@ -79,7 +83,7 @@ export class Model<M extends MetricLike = never> {
   constructor(
     net: Layer,
     { optimizer, loss, metrics = [], regularizer }: ModelOptions<M>,
-    position = startAt(0, 0, []),
+    position: Position = { trained: 0, epoch: 0, step: 0, lists: {}, callbacks: [] },
   ) {
     if (!(net instanceof Module)) fail("createModel", `the network must be a module: got ${typeof net}`);
     this.net = net;
@@ -128,21 +132,33 @@ export class Model<M extends MetricLike = never> {
    * @throws HeddleError when data, shapes, labels or options are wrong; what `signal` was aborted with
    */
   async fit(data: TrainingData, options: FitOptions = {}): Promise<History<M>> {
-    const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, signal, ...others } = options;
-    const { callbacks = [], ...extras } = others;
+    const {
+      epochs = 1,
+      initialEpoch = 0,
+      batchSize = 32,
+      shuffle = true,
+      callbacks = [],
+      ...others
+    } = options;
+    const { signal, validationData, validationSplit, ...extras } = others;
     atLeast("fit", "initialEpoch", initialEpoch, 0);
-    atLeast("fit", "epochs", epochs, initialEpoch);
     atLeast("fit", "batchSize", batchSize, 1);
+    atLeast("fit", "epochs", epochs, initialEpoch);
     const { optimizer, loss } = this;
     if (!optimizer || !loss) fail("fit", "the model needs an optimizer and a loss: call compile");
     if (this.#isTraining) fail("fit", "the model is being trained already");
     this.#isTraining = true;
     try {
-      const samples = await samplesOf("fit", data);
+      const [samples, held] = await split(data, validationData, validationSplit);
       buildFor(this.net, samples);
       const steps = this.#steps;
       const measures = await steps.ready();
       const names = ["loss", ...measures.metrics.map((m) => m.name)];
+      const keys = [...names, ...names.map(validationName), "stepLoss"];
+      const validate = async (): Promise<Logs> => {
+        const found = Object.entries(held ? await this.evaluate(held, { batchSize, signal }) : {});
+        return Object.fromEntries(found.map(([name, value]) => [validationName(name), value]));
+      };
       let training: Training = {
         model: this,
         loss,
@@ -154,13 +170,24 @@ export class Model<M extends MetricLike = never> {
         epochs,
         callbacks,
         signal,
-        position: startAt(initialEpoch, this.epochs, names),
+        position: {
+          trained: this.epochs,
+          epoch: initialEpoch,
+          step: 0,
+          lists: Object.fromEntries(keys.map((key) => [key, []])),
+          callbacks,
+        },
         step: steps.train,
+        validate,
       };
       // A chunk of its own: most pages train plainly.
       if (Object.keys(extras).length > 0 || callbacks.some((c) => c.watchesLayers)) {
         const { extended } = await import("./extras.ts");
-        training = await extended(training, extras, { steps, last: this.#position });
+        training = await extended(training, extras, {
+          steps,
+          last: this.#position,
+          validates: held !== undefined,
+        });
       }
       this.#position = training.position;
       return (await train(training)) as unknown as History<M>;
@@ -176,7 +203,6 @@ export class Model<M extends MetricLike = never> {
   ): Promise<Evaluated<M>> {
     atLeast("evaluate", "batchSize", batchSize, 1);
     if (!this.loss) fail("evaluate", "the model needs a loss: call compile");
-    const { evaluate } = await import("./evaluate.ts");
     const samples = await samplesOf("evaluate", data);
     buildFor(this.net, samples);
     const found = await evaluate({
@@ -199,7 +225,6 @@ export class Model<M extends MetricLike = never> {
     atLeast("predict", "batchSize", batchSize, 1);
     if (x instanceof Tensor && x.rank > 0 && x.shape[0] <= batchSize) return this.#steps.predict(x);
     const data = x instanceof Dataset ? x : dataset([x]);
-    const { predict } = await import("./evaluate.ts");
     return predict(this.#steps, await checkNotEmpty("predict", data), batchSize);
   }
 
@@ -253,6 +278,20 @@ function checked<O extends Checkable>(options: O): O {
   if (options.loss !== undefined) checkLoss(options.loss);
   for (const metric of options.metrics) metricName(metric);
   return options;
+}
+
+/** Samples to train on, and to validate with. */
+async function split(
+  data: TrainingData,
+  validationData: TrainingData | undefined,
+  share: number | undefined,
+) {
+  const all = await samplesOf("fit", data);
+  if (validationData) return [all, await samplesOf("validationData", validationData)] as const;
+  if (share === undefined) return [all] as const;
+  if (!(share > 0 && share < 1)) fail("fit", `validationSplit must lie between 0 and 1: got ${share}`);
+  const [train, validation] = all.split(1 - share, { shuffle: false });
+  return [await checkNotEmpty("fit", train), await checkNotEmpty("validationSplit", validation)] as const;
 }
 
 /**

@@ -1,11 +1,11 @@
 /** Where a training stands: with weights, optimizer and random state all that it takes to go on exactly. */
 import type { Callback, CallbackState } from "./callback.ts";
-import { noTotals, type ResultReader, type Totals } from "./results.ts";
+import type { StepResult, Totals } from "./results.ts";
 
 /** Lists by name: `loss`, metrics, `valLoss`, …, an entry per epoch; `stepLoss`, an entry per step. */
 export type Lists = Record<string, number[]>;
 
-/** How the data is walked through: a position in an epoch holds for these alone. */
+/** How the data is walked through: a place in the middle of an epoch holds for these alone. */
 export interface Walk {
   readonly samples: number;
   readonly batchSize: number;
@@ -20,36 +20,17 @@ export interface Position {
   /** Its steps so far. */
   step: number;
   /** What those steps come to, as far as reported. */
-  totals: Totals;
+  totals?: Totals;
   readonly lists: Lists;
+  /** Undefined before the first training. */
   walk?: Walk;
   /** How many numbers of a step belong to each metric. */
   widths?: readonly number[];
-  /** Has the results that are not in `totals` yet. */
-  reader?: ResultReader;
+  /** Reads the results that are not in `totals` yet. */
+  unreported?: () => readonly Promise<readonly StepResult[]>[];
   /** The step that is being enqueued: between steps all of this fits together. */
   running?: Promise<unknown>;
   callbacks: readonly Callback[];
   /** What callbacks of an earlier training kept, by name. */
   readonly states?: ReadonlyMap<string, CallbackState>;
 }
-
-/** The key of a validation result. */
-export const validationName = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
-
-/** @param names what is measured */
-export function startAt(epoch: number, trained: number, names: readonly string[]): Position {
-  const validations = names.map(validationName);
-  const keys = [...names, ...validations, "stepLoss", ...validations.map(stepName)];
-  return {
-    trained,
-    epoch,
-    step: 0,
-    totals: noTotals(),
-    lists: Object.fromEntries(keys.map((key) => [key, []])),
-    callbacks: [],
-  };
-}
-
-/** The key of a result within epochs. */
-export const stepName = (name: string): string => `step${name[0].toUpperCase()}${name.slice(1)}`;

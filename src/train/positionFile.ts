@@ -5,12 +5,12 @@
 import type { HostTensor } from "../base/host.ts";
 import type { Callback, CallbackState } from "./callback.ts";
 import type { Position } from "./position.ts";
-import { ResultReader, type StepResult } from "./results.ts";
+import type { StepResult } from "./results.ts";
 
 export const PREFIX = "training/";
 
 /** What JSON holds. */
-interface Described extends Omit<Position, "reader" | "running" | "callbacks" | "states"> {
+interface Described extends Omit<Position, "unreported" | "running" | "callbacks" | "states"> {
   readonly results: readonly StepResult[];
   readonly states: Readonly<Record<string, CallbackState>>;
 }
@@ -24,9 +24,9 @@ export interface WrittenPosition {
 export async function writePosition(position: Position): Promise<WrittenPosition | undefined> {
   if (!position.walk) return;
   // All of this is read before anything is awaited.
-  const waiting = [...(position.reader?.unreported() ?? [])];
+  const waiting = [...(position.unreported?.() ?? [])];
   const asked = statesOf(position);
-  const { reader, running, callbacks, states: _, ...plain } = position;
+  const { unreported, running, callbacks, states: _, ...plain } = position;
   const { lists, ...rest } = structuredClone(plain);
 
   const { stepLoss, ...others } = lists;
@@ -58,7 +58,7 @@ export function readPosition(text: string, tensors: ReadonlyMap<string, HostTens
   return {
     ...rest,
     lists: { ...lists, stepLoss },
-    reader: new ResultReader(() => {}, [Promise.resolve(results)]),
+    unreported: () => [Promise.resolve(results)],
     callbacks: [],
     states: new Map(Object.keys(states).map((name) => [name, stateOf(name)])),
   };

@@ -81,14 +81,12 @@ export interface Totals {
   readonly sums: (readonly number[] | undefined)[];
 }
 
-export const noTotals = (): Totals => ({ steps: 0, samples: 0, loss: 0, sums: [] });
-
 /** All samples so far: the mean of the loss, and each metric. */
 export class Means {
   /** @param totals go on from there, and are kept up to date */
   constructor(
     readonly measures: Measures,
-    readonly totals: Totals = noTotals(),
+    readonly totals: Totals = { steps: 0, samples: 0, loss: 0, sums: [] },
   ) {}
 
   add({ loss, sums, samples }: StepResult): void {

@@ -17,7 +17,7 @@ import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LossDescription, LossLike, LossName } from "./losses.ts";
 import type { MetricLike, MetricName } from "./metrics.ts";
-import { type Position, startAt } from "./position.ts";
+import type { Position } from "./position.ts";
 import { PREFIX, readPosition, writePosition } from "./positionFile.ts";
 
 const FORMAT = "heddle-1";
@@ -108,6 +108,15 @@ export interface Checkpoint {
   readonly position: Position;
 }
 
+/** Of a model that knows how long it was trained, but not how. */
+const untrained = (epochs: number): Position => ({
+  trained: epochs,
+  epoch: 0,
+  step: 0,
+  lists: {},
+  callbacks: [],
+});
+
 /** @throws HeddleError when the file is corrupt or no model of Heddle's */
 export async function openCheckpoint(source: StoreLike): Promise<Checkpoint> {
   const { tensors, metadata } = readSafetensors(await openStore(source).read());
@@ -125,7 +134,7 @@ export async function openCheckpoint(source: StoreLike): Promise<Checkpoint> {
       model,
       optimizer: metadata.optimizer === undefined ? undefined : JSON.parse(metadata.optimizer),
       random: JSON.parse(metadata.random),
-      position: training === undefined ? startAt(0, model.epochs, []) : readPosition(training, tensors),
+      position: training === undefined ? untrained(model.epochs) : readPosition(training, tensors),
     };
   } catch (cause) {
     return fail("load", `the file's description is damaged: ${(cause as Error).message}`);

@@ -1,21 +1,21 @@
 /** `validateEvery`: validation within epochs. An epoch's own validation serves where both fall on one step. */
-import type { Callback, Logs, TrainingRun } from "./callback.ts";
+import type { Callback, Logs, Pause, TrainingRun } from "./callback.ts";
 import type { Training } from "./fit.ts";
-import { stepName } from "./position.ts";
 
-export function validation(
-  { position, callbacks }: Training,
-  validate: () => Promise<Logs>,
-  every: number,
-): Callback {
+/** The list of a validation result: `stepValLoss`. */
+const listName = (name: string): string => `step${name[0].toUpperCase()}${name.slice(1)}`;
+
+export function validation({ position, callbacks, validate }: Training, every: number): Callback {
   const { lists } = position;
+  for (const name of Object.keys(lists)) if (/^val[A-Z]/.test(name)) lists[listName(name)] ??= [];
   /** The step of the training at which it validated last. */
   let last = 0;
   let isResumed = false;
-  const note = async (epoch: number, step: number, logs: Logs, run: TrainingRun): Promise<void> => {
-    last = epoch * run.steps + step;
-    for (const [name, value] of Object.entries(logs)) lists[stepName(name)].push(value);
-    for (const c of callbacks) await c.onValidation?.({ epoch, step }, logs, run);
+  const stepsAt = ({ epoch, step }: Pause, run: TrainingRun): number => epoch * run.steps + step;
+  const note = async (at: Pause, logs: Logs, run: TrainingRun): Promise<void> => {
+    last = stepsAt(at, run);
+    for (const [name, value] of Object.entries(logs)) lists[listName(name)].push(value);
+    for (const c of callbacks) await c.onValidation?.(at, logs, run);
   };
   return {
     name: "validateEvery",
@@ -26,19 +26,19 @@ export function validation(
       isResumed = true;
     },
     async onEpochBegin(epoch, run) {
-      const { step } = position;
-      const steps = epoch * run.steps + step;
-      // The validation of this step was cut short.
-      if (isResumed && steps > last && steps % every === 0) await note(epoch, step, await validate(), run);
+      const at = { epoch, step: position.step };
+      const steps = stepsAt(at, run);
+      // An abort cut the validation of this step short.
+      if (isResumed && steps > last && steps % every === 0) await note(at, await validate(), run);
       isResumed = false;
     },
-    async onPause({ epoch, step }, run) {
-      if (step < run.steps) await note(epoch, step, await validate(), run);
+    async onPause(at, run) {
+      if (at.step < run.steps) await note(at, await validate(), run);
     },
     async onEpochEnd(epoch, logs, run) {
-      if (((epoch + 1) * run.steps) % every !== 0) return;
-      const own = Object.entries(logs).filter(([name]) => stepName(name) in lists);
-      await note(epoch, run.steps, Object.fromEntries(own), run);
+      const at = { epoch, step: run.steps };
+      const own = Object.entries(logs).filter(([name]) => listName(name) in lists);
+      if (stepsAt(at, run) % every === 0) await note(at, Object.fromEntries(own), run);
     },
   };
 }
