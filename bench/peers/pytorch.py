@@ -5,6 +5,7 @@ the way between the two processes does not count.
 """
 import json
 import os
+import re
 import sys
 import time
 
@@ -170,9 +171,12 @@ def result(command):
 
 
 def version(_):
+    """With the libraries of its matrix products; one that is built in has its name from the build."""
     with open("/proc/self/maps") as maps:
-        libraries = {os.path.basename(line.split()[-1]) for line in maps if "blas" in line or "mkl" in line}
-    return {"version": ", ".join([torch.__version__, *sorted(libraries)])}
+        paths = {line.split()[-1] for line in maps if ".so" in line}
+    shown = {"/".join(path.split("/")[-2:]) for path in paths if re.search("blas|mkl", os.path.basename(path))}
+    built_in = re.findall("BLAS_INFO=(?!generic)(\\w+)", torch.__config__.show())
+    return {"version": ", ".join([torch.__version__, *sorted(shown), *built_in])}
 
 
 commands = {f.__name__: f for f in (matmul, conv, gelu, train, infer, respond, run, result, version)}
