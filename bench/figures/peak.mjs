@@ -59,7 +59,7 @@ const peak = (network, title) => ({
   title: `peak wasm heap over what must be alive, ${title}`,
   unit: "×",
   async measure() {
-    const child = fork(program, [network], { stdio: ["ignore", 2, 2, "ipc"] });
+    const child = fork(program, [network], { execArgv: ["--expose-gc"], stdio: ["ignore", 2, 2, "ipc"] });
     const [report] = await Promise.race([
       once(child, "message"),
       once(child, "exit").then(([code]) => Promise.reject(new Error(`the child ended with code ${code}`))),
