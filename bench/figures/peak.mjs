@@ -68,11 +68,11 @@ const peak = (network, title) => ({
     const least = needed[network](initialize(networks[network]));
     const mib = (bytes) => `${(bytes / MIB).toFixed(1)} MiB`;
     return {
-      value: report.peak / least,
+      value: report.live / least,
       details: {
-        peak: mib(report.peak),
+        "in use": mib(report.live),
         "must be alive": mib(least),
-        "after the last run": mib(report.live),
+        "held from the system, with what loading took": mib(report.reserved),
       },
     };
   },
