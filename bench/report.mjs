@@ -28,7 +28,7 @@ function workloadRows(workload, found) {
         digits(workload.flops / ms / 1e6),
         ratio("heddle"),
         ratio("heddle-plain"),
-        `${digits(Math.min(...rounds))} … ${digits(Math.max(...rounds))}`,
+        `${time(Math.min(...rounds))} … ${time(Math.max(...rounds))}`,
       ];
     });
 }
@@ -43,7 +43,7 @@ const workloadHeader = [
   "GFLOP/s",
   "Heddle relaxed is",
   "Heddle plain is",
-  "rounds, ms",
+  "rounds",
 ];
 const goalHeader = ["goal", "asked", "got", "verdict"];
 const figureHeader = ["figure", "value", "details"];
