@@ -14,19 +14,25 @@ export interface View {
   readonly bytes: number;
 }
 
+/** WebAssembly with SIMD on the processor, or a GPU through WebGPU. */
 export type DeviceKind = "wasm" | "webgpu";
 
+/** What is known of the device in use. */
 export interface DeviceInfo {
+  /** Where it computes. */
   readonly kind: DeviceKind;
   /** What computes, in words: `wasm SIMD (relaxed), 2 threads`, `NVIDIA H200`. */
   readonly adapter: string;
+  /** Whether a GPU is imitated by the processor. */
   readonly isSoftware: boolean;
+  /** What one kernel may use. */
   readonly limits: {
     /** Values that one kernel may bind. */
     readonly bindings: number;
     /** Largest single value in bytes. */
     readonly bytes: number;
   };
+  /** What the device offers beyond the least: WebGPU's names, or those of WebAssembly. */
   readonly features: readonly string[];
   /** Lanes that compute: threads on wasm, 1 on webgpu. */
   readonly lanes: number;
@@ -50,6 +56,7 @@ export interface MemoryUse {
   readonly live: number;
   /** Bytes held from the system, pools included. */
   readonly reserved: number;
+  /** The most bytes in use at once so far. */
   readonly peak: number;
 }
 

@@ -5,6 +5,7 @@
  * `[matmul] inner dimensions must agree: got [128, 784] × [512, 10]`.
  */
 export class HeddleError extends Error {
+  /** Always `HeddleError`. */
   override readonly name = "HeddleError";
 
   constructor(

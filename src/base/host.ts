@@ -4,7 +4,10 @@ import type { Shape } from "./shape.ts";
 
 /** A dense row-major array of one dtype with its shape. */
 export interface HostTensor {
+  /** The values, row-major. */
   readonly data: HostArray;
+  /** Lengths of the axes. */
   readonly shape: Shape;
+  /** Kind of the elements. */
   readonly dtype: DType;
 }

@@ -2,6 +2,7 @@
 import { fail } from "./errors.ts";
 import { show } from "./options.ts";
 
+/** Lengths of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];
 
 export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1);

@@ -30,8 +30,10 @@ const TYPES = {
   float64: ["f8", "F64"],
 } as const;
 
+/** Types of elements that are written. */
 export type NpyType = keyof typeof TYPES;
 
+/** Options of {@link writeNpy}. */
 export interface NpyOptions {
   /** Element type of the file. Values must fit; floats are rounded. Default: the tensor's own dtype. */
   readonly dtype?: NpyType;

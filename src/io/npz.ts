@@ -10,6 +10,7 @@ const ENDING = ".npy";
 /** The earliest that zip can write: the same arrays make the same bytes. */
 const NO_TIME = [1980, 0, 1] as const;
 
+/** Options of {@link writeNpz}. */
 export interface NpzOptions {
   /** Makes the file smaller, in more time (as `numpy.savez_compressed`). Default false. */
   readonly compress?: boolean;

@@ -5,8 +5,11 @@
 import { fail } from "../base/errors.ts";
 import type { Picture } from "../platform/types.ts";
 
+/** Options of {@link resizePicture}. */
 export interface ResizeOptions {
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
   /** 1: brightness (Rec. 601); 3: red, green, blue. Default 3. */
   readonly channels?: 1 | 3;

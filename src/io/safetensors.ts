@@ -15,9 +15,11 @@ const PREFIX = 8;
 /** The format's own limit on headers, in bytes. */
 const MAX_HEADER = 100_000_000;
 
+/** What a safetensors file holds. */
 export interface Safetensors {
   /** In the order of their values. */
   readonly tensors: ReadonlyMap<string, HostTensor>;
+  /** Free text by key. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -2,6 +2,7 @@
 import { fileExists, joinPath, readFile, removeFile, writeFile } from "#platform";
 import { fail, HeddleError } from "../base/errors.ts";
 
+/** A place that keeps files by name. */
 export interface Store {
   /** @throws HeddleError when there is nothing, or it cannot be read */
   read(): Promise<Uint8Array>;

@@ -44,17 +44,22 @@ export const architectures = {
 } as const satisfies Record<string, () => Layer>;
 
 export type ClassifierName = keyof typeof classifiers;
+/** Networks that are known by name. */
 export type ArchitectureName = keyof typeof architectures;
 
 /** A network without its weights. */
 export interface Architecture {
+  /** Its name, as in `heddle inspect --architecture`. */
   readonly name: ArchitectureName;
+  /** Numbers in all parameters. */
   readonly parameters: number;
+  /** Numbers that training changes. */
   readonly trainable: number;
   /** For one sample: 2 × multiply-adds. */
   readonly flops: number;
   /** Units that weigh their inputs: outputs of convolutions and dense layers. */
   readonly neurons: number;
+  /** In the order of their use. */
   readonly layers: readonly LayerRow[];
 }
 

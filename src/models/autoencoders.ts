@@ -7,6 +7,7 @@ import { flatten } from "../nn/flatten.ts";
 import { reshape } from "../nn/reshape.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
 
+/** Options of the autoencoders. */
 export interface AutoencoderOptions {
   /** Numbers that stand for an image between the halves. Default 32. */
   code?: number;

@@ -4,6 +4,7 @@ import { flatten } from "../nn/flatten.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
 import type { ClassifierOptions } from "./options.ts";
 
+/** Options of {@link linearRegression}. */
 export interface LinearRegressionOptions {
   /** Numbers in a sample. Default 1. */
   features?: number;

@@ -8,6 +8,7 @@ import { type Output, Recurrent } from "./recurrent.ts";
 /** How the outputs of both directions become one. */
 export type MergeMode = "concat" | "sum" | "mul" | "ave";
 
+/** Options of {@link bidirectional}. */
 export interface BidirectionalOptions {
   /** `concat` puts them side by side, which doubles the features. Default `concat`. */
   mergeMode?: MergeMode;
@@ -20,6 +21,7 @@ const MERGES: Readonly<Record<MergeMode, (a: Tensor, b: Tensor) => Tensor>> = {
   ave: (a, b) => a.add(b).mul(0.5),
 };
 
+/** The layer that {@link bidirectional} makes. */
 export class Bidirectional<R extends boolean = boolean> extends Module {
   /** Reads as the given layer does. */
   readonly forwards: Recurrent<R>;
@@ -28,6 +30,7 @@ export class Bidirectional<R extends boolean = boolean> extends Module {
 
   constructor(
     layer: Recurrent<R>,
+    /** As given. */
     readonly options: BidirectionalOptions = {},
   ) {
     super();

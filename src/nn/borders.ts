@@ -26,6 +26,7 @@ function sidesOf(where: string, name: string, borders: Borders): Sides {
   return sides;
 }
 
+/** The layer that {@link zeroPadding2d} makes. */
 export class ZeroPadding2d extends BuiltIn<{ padding?: Borders }> {
   readonly #sides: Sides;
 
@@ -44,6 +45,7 @@ export class ZeroPadding2d extends BuiltIn<{ padding?: Borders }> {
   }
 }
 
+/** The layer that {@link cropping2d} makes. */
 export class Cropping2d extends BuiltIn<{ cropping: Borders }> {
   readonly #sides: Sides;
 

@@ -7,6 +7,7 @@ import { configOf } from "./options.ts";
 export abstract class BuiltIn<O extends object> extends Module {
   /** @throws HeddleError as `checkOptions` */
   constructor(
+    /** As given. */
     readonly options: O,
     rules: Rules<O>,
     required?: readonly (keyof O & string)[],

@@ -17,4 +17,5 @@ export class Flatten extends Module {
   }
 }
 
+/** One axis of all but the batch: [batch, ...] → [batch, features], row-major. */
 export const flatten = (): Flatten => new Flatten();

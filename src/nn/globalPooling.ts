@@ -9,6 +9,7 @@ abstract class GlobalPooling extends Module {
   }
 }
 
+/** The layer that {@link globalAvgPool2d} makes. */
 export class GlobalAvgPool2d extends GlobalPooling {
   override get type(): string {
     return "globalAvgPool2d";
@@ -20,6 +21,7 @@ export class GlobalAvgPool2d extends GlobalPooling {
   }
 }
 
+/** The layer that {@link globalMaxPool2d} makes. */
 export class GlobalMaxPool2d extends GlobalPooling {
   override get type(): string {
     return "globalMaxPool2d";
@@ -31,6 +33,7 @@ export class GlobalMaxPool2d extends GlobalPooling {
   }
 }
 
+/** The layer that {@link globalAvgPool1d} makes. */
 export class GlobalAvgPool1d extends GlobalPooling {
   override get type(): string {
     return "globalAvgPool1d";
@@ -42,6 +45,7 @@ export class GlobalAvgPool1d extends GlobalPooling {
   }
 }
 
+/** The layer that {@link globalMaxPool1d} makes. */
 export class GlobalMaxPool1d extends GlobalPooling {
   override get type(): string {
     return "globalMaxPool1d";

@@ -13,6 +13,7 @@ export type Symbols = Tensor | readonly Tensor[];
 
 type Result<R extends Symbols> = R extends Tensor ? Tensor : Tensor[];
 
+/** Options of {@link graph}. */
 export interface GraphOptions {
   /** Of the initial values. Default: that of `setSeed`. */
   seed?: number;
@@ -34,6 +35,7 @@ export interface GraphConfig {
   readonly isList: boolean;
 }
 
+/** The layer that {@link graph} makes. */
 export class Graph<R extends Symbols = Symbols> extends Module {
   /** Each once, in the order of its first call, by its name or position. */
   readonly layers: ReadonlyMap<string, Module>;

@@ -7,13 +7,17 @@ import { BuiltIn } from "./builtIn.ts";
 import { type NormOptions, normRules } from "./normalization.ts";
 import type { Parameter } from "./variable.ts";
 
+/** Options of {@link groupNorm}. */
 export interface GroupNormOptions extends NormOptions {
   /** They divide the channels; as many as channels is instance normalisation. Default 32. */
   groups?: number;
 }
 
+/** The layer that {@link groupNorm} makes. */
 export class GroupNorm extends BuiltIn<GroupNormOptions> {
+  /** [channels]; undefined with `scale: false`. */
   scale: Parameter | undefined;
+  /** [channels]; undefined with `center: false`. */
   offset: Parameter | undefined;
 
   constructor(options: GroupNormOptions = {}) {

@@ -5,6 +5,7 @@ import { localResponseNorm as normalize } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
+/** The layer that {@link localResponseNorm} makes. */
 export class LocalResponseNorm extends BuiltIn<LocalResponseNormOptions> {
   constructor(options: LocalResponseNormOptions = {}) {
     super(options, { size: count, alpha: notNegative, beta: number, k: positive });

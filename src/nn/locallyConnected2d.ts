@@ -10,11 +10,13 @@ import { both, expectImages } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 import { unusedBorder } from "./window.ts";
 
+/** Options of {@link locallyConnected2d}. */
 export interface LocallyConnected2dOptions extends ConvOptions {
   /** Channels of the output. */
   filters: number;
 }
 
+/** The layer that {@link locallyConnected2d} makes. */
 export class LocallyConnected2d extends BuiltIn<LocallyConnected2dOptions> {
   /** [height' · width', window · channels, filters] */
   kernel!: Parameter;

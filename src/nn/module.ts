@@ -26,6 +26,7 @@ export type LayerConfig = { readonly type: string } & { readonly [option: string
 /** A module from one tensor to one tensor: what a sequential holds and a model trains. */
 export type Layer = Module & { forward(x: Tensor): Tensor };
 
+/** What a network is made of: write `forward`, keep layers and variables in public fields, call `apply`. */
 export abstract class Module implements Root {
   /** Of the initial values of everything below, when this is the root; default: that of `setSeed`. */
   seed: number | undefined;
@@ -105,10 +106,12 @@ export abstract class Module implements Root {
     return new Map([...members(this)].flatMap(([m, path]) => (m instanceof Variable ? [[path, m]] : [])));
   }
 
+  /** Every parameter here and below, frozen ones too. One that is shared counts once. */
   parameters(): Parameter[] {
     return [...this.state().values()].filter((v) => v instanceof Parameter);
   }
 
+  /** Those that gradients are taken of and optimizers update. */
   trainableParameters(): Parameter[] {
     return this.parameters().filter((p) => p.trainable);
   }
@@ -123,10 +126,12 @@ export abstract class Module implements Root {
     return this.#setFrozen(true);
   }
 
+  /** Trains everything here and below again. */
   unfreeze(): this {
     return this.#setFrozen(false);
   }
 
+  /** Whether {@link freeze} was called here or above. */
   get isFrozen(): boolean {
     return this.#isFrozen;
   }

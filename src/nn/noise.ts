@@ -5,16 +5,19 @@ import { randomNormal } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
+/** Options of {@link gaussianNoise}. */
 export interface GaussianNoiseOptions {
   /** Standard deviation of the noise. */
   std: number;
 }
 
+/** Options of {@link noisyRelu}. */
 export interface NoisyReluOptions {
   /** Standard deviation of the noise. Default √sigmoid(x), as in the paper. */
   std?: number;
 }
 
+/** The layer that {@link gaussianNoise} makes. */
 export class GaussianNoise extends BuiltIn<GaussianNoiseOptions> {
   constructor(options: GaussianNoiseOptions) {
     super(options, { std: notNegative }, ["std"]);
@@ -29,6 +32,7 @@ export class GaussianNoise extends BuiltIn<GaussianNoiseOptions> {
   }
 }
 
+/** The layer that {@link noisyRelu} makes. */
 export class NoisyRelu extends BuiltIn<NoisyReluOptions> {
   constructor(options: NoisyReluOptions = {}) {
     super(options, { std: notNegative });

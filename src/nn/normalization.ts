@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { Parameter, Variable } from "./variable.ts";
 
+/** What layers that normalise have in common. */
 export interface NormOptions {
   /** Added to the variance. Default 1e-3. */
   epsilon?: number;
@@ -18,6 +19,7 @@ export interface NormOptions {
 
 export const normRules: Rules<NormOptions> = { epsilon: notNegative, scale: flag, center: flag };
 
+/** Options of {@link batchNorm}. */
 export interface BatchNormOptions extends NormOptions {
   /** Share of the old running statistics in the new ones. Default 0.99. */
   momentum?: number;
@@ -30,9 +32,13 @@ export interface BatchNormOptions extends NormOptions {
  * moves the running ones towards them; evaluation, and a frozen layer, use the running ones. Ioffe & Szegedy 2015.
  */
 export class BatchNorm extends BuiltIn<BatchNormOptions> {
+  /** [channels]; undefined with `scale: false`. */
   scale: Parameter | undefined;
+  /** [channels]; undefined with `center: false`. */
   offset: Parameter | undefined;
+  /** [channels], what evaluation subtracts. */
   runningMean!: Variable;
+  /** [channels], what evaluation divides by the root of. */
   runningVariance!: Variable;
 
   constructor(options: BatchNormOptions = {}) {
@@ -80,6 +86,7 @@ export class BatchNorm extends BuiltIn<BatchNormOptions> {
   }
 }
 
+/** Options of {@link layerNorm}. */
 export interface LayerNormOptions extends NormOptions {
   /** The axis, or axes, over which each sample is normalised. Default −1. */
   axis?: number | readonly number[];
@@ -92,7 +99,9 @@ const axis: Rule = (value) => {
 
 /** Normalises each sample over its last axis, or over `axis`. Ba et al. 2016. */
 export class LayerNorm extends BuiltIn<LayerNormOptions> {
+  /** Of the shape of the normalised axes; undefined with `scale: false`. */
   scale: Parameter | undefined;
+  /** Of the shape of the normalised axes; undefined with `center: false`. */
   offset: Parameter | undefined;
 
   constructor(options: LayerNormOptions = {}) {
@@ -125,5 +134,15 @@ export class LayerNorm extends BuiltIn<LayerNormOptions> {
   }
 }
 
+/**
+ * Normalises each channel (last axis) over all other axes; the shape stays. Ioffe & Szegedy 2015.
+ *
+ * @throws HeddleError when `momentum` is not in [0, 1); at the first call when the input has fewer than two axes
+ */
 export const batchNorm = (options: BatchNormOptions = {}): BatchNorm => new BatchNorm(options);
+/**
+ * Normalises each sample over its last axis, or over `axis`; the shape stays. Ba et al. 2016.
+ *
+ * @throws HeddleError at the first call when the input lacks an axis
+ */
 export const layerNorm = (options: LayerNormOptions = {}): LayerNorm => new LayerNorm(options);

@@ -17,6 +17,7 @@ abstract class Pooling<O extends PoolOptions = PoolOptions> extends BuiltIn<O> {
   }
 }
 
+/** The layer that {@link maxPool2d} makes. */
 export class MaxPool2d extends Pooling {
   override get type(): string {
     return "maxPool2d";
@@ -27,6 +28,7 @@ export class MaxPool2d extends Pooling {
   }
 }
 
+/** The layer that {@link minPool2d} makes. */
 export class MinPool2d extends Pooling {
   override get type(): string {
     return "minPool2d";
@@ -37,6 +39,7 @@ export class MinPool2d extends Pooling {
   }
 }
 
+/** The layer that {@link avgPool2d} makes. */
 export class AvgPool2d extends Pooling<AvgPoolOptions> {
   constructor(options: AvgPoolOptions) {
     super(options, { ...poolRules, countPadding: flag });
@@ -51,6 +54,7 @@ export class AvgPool2d extends Pooling<AvgPoolOptions> {
   }
 }
 
+/** The layer that {@link l2Pool2d} makes. */
 export class L2Pool2d extends Pooling {
   override get type(): string {
     return "l2Pool2d";

@@ -7,6 +7,7 @@ import type { InitializerLike } from "./initializers.ts";
 import { initializer } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 
+/** Options of {@link prelu}. */
 export interface PreluOptions {
   /** One slope for all channels. Default false. */
   shared?: boolean;
@@ -14,6 +15,7 @@ export interface PreluOptions {
   slopeInitializer?: InitializerLike;
 }
 
+/** The layer that {@link prelu} makes. */
 export class Prelu extends BuiltIn<PreluOptions> {
   /** [channels], or [1] when shared. */
   slope!: Parameter;

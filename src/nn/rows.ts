@@ -9,6 +9,7 @@ import { countOf, Parameter, type Variable } from "./variable.ts";
 export interface LayerRow {
   /** Its dotted path. */
   readonly name: string;
+  /** What kind of module it is. */
   readonly type: string;
   /** Without the batch axis. */
   readonly outputShape: Shape;

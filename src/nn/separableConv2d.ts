@@ -10,6 +10,7 @@ import { both, expectImages } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 import { borderNote } from "./window.ts";
 
+/** Options of {@link separableConv2d}. */
 export interface SeparableConv2dOptions extends Omit<ConvOptions, "kernelInitializer"> {
   /** Channels of the output. */
   filters: number;
@@ -21,11 +22,13 @@ export interface SeparableConv2dOptions extends Omit<ConvOptions, "kernelInitial
   pointwiseInitializer?: InitializerLike;
 }
 
+/** The layer that {@link separableConv2d} makes. */
 export class SeparableConv2d extends BuiltIn<SeparableConv2dOptions> {
   /** [height, width, channels, depthMultiplier] */
   depthwiseKernel!: Parameter;
   /** [1, 1, channels · depthMultiplier, filters] */
   pointwiseKernel!: Parameter;
+  /** What is added; undefined with `useBias: false`. */
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 

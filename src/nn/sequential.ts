@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type Layer, type LayerConfig, Module } from "./module.ts";
 import { shape } from "./options.ts";
 
+/** Options of {@link sequential}. */
 export interface SequentialOptions {
   /** Shape of one sample; fixes all shapes at once. Default: the first call fixes them. */
   inputShape?: Shape;
@@ -13,7 +14,9 @@ export interface SequentialOptions {
   seed?: number;
 }
 
+/** The layer that {@link sequential} makes. */
 export class Sequential extends Module {
+  /** In the order of their calls. */
   readonly layers: readonly Layer[];
 
   constructor(layers: readonly Layer[], options: SequentialOptions = {}) {

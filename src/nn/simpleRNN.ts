@@ -2,6 +2,7 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import { Recurrent, type RecurrentOptions, type Returning, recurrentRules, type State } from "./recurrent.ts";
 
+/** The layer that {@link simpleRNN} makes. */
 export class SimpleRNN<R extends boolean = boolean> extends Recurrent<R> {
   protected override readonly gates = 1;
 

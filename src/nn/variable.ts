@@ -18,6 +18,7 @@ import type { RegularizerLike } from "./regularizers.ts";
 
 /** A float32 value that a module keeps and that no optimizer updates. */
 export class Variable implements Differentiable {
+  /** Lengths of its axes. */
   readonly shape: Shape;
   readonly #initializer: Initializer;
   /** The module that made it. */
@@ -109,10 +110,12 @@ export class Parameter extends Variable {
     return this.#isTrainable;
   }
 
+  /** Keeps optimizers from updating it. */
   freeze(): void {
     this.#setTrainable(false);
   }
 
+  /** Lets optimizers update it again. */
   unfreeze(): void {
     this.#setTrainable(true);
   }

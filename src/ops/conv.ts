@@ -111,6 +111,7 @@ export function depthwiseConv2d(x: Node, kernel: Node, options: WindowOptions = 
   return conv2d(x, grouped, { ...options, groups: channels }, "depthwiseConv2d");
 }
 
+/** Options of the transposed convolution. */
 export interface TransposeOptions extends WindowOptions {
   /** Height and width of the output. Default: the smallest that the convolution maps to x, and `outputPadding`. */
   outputSize?: readonly [height: number, width: number];

@@ -2,6 +2,7 @@
 import type { Node } from "../graph/node.ts";
 import { core as c } from "./core.ts";
 
+/** Options of {@link localResponseNorm}. */
 export interface LocalResponseNormOptions {
   /** Neighbouring channels that count, the channel itself in the middle. Default 5. */
   size?: number;

@@ -65,6 +65,7 @@ const poolTake: OpDef<PoolAttrs> = {
   flops,
 };
 
+/** Options of pooling. */
 export interface PoolOptions extends Omit<WindowOptions, "groups"> {
   /** Height and width of the window; default 2. */
   poolSize?: Pair;
@@ -98,6 +99,7 @@ export function l2Pool2d(core: Core, x: Node, options: PoolOptions = {}): Node {
   return core.where(isZero, 0, core.unary("sqrt", core.where(isZero, 1, squares)));
 }
 
+/** Options of average pooling. */
 export interface AvgPoolOptions extends PoolOptions {
   /** Divides by the whole window, padding included, as PyTorch does. Default false, as in Keras. */
   countPadding?: boolean;

@@ -6,6 +6,7 @@ import type { Node } from "../graph/node.ts";
 import { core as c } from "./core.ts";
 import { gather } from "./indexing.ts";
 
+/** The nearest pixel, or a weighting of the four around. */
 export type ResizeMethod = "nearest" | "bilinear";
 
 /** Copies each pixel `factors` times along height and width: an index map. */

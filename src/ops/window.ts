@@ -33,6 +33,7 @@ export interface Window2d {
   readonly groups: number;
 }
 
+/** How a window slides over images. */
 export interface WindowOptions {
   /** Default 1. */
   strides?: Pair;

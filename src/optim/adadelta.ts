@@ -3,6 +3,7 @@ import { positive, share } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
+/** Options of {@link adadelta}. */
 export interface AdadeltaOptions extends OptimizerOptions {
   /** Default 1e-3, as in Keras; 1 is the form of the paper. */
   learningRate?: LearningRate;
@@ -12,6 +13,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
+/** What {@link adadelta} makes. */
 export class Adadelta extends Optimizer<AdadeltaOptions> {
   protected override readonly slotNames = ["square", "step"];
 

@@ -3,6 +3,7 @@ import { notNegative, positive } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
+/** Options of {@link adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
   /** Default 1e-3. */
   learningRate?: LearningRate;
@@ -12,6 +13,7 @@ export interface AdagradOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
+/** What {@link adagrad} makes. */
 export class Adagrad extends Optimizer<AdagradOptions> {
   protected override readonly slotNames = ["accumulator"];
   protected override readonly initialSlot = this.options.initialAccumulator;

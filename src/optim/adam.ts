@@ -7,6 +7,7 @@ import { flag, positive, share } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
+/** Options of {@link adam}. */
 export interface AdamOptions extends OptimizerOptions {
   /** Default 1e-3. */
   learningRate?: LearningRate;
@@ -20,6 +21,7 @@ export interface AdamOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
+/** What {@link adam} makes. */
 export class Adam extends Optimizer<AdamOptions> {
   protected override readonly slotNames = ["mean", "square", ...(this.options.amsgrad ? ["largest"] : [])];
 

@@ -9,6 +9,7 @@ export interface ParameterGroup {
   readonly parameters: ParameterOwner | readonly Differentiable[] | string | readonly string[];
   /** Read at every step, as that of the optimizer. */
   learningRate?: LearningRate;
+  /** Default: that of the optimizer. */
   readonly weightDecay?: number;
   /** Not updated. Default false. */
   readonly frozen?: boolean;

@@ -10,6 +10,7 @@ import type { Gradients } from "../tensor/transforms.ts";
 import { addScaled, dot, gather, largest, scatter, subtract, taxicab } from "./hostVector.ts";
 import { type LinePoint, strongWolfe } from "./lineSearch.ts";
 
+/** Options of {@link lbfgs}. */
 export interface LbfgsOptions {
   /** The first step length that a line search tries. Default 1. */
   learningRate?: number;
@@ -48,9 +49,11 @@ const LINE_EVALUATIONS = 25;
 /** Pairs with less curvature are left out, so that the approximation stays positive definite. */
 const LEAST_CURVATURE = 1e-10;
 
+/** What {@link lbfgs} makes. */
 export class Lbfgs {
   /** Iterations done. */
   iterations = 0;
+  /** As given. */
   readonly options: Required<LbfgsOptions>;
   #pairs: Pair[] = [];
 

@@ -58,6 +58,7 @@ export type OptimizerConfig = { readonly type: string } & { readonly [option: st
 /** The slot of running averages. */
 const AVERAGE = "average";
 
+/** What updates parameters from their gradients: `update` in a training step, eager or compiled. */
 export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Read at every step, also of compiled ones. */
   learningRate: LearningRate;
@@ -71,6 +72,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 
   /** @param rules of the options that not every optimizer takes */
   constructor(
+    /** The name of the rule, in files and messages. */
     readonly type: string,
     protected readonly options: Settled<O>,
     rules: Omit<Rules<O>, keyof OptimizerOptions>,

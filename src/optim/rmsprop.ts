@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
+/** Options of {@link rmsprop}. */
 export interface RmspropOptions extends OptimizerOptions {
   /** Default 1e-3. */
   learningRate?: LearningRate;
@@ -20,6 +21,7 @@ export interface RmspropOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
+/** What {@link rmsprop} makes. */
 export class Rmsprop extends Optimizer<RmspropOptions> {
   protected override readonly slotNames = [
     "square",

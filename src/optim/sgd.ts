@@ -4,6 +4,7 @@ import { flag, share } from "../base/options.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
+/** Options of {@link sgd}. */
 export interface SgdOptions extends OptimizerOptions {
   /** Default 0.01. */
   learningRate?: LearningRate;
@@ -13,6 +14,7 @@ export interface SgdOptions extends OptimizerOptions {
   nesterov?: boolean;
 }
 
+/** What {@link sgd} makes. */
 export class Sgd extends Optimizer<SgdOptions> {
   protected override readonly slotNames = this.options.momentum > 0 ? ["velocity"] : [];
 

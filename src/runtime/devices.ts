@@ -4,6 +4,7 @@ import type { Backend, DeviceInfo, DeviceKind } from "../backends/types.ts";
 import { fail } from "../base/errors.ts";
 import { Device } from "./device.ts";
 
+/** Options of {@link setDevice}. */
 export interface DeviceOptions {
   /** Lanes of the wasm backend; default: the processor's threads, at most 8, or 1 without shared memory. */
   threads?: number;
@@ -11,6 +12,7 @@ export interface DeviceOptions {
   memoryLimit?: number;
 }
 
+/** What {@link configure} sets. */
 export interface Configuration {
   /** Where the page serves `heddle/assets/worker.js`, if its content security policy forbids workers from blobs. */
   workerUrl?: string;

@@ -3,6 +3,7 @@ import { gpu } from "#platform";
 import type { DeviceInfo, DeviceKind } from "../backends/types.ts";
 import { automatic, openBackend } from "./devices.ts";
 
+/** What {@link doctor} found. */
 export interface DoctorReport {
   /** What runs the program: `Node 22.12.0 (linux x64)`, or the browser's name for itself. */
   readonly host: string;
@@ -12,12 +13,15 @@ export interface DoctorReport {
   readonly sharedMemory: boolean;
   /** Whether the page is cross-origin isolated, which shared memory needs in browsers; undefined in Node. */
   readonly crossOriginIsolated: boolean | undefined;
+  /** WebAssembly on the processor. */
   readonly wasm: DeviceReport;
+  /** The GPU. */
   readonly webgpu: DeviceReport;
   /** What `setDevice("auto")` chooses here and why. */
   readonly auto: { readonly device: DeviceKind; readonly reason: string };
 }
 
+/** What the doctor found of one device. */
 export interface DeviceReport {
   /** Undefined when the device cannot start. */
   readonly info: DeviceInfo | undefined;

@@ -5,18 +5,25 @@ import type { Shape } from "../base/shape.ts";
 import { startedDevices } from "./devices.ts";
 import { liveStorages } from "./storage.ts";
 
+/** Memory of one device. */
 export interface DeviceMemory extends MemoryUse {
+  /** Which device. */
   readonly kind: DeviceKind;
 }
 
+/** A tensor whose storage is alive. */
 export interface LiveTensor {
+  /** Lengths of its axes. */
   readonly shape: Shape;
+  /** Kind of its elements. */
   readonly dtype: DType;
+  /** Size of its storage. */
   readonly bytes: number;
   /** The op, layer or parameter that made it. */
   readonly origin: string;
 }
 
+/** What {@link memory} returns. */
 export interface MemoryReport {
   /** Every device that is up. */
   readonly devices: DeviceMemory[];

@@ -13,7 +13,9 @@ import { currentPath, currentTrace, perCall } from "./trace.ts";
 
 /** Seed and call counter: what a checkpoint keeps to go on with the same numbers. */
 export interface RandomState {
+  /** What `setSeed` was given. */
   seed: number;
+  /** Calls that drew random numbers since then. */
   counter: number;
 }
 
@@ -30,8 +32,10 @@ export function setSeed(seed: number): void {
   random.counter = 0;
 }
 
+/** The seed and the call counter, to go on from later with {@link restoreRandomState}. */
 export const randomState = (): Readonly<RandomState> => ({ ...random });
 
+/** Goes on from a {@link randomState}. @throws HeddleError when the seed is no integer in [0, 2³²) */
 export function restoreRandomState(state: Readonly<RandomState>): void {
   setSeed(state.seed);
   random.counter = state.counter;

@@ -83,21 +83,27 @@ export abstract class Elementwise extends Handle {
     return this.maximum(low).minimum(high);
   }
 
+  /** x = y, bool; NaN equals nothing. */
   equal(other: Operand<this>): this {
     return this.bitwise("eq", other);
   }
+  /** x ≠ y, bool; true where one is NaN. */
   notEqual(other: Operand<this>): this {
     return this.bitwise("ne", other);
   }
+  /** x < y, bool */
   less(other: Operand<this>): this {
     return this.numeric("lt", other);
   }
+  /** x ≤ y, bool */
   lessEqual(other: Operand<this>): this {
     return this.numeric("le", other);
   }
+  /** x > y, bool */
   greater(other: Operand<this>): this {
     return this.numeric("gt", other);
   }
+  /** x ≥ y, bool */
   greaterEqual(other: Operand<this>): this {
     return this.numeric("ge", other);
   }
@@ -127,21 +133,27 @@ export abstract class Elementwise extends Handle {
     return this.bitwise("shr", other);
   }
 
+  /** −x */
   neg(): this {
     return this.same("neg");
   }
+  /** |x| */
   abs(): this {
     return this.same("abs");
   }
+  /** −1, 0 or 1; NaN stays. */
   sign(): this {
     return this.same("sign");
   }
+  /** x² */
   square(): this {
     return this.mul(this);
   }
+  /** 1 / x */
   reciprocal(): this {
     return this.of(core.div(1, this.floats));
   }
+  /** eˣ */
   exp(): this {
     return this.float("exp");
   }
@@ -149,6 +161,7 @@ export abstract class Elementwise extends Handle {
   expm1(): this {
     return this.float("expm1");
   }
+  /** The natural logarithm; NaN below 0. */
   log(): this {
     return this.float("log");
   }
@@ -156,6 +169,7 @@ export abstract class Elementwise extends Handle {
   log1p(): this {
     return this.float("log1p");
   }
+  /** √x; NaN below 0. */
   sqrt(): this {
     return this.float("sqrt");
   }
@@ -163,12 +177,15 @@ export abstract class Elementwise extends Handle {
   rsqrt(): this {
     return this.float("rsqrt");
   }
+  /** The sine of x in radians. */
   sin(): this {
     return this.float("sin");
   }
+  /** The cosine of x in radians. */
   cos(): this {
     return this.float("cos");
   }
+  /** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
   tanh(): this {
     return this.float("tanh");
   }
@@ -176,9 +193,11 @@ export abstract class Elementwise extends Handle {
   erf(): this {
     return this.float("erf");
   }
+  /** The largest integer not above x. */
   floor(): this {
     return this.float("floor");
   }
+  /** The smallest integer not below x. */
   ceil(): this {
     return this.float("ceil");
   }
@@ -186,6 +205,7 @@ export abstract class Elementwise extends Handle {
   round(): this {
     return this.float("round");
   }
+  /** Whether x is NaN, bool */
   isNaN(): this {
     return this.float("isNaN");
   }
@@ -194,6 +214,7 @@ export abstract class Elementwise extends Handle {
   relu(): this {
     return this.of(composites.relu(this.floats));
   }
+  /** min(max(x, 0), 6) */
   relu6(): this {
     return this.of(composites.relu6(this.floats));
   }

@@ -43,6 +43,7 @@ export abstract class Handle {
     return this.shown.shape;
   }
 
+  /** Kind of the elements. */
   get dtype(): DType {
     return this.shown.dtype;
   }
@@ -109,6 +110,7 @@ export abstract class Handle {
     this.dispose();
   }
 
+  /** Dtype and shape; no values, which may not be there yet. */
   toString(): string {
     return `Tensor(${this.dtype} ${showShape(this.shape)})`;
   }

@@ -7,6 +7,7 @@ import { currentTrace } from "../runtime/trace.ts";
 import { describe } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
 
+/** Options of {@link jit}. */
 export interface JitOptions {
   /** Whether dropout drops and batch norm uses batch statistics; default: the mode in force at the call. */
   training?: boolean;
@@ -21,6 +22,7 @@ type Feedable<A> = A extends Tensor
     ? { [K in keyof A]: Feedable<A[K]> }
     : A;
 
+/** What {@link jit} returns: a call runs the plan of its arguments' shapes, traced once. */
 export interface CompiledFunction<A extends readonly unknown[], R> {
   /** Enqueues one execution; resolves when it is enqueued. Results are fresh tensors, read with `data()`. */
   (...args: { [K in keyof A]: Feedable<A[K]> }): Promise<R>;

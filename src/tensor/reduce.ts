@@ -24,6 +24,7 @@ export abstract class Reductions extends Movement {
   sum(axis?: Axes, keepDims = false): this {
     return this.reduced("sum", axis, keepDims);
   }
+  /** The product over axes; default: all of them. `keepDims` leaves them with length 1. */
   prod(axis?: Axes, keepDims = false): this {
     return this.reduced("prod", axis, keepDims);
   }
@@ -35,6 +36,7 @@ export abstract class Reductions extends Movement {
   min(axis?: Axes, keepDims = false): this {
     return this.reduced("min", axis, keepDims);
   }
+  /** The mean over axes, float32; default: all of them. `keepDims` leaves them with length 1. */
   mean(axis?: Axes, keepDims = false): this {
     return this.of(composites.mean(this.node, axis, keepDims));
   }

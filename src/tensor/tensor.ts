@@ -14,6 +14,7 @@ import type { Storage } from "../runtime/storage.ts";
 import { handleOf, type Operand, type Valued } from "./handle.ts";
 import { Reductions } from "./reduce.ts";
 
+/** Values of one dtype on a grid of any rank. Ops record; values are computed when they are read. */
 export class Tensor extends Reductions {
   /**
    * The matrix product: [..., m, k] × [..., k, n] → [..., m, n]. Batch axes broadcast; a vector on the left counts as a

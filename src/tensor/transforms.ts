@@ -13,6 +13,7 @@ import { Tensor } from "./tensor.ts";
 
 /** A trainable value: what optimizers update. `nn.Parameter` is one. */
 export interface Differentiable {
+  /** What compiled functions update in place. */
   readonly state: State;
 }
 

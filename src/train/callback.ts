@@ -6,13 +6,17 @@ import type { Optimizer } from "../optim/optimizer.ts";
 
 /** What callbacks may use of a model. */
 export interface TrainedModel {
+  /** The network. */
   readonly net: Layer;
+  /** What updates its weights. */
   readonly optimizer: Optimizer | undefined;
+  /** Writes the model to a place. */
   save(store: StoreLike): Promise<void>;
 }
 
 /** The training in progress. */
 export interface TrainingRun {
+  /** What is trained. */
   readonly model: TrainedModel;
   /** Epochs end before this one. */
   readonly epochs: number;
@@ -34,6 +38,7 @@ export type Logs = Readonly<Record<string, number>>;
 export interface BatchLogs {
   /** Both count from 0. */
   readonly epoch: number;
+  /** Steps since training began, counted from 1. */
   readonly step: number;
   /** Samples in the batch. */
   readonly samples: number;
@@ -60,6 +65,7 @@ export type CallbackState = Readonly<Record<string, Plain | HostTensor>>;
 
 /** How a training ended. */
 export interface TrainingEnd {
+  /** Losses and metrics by epoch. */
   readonly history: Readonly<Record<string, readonly number[]>>;
   /** What was given to `stop`. */
   readonly stopReason: string | undefined;
@@ -67,6 +73,7 @@ export interface TrainingEnd {
   readonly error: unknown;
 }
 
+/** What training tells as it goes on; every method is optional. */
 export interface Callback {
   /** Asks for `brokenLayer` of every batch, which costs a look at each layer's output. */
   readonly watchesLayers?: boolean;
@@ -74,11 +81,13 @@ export interface Callback {
   readonly pauseEvery?: number;
   /** What its state is called in checkpoints. */
   readonly name?: string;
+  /** Called before the first step. */
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
   /** Epochs count from 0. */
   onEpochBegin?(epoch: number, run: TrainingRun): void | Promise<void>;
   /** Results are read some steps behind, several at a time. */
   onBatchEnd?(logs: readonly BatchLogs[], run: TrainingRun): void | Promise<void>;
+  /** Called after each epoch and its validation. */
   onEpochEnd?(epoch: number, logs: Logs, run: TrainingRun): void | Promise<void>;
   /**
    * Called between two steps, when all results so far were reported, every `pauseEvery` steps; and after an epoch, when

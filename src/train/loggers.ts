@@ -8,6 +8,7 @@ import type { Callback, Logs } from "./callback.ts";
 /** A store, which is written whole after every epoch, or what takes new lines with their breaks. */
 export type LogTarget = StoreLike | ((text: string) => void | Promise<void>);
 
+/** Options of the loggers. */
 export interface LoggerOptions {
   /** Goes on after what the store holds. Default false. */
   append?: boolean;

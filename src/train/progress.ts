@@ -4,6 +4,7 @@
  */
 import type { BatchLogs, Callback, Logs, TrainingRun } from "./callback.ts";
 
+/** Options of {@link progress}. */
 export interface ProgressOptions {
   /** Takes text with its line breaks. Default: the process's standard output; where there is none, console.log by lines. */
   write?: (text: string) => void;

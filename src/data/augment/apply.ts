@@ -10,7 +10,9 @@ import type { Motion } from "./warp.ts";
 
 /** What chance depends on. */
 export interface AugmentKey {
+  /** Of the random numbers. */
   readonly seed: number;
+  /** Counts passes over the data: each draws anew. */
   readonly epoch: number;
   /** Number of the sample in its columns. */
   readonly sample: number;

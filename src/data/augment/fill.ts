@@ -10,6 +10,7 @@ export type FillMode =
   /** `d c b a | a b c d | d c b a`, as in Keras; PyTorch and NumPy call this "symmetric". */
   | "reflect";
 
+/** How pixels from outside of the image are filled in. */
 export interface FillOptions {
   /** Default `constant`. */
   readonly fill?: FillMode;

@@ -8,16 +8,19 @@ import type { Motion } from "./warp.ts";
 export type StageConfig = { readonly type: string } & { readonly [option: string]: unknown };
 
 interface Described {
+  /** What a file keeps. */
   readonly config: StageConfig;
 }
 
 /** Changes the values of pixels, or their number. */
 export interface PixelStage extends Described {
+  /** Changes an image in place. */
   change(pixels: Pixels, random: Random): Pixels;
 }
 
 /** Moves the picture. Stages that follow each other with one fill move it once, so it is interpolated once. */
 export interface MotionStage extends Described {
+  /** Where each pixel of an image comes from. */
   motion(pixels: Pixels, random: Random): Motion;
 }
 

@@ -11,6 +11,7 @@ export type Measurable<R> = MetricName | MeanMetric | StreamedMetric<string, R>;
 
 type Values = Tensor | TensorData;
 
+/** Gathers a metric over batches. */
 export interface Accumulator<R = number> {
   /** Counts a batch in. @throws HeddleError when shapes do not fit */
   add(targets: Values, predictions: Values): Promise<void>;

@@ -9,6 +9,7 @@ import type { LossLike } from "../losses.ts";
  * metrics: ["accuracy", { name: "worst", values: (t: Tensor, p: Tensor) => p.sub(t).abs().max() }]
  */
 export interface MeanMetric<N extends string = string> {
+  /** The key in histories. */
   readonly name: N;
   /** Values that are averaged: one per sample, or more. @param loss what the model is trained with */
   values(targets: Tensor, predictions: Tensor, loss?: LossLike): Tensor;
@@ -16,6 +17,7 @@ export interface MeanMetric<N extends string = string> {
 
 /** A measure that is no mean: a ratio of sums, a curve, a table. */
 export interface StreamedMetric<N extends string = string, R = number> {
+  /** The key in histories. */
   readonly name: N;
   /** Numbers of a batch. @param loss what the model is trained with */
   sums(targets: Tensor, predictions: Tensor, loss?: LossLike): Tensor;
