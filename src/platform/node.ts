@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile as readBytes, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { HeddleError } from "../base/errors.ts";
 import type { Folder, Picture, PictureFormat } from "./types.ts";
 
@@ -71,13 +71,17 @@ export async function readFile(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Temporary files that this process is writing. */
+const writing = new Set<string>();
+
 /**
  * Replaces the file in one step, making its folder if needed: whatever fails, or kills the process, midway,
- * the old content stays whole.
+ * the old content stays whole. Removes what killed processes left beside it.
  * @throws HeddleError when the folder or the disk refuses.
  */
 export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
+  const temporary = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
+  writing.add(temporary);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, "wx");
@@ -88,9 +92,34 @@ export async function writeFile(path: string, bytes: Uint8Array): Promise<void> 
       await file.close();
     }
     await rename(temporary, path);
+    await removeAbandoned(path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     throw new HeddleError("file", `cannot write ${path}: ${reason(cause)}`, { cause });
+  } finally {
+    writing.delete(temporary);
+  }
+}
+
+/** Removes temporary files of `path` whose process does not run any more. A folder that cannot be read is left alone. */
+async function removeAbandoned(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    const [, pid] =
+      (name.startsWith(prefix) && /^(\d+)-[0-9a-f]{8}\.tmp$/.exec(name.slice(prefix.length))) || [];
+    const temporary = join(dirname(path), name);
+    if (pid === undefined || writing.has(temporary) || isOtherProcess(Number(pid))) continue;
+    await rm(temporary, { force: true }).catch(() => {});
+  }
+}
+
+/** Whether it runs, and is not this one. */
+function isOtherProcess(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

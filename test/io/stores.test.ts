@@ -71,6 +71,27 @@ describe("file and directory", () => {
     expect(new Uint8Array(await readFile(path))).toEqual(OLD);
     await file(path).write(NEW);
     expect(await file(path).read()).toEqual(NEW);
+    expect(await readdir(folder)).toEqual(["model"]);
+  });
+
+  it("leaves alone what another process is writing", async () => {
+    const path = join(folder, "model");
+    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"]);
+    const names = [`model.${child.pid}-0123abcd.tmp`, "model.1.tmp", "other.1-0123abcd.tmp"];
+    for (const name of names) await writeFile(join(folder, name), OLD);
+    await file(path).write(NEW);
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.on("exit", resolve));
+    expect(await readdir(folder)).toEqual(["model", ...names].sort());
+    await file(path).write(OLD);
+    expect(await readdir(folder)).toEqual(["model", ...names.slice(1)].sort());
+  });
+
+  it("says whether there is something", async () => {
+    const store = file(join(folder, "model"));
+    expect(await store.exists?.()).toBe(false);
+    await store.write(NEW);
+    expect(await store.exists?.()).toBe(true);
   });
 });
 
