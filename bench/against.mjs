@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../tools/setup.mjs";
 import { engines } from "./engines.mjs";
-import { measure, median } from "./rounds.mjs";
+import { measure } from "./rounds.mjs";
+import { compare } from "./statistics.mjs";
 
-const MARGIN = 0.03;
 const OURS = ["heddle", "heddle-plain", "heddle-2"];
 
 function command(program, args, cwd) {
@@ -33,30 +33,6 @@ async function withCommit(revision, use) {
     if (existsSync(folder)) spawnSync("git", ["worktree", "remove", "--force", folder], { cwd: root });
     rmSync(parent, { recursive: true, force: true });
   }
-}
-
-/** The order statistics between which the median lies with 95% probability, whatever the distribution. */
-export function confidence(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const n = sorted.length;
-  // Binomial tail: how many of the smallest may be left out.
-  let out = 0;
-  let probability = 0.5 ** n;
-  for (let tail = probability; tail <= 0.025 && out < n; ) {
-    out++;
-    probability *= (n - out + 1) / out;
-    tail += probability;
-  }
-  const first = Math.max(0, out - 1);
-  return [sorted[first], sorted[n - 1 - first]];
-}
-
-/** The ratio of each round: above 1, this tree is faster. */
-export function compare(mine, theirs) {
-  const ratios = mine.rounds.map((ms, round) => theirs.rounds[round] / ms);
-  const [low, high] = confidence(ratios);
-  const verdict = high < 1 - MARGIN ? "slower" : low > 1 + MARGIN ? "faster" : "same";
-  return { ratio: median(ratios), low, high, verdict };
 }
 
 /** @returns whether no workload has become slower */

@@ -1,7 +1,7 @@
 // Results as a picture, SVG without a library: how fast every workload is, on a logarithmic axis, as a multiple of
 // the fastest other wasm engine of the same Node.
 import { engines, isOnNewest, onNewest } from "./engines.mjs";
-import { speedup } from "./rounds.mjs";
+import { speedup } from "./statistics.mjs";
 
 const WIDTH = 860;
 const LEFT = 220;

@@ -1,9 +1,7 @@
 // What must hold. A figure within 3% of its goal counts as met: the noise of a shared machine is of that size.
 import { engines, isOnNewest, onNewest } from "./engines.mjs";
 import { hasFastBlas } from "./peers/torch.mjs";
-import { median, speedup } from "./rounds.mjs";
-
-const MARGIN = 0.03;
+import { MARGIN, median, speedup } from "./statistics.mjs";
 
 /** The two ways to measure: plain SIMD on this Node, relaxed SIMD on the newest. */
 const variants = [

@@ -1,6 +1,6 @@
 // Results as a table for a terminal and a page of Markdown; both show the same rows.
 import { engines, enginesOf, isOnNewest, onNewest } from "./engines.mjs";
-import { median, speedup } from "./rounds.mjs";
+import { median, speedup } from "./statistics.mjs";
 
 const digits = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0));
 

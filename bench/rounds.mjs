@@ -2,6 +2,7 @@
 // busy moment of the machine meets everyone. Figures are medians of rounds, ratios medians of each round's ratio.
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { median } from "./statistics.mjs";
 
 const child = fileURLToPath(new URL("child.mjs", import.meta.url));
 /** Engines slower than this per run are measured in the first rounds only. */
@@ -66,17 +67,4 @@ export async function measure({ name, tolerance, expected }, engines, { rounds, 
   }
   for (const { started } of running) started.stop();
   return found;
-}
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** How many times faster `a` is than `b`: the median over the rounds that both took part in. */
-export function speedup(a, b) {
-  if (!a?.rounds?.length || !b?.rounds?.length || a.failure || b.failure) return undefined;
-  const common = Math.min(a.rounds.length, b.rounds.length);
-  return median(a.rounds.slice(0, common).map((ms, round) => b.rounds[round] / ms));
 }

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { median } from "../rounds.mjs";
+import { median } from "../statistics.mjs";
 
 const program = fileURLToPath(new URL("first-matmul.mjs", import.meta.url));
 
