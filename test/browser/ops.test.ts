@@ -11,17 +11,23 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LAYER_CASES } from "../nn/cases.ts";
 import { CASES } from "../ops/cases.ts";
 import { opOf } from "../support/case.ts";
-import { type Check, checkedOn, record } from "../support/checks.ts";
+import { type Check, checkedOn, optimizerCheck, record } from "../support/checks.ts";
 import type { DeviceName } from "../support/suite.ts";
 import { bundleSource } from "./bundle.ts";
 import { browserPath, launchChromium, type OpenPage, openPage, type Site, serve } from "./harness.ts";
 
-/** Offers `start(device, options)`, and `check(op, device)` of the problems and checks of its cases. */
+/**
+ * Offers `start(device, options)`; `check(op, device)`, the problems and checks of its cases; `optimize()`, what
+ * differs from the trajectories of optimizers.
+ */
 const program = `
   import * as h from "./index.ts";
   import { LAYER_CASES } from "../test/nn/cases.ts";
   import { CASES } from "../test/ops/cases.ts";
   import fixtures from "../test/fixtures/ops.json";
+  import lbfgs from "../test/fixtures/lbfgs.json";
+  import optimizers from "../test/fixtures/optimizers.json";
+  import { follow, followEma, followLbfgs } from "../test/optim/follow.ts";
   import { opOf } from "../test/support/case.ts";
   import { firstSmooth, verdict } from "../test/support/suite.ts";
 
@@ -42,7 +48,14 @@ const program = `
     }
     return [lines, checks];
   };
-  globalThis.suite = { start, check };
+  const optimize = async () => {
+    const { problem, ...trajectories } = optimizers;
+    const found = { lbfgs: await followLbfgs(h, lbfgs, "compiled"), ema: await followEma(h) };
+    for (const [name, trajectory] of Object.entries(trajectories))
+      found[name] = await follow(h, problem, trajectory, "compiled");
+    return found;
+  };
+  globalThis.suite = { start, check, optimize };
 `;
 
 interface Setting {
@@ -91,6 +104,18 @@ describe.skipIf(!browserPath)("op suite in Chromium", () => {
     afterAll(async () => {
       await page?.close();
       await site?.close();
+    });
+
+    it(`optimizers on ${device}`, { timeout: 90_000 }, async ({ task }) => {
+      const found = await page.ask<Record<string, string[]>>("suite.optimize()");
+      const passed = Object.keys(found).map((name) => [name, []]);
+      expect(found).toEqual(Object.fromEntries(passed));
+      record(
+        task,
+        Object.keys(found).map((name) =>
+          optimizerCheck(name, checkedOn(device, true), name === "ema" ? "values" : "pytorch"),
+        ),
+      );
     });
 
     for (const op of ops) {

@@ -7,45 +7,22 @@ import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
 import { strongWolfe } from "../../src/optim/lineSearch.ts";
 import { State } from "../../src/runtime/state.ts";
-import { difference, fixtureTolerance, largestOf } from "../support/tolerance.ts";
+import { checkedOn, optimizerCheck, record } from "../support/checks.ts";
+import { DEVICES } from "../support/devices.ts";
+import { followLbfgs, type LbfgsFixture } from "./follow.ts";
 
 beforeAll(async () => {
   await h.setDevice("wasm", { threads: 1 });
 });
 
-interface Fixture {
-  readonly problem: { x: number[]; y: number[]; weights: number[]; bias: number[] };
-  readonly losses: number[];
-  readonly parameters: readonly number[][];
-  readonly error: number;
-}
-const { problem, losses, parameters, error } = JSON.parse(
+const fixture: LbfgsFixture = JSON.parse(
   readFileSync(new URL("../fixtures/lbfgs.json", import.meta.url), "utf8"),
-) as Fixture;
+);
 
 const parameter = (values: number[], shape: number[], name: string) => ({
   state: State.from(tensor(Float32Array.from(values), { shape }).node, name),
 });
 const current = (p: { state: State }): Tensor => new h.Tensor(p.state.read());
-
-test.each(["eager", "compiled"])("follows PyTorch's iterations, %s", async (mode) => {
-  const weights = parameter(problem.weights, [4, 1], "weights");
-  const bias = parameter(problem.bias, [1], "bias");
-  const x = tensor(Float32Array.from(problem.x), { shape: [24, 4] });
-  const y = tensor(Float32Array.from(problem.y), { shape: [24, 1] });
-  const lossAndGrads = h.valueAndGrad([weights, bias], () => {
-    const scores = x.matmul(current(weights)).add(current(bias));
-    return h.binaryCrossentropy(y, scores).add(current(weights).square().sum().mul(0.05));
-  });
-  const closure = mode === "eager" ? lossAndGrads : h.jit(() => lossAndGrads());
-  const optimizer = optim.lbfgs({ maxIterations: 1, historySize: 5, maxEvaluations: 25 });
-  for (const [i, expected] of parameters.entries()) {
-    expect(await optimizer.step(closure)).toBeCloseTo(losses[i], 5);
-    const got = [...(await current(weights).data()), ...(await current(bias).data())];
-    const bound = fixtureTolerance(error, largestOf(expected));
-    expect(difference(got, expected, bound), `step ${i + 1}`).toBeUndefined();
-  }
-});
 
 test("finds the end of Rosenbrock's valley", async () => {
   const w = parameter([-1.2, 1], [2], "w");
@@ -113,3 +90,15 @@ describe("bad input", () => {
     );
   });
 });
+
+// Last: it changes the device.
+for (const { name: device, start, missing } of DEVICES) {
+  if (!start) continue;
+  describe.skipIf(missing)(device, () => {
+    beforeAll(() => start(h));
+    test.for(["eager", "compiled"] as const)("follows PyTorch's iterations, %s", async (mode, { task }) => {
+      expect(await followLbfgs(h, fixture, mode)).toEqual([]);
+      record(task, [optimizerCheck("lbfgs", checkedOn(device))]);
+    });
+  });
+}

@@ -3,61 +3,40 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as h from "../../src/index.ts";
 import { type Tensor, tensor } from "../../src/index.ts";
-import { optimizerFromConfig } from "../../src/optim/fromConfig.ts";
 import * as optim from "../../src/optim/index.ts";
 import { State } from "../../src/runtime/state.ts";
-import { difference, fixtureTolerance, largestOf } from "../support/tolerance.ts";
-
-beforeAll(async () => {
-  await h.setDevice("wasm", { threads: 1 });
-});
-
-interface Problem {
-  readonly shapes: readonly number[][];
-  readonly initial: readonly number[][];
-  readonly gradients: readonly (readonly number[][])[];
-}
-interface Trajectory {
-  readonly optimizer: string;
-  readonly options: object;
-  readonly parameters: readonly number[][];
-  readonly error: number;
-}
+import { checkedOn, optimizerCheck, record } from "../support/checks.ts";
+import { DEVICES } from "../support/devices.ts";
+import { follow, followEma, type Problem, type Trajectory } from "./follow.ts";
 
 const { problem, ...trajectories } = JSON.parse(
   readFileSync(new URL("../fixtures/optimizers.json", import.meta.url), "utf8"),
 ) as { problem: Problem } & Record<string, Trajectory>;
 
-const parameters = () =>
-  problem.initial.map((values, i) => {
-    const w = tensor(Float32Array.from(values), { shape: problem.shapes[i] });
-    return { state: State.from(w.node, `w${i}`) };
-  });
 const read = async (list: readonly { state: State }[]): Promise<number[]> => {
   const values = await Promise.all(list.map(({ state }) => new h.Tensor(state.read()).data()));
   return values.flatMap((v) => [...v]);
 };
 
-describe.each(Object.entries(trajectories))(
-  "%s",
-  (_, { optimizer: name, options, parameters: path, error }) => {
-    test.each(["eager", "compiled"])("follows PyTorch's trajectory, %s", async (mode) => {
-      const list = parameters();
-      const optimizer = optimizerFromConfig({ type: name, ...options });
-      const update = (...gradients: Tensor[]): void =>
-        optimizer.update(new Map(list.map((p, i) => [p, gradients[i]])));
-      const step = mode === "eager" ? update : h.jit(update);
-      for (const [i, gradients] of problem.gradients.entries()) {
-        await step(...gradients.map((g, k) => tensor(Float32Array.from(g), { shape: problem.shapes[k] })));
-        const bound = fixtureTolerance(error, largestOf(path[i]));
-        expect(difference(await read(list), path[i], bound), `step ${i + 1}`).toBeUndefined();
-      }
-      expect(optimizer.iterations).toBe(problem.gradients.length);
+for (const { name: device, start, missing } of DEVICES) {
+  if (!start) continue;
+  describe.skipIf(missing)(device, () => {
+    beforeAll(() => start(h));
+    describe.for(Object.entries(trajectories))("%s", ([name, trajectory]) => {
+      test.for(["eager", "compiled"] as const)("follows PyTorch, %s", async (mode, { task }) => {
+        expect(await follow(h, problem, trajectory, mode)).toEqual([]);
+        record(task, [optimizerCheck(name, checkedOn(device))]);
+      });
     });
-  },
-);
+    test("ema averages", async ({ task }) => {
+      expect(await followEma(h)).toEqual([]);
+      record(task, [optimizerCheck("ema", checkedOn(device), "values")]);
+    });
+  });
+}
 
 describe("update", () => {
+  beforeAll(() => h.setDevice("wasm", { threads: 1 }));
   const one = (value = 1) => ({ state: State.from(tensor([value]).node, "w") });
 
   test("a compiled step reads the learning rate at each call", async () => {

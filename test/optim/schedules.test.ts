@@ -8,6 +8,7 @@ import * as nn from "../../src/nn/index.ts";
 import { optimizerFromConfig, scheduleFromConfig } from "../../src/optim/fromConfig.ts";
 import * as optim from "../../src/optim/index.ts";
 import { State } from "../../src/runtime/state.ts";
+import { record } from "../support/checks.ts";
 
 beforeAll(async () => {
   await h.setDevice("wasm", { threads: 1 });
@@ -20,8 +21,10 @@ const fixtures = JSON.parse(
 describe.each(Object.entries(fixtures))("%s", (type, { options, rates }) => {
   const schedule = scheduleFromConfig({ type, ...options });
 
-  test("gives PyTorch's rates", () => {
+  test("gives PyTorch's rates", ({ task }) => {
     for (const [i, rate] of rates.entries()) expect(schedule(i), `iteration ${i}`).toBeCloseTo(rate, 9);
+    const why = "a number on the host, the same for every device";
+    record(task, [{ name: `schedules.${type}`, on: "host", forward: ["pytorch"], why }]);
   });
 
   test("is the same from a file", () => {

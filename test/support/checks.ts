@@ -31,3 +31,11 @@ export const checkedOn = (device: string, inPage = false): CheckedOn =>
 export function record({ meta }: { meta: object }, checks: readonly Check[]): void {
   Object.assign(meta, { checks });
 }
+
+/** An optimizer has followed a trajectory. */
+export const optimizerCheck = (name: string, on: CheckedOn, how: Method = "pytorch"): Check => ({
+  name: `optim.${name}`,
+  on,
+  forward: [how],
+  why: "writes weights in place: no graph for the float64 reference, no gradient",
+});

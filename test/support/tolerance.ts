@@ -74,7 +74,8 @@ export function tolerance(op: string, dtype: DType, shapes: readonly Shape[]): T
   if (op in POINTWISE) return { relative: POINTWISE[op] * ULP, absolute: 0 };
   const terms = Math.max(1, ...shapes.map(sizeOf));
   // So is a layer: many ops, one after the other.
-  if (op.endsWith(".second") || op.startsWith("nn.")) return { relative: 32 * ULP, absolute: 16 * ULP * Math.sqrt(terms) };
+  if (op.endsWith(".second") || op.startsWith("nn."))
+    return { relative: 32 * ULP, absolute: 16 * ULP * Math.sqrt(terms) };
   return { relative: 8 * ULP, absolute: 2 * ULP * Math.sqrt(terms) };
 }
 
