@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineConfig } from "tsdown";
+import { buildWorker } from "./tools/build-worker.mjs";
 
 const surface = [
   "index",
@@ -54,6 +55,7 @@ export default defineConfig({
   dts: { entry: surface.map((name) => `src/${name}.ts`) },
   deps: { neverBundle: ["#platform", /^node:/] },
   hooks: {
+    "build:prepare": buildWorker,
     "build:done": async ({ options }) => {
       await plainEnums(options.outDir);
       await writeAssets(options.outDir);

@@ -2,13 +2,16 @@
  * Iteration in batches: order of the epoch, assembly ahead of use, the last partial batch.
  * `for await` keeps every stretch on the thread short and assembles ahead; a plain `for` does the same work at once.
  */
+import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
 import { checkSeed } from "../base/philox.ts";
 import { checkClasses } from "./classes.ts";
 import { count } from "./options.ts";
+import type { Picked, Portable } from "./pass.ts";
 import { inEpoch, type Rows } from "./rows.ts";
-import { cooperate, type Sliced } from "./slices.ts";
+import { inAdvance, type Sliced } from "./slices.ts";
 
+/** Options of {@link Dataset.batches}. */
 export interface BatchOptions {
   /** Samples in a batch. Default 32. */
   readonly batchSize?: number;
@@ -24,25 +27,24 @@ export interface BatchOptions {
   readonly dropRemainder?: boolean;
   /** Batches assembled ahead while the caller works, with `for await`. Default 2. */
   readonly prefetch?: number;
+  /**
+   * Threads that assemble and augment the same batches, with `for await`. They take columns and augmentations, not the
+   * closures of `map`. Default 0: this thread does it.
+   */
+  readonly workers?: number;
   /** Checks that labels, the second column or the only one, are integers in [0, classes). Default: no check. */
   readonly classes?: number;
 }
 
-/** One pass over the data: with the number of a sample, all that chance depends on. */
-export interface Pass {
-  readonly seed: number;
-  readonly epoch: number;
-}
-
 /** What batches are made of. */
-export interface BatchSource {
+export interface BatchSource extends Portable {
   readonly rows: Rows;
   /** Whether samples differ from pass to pass. */
   readonly random: boolean;
   /** Resolves when all values are on the host; undefined when they are. */
   loading(): Promise<unknown> | undefined;
   /** Stacks samples. */
-  stack(rows: Uint32Array, pass: Pass): Sliced<never, readonly HostTensor[]>;
+  stack(picked: Picked): Sliced<never, readonly HostTensor[]>;
   /** The epoch that begins now. */
   nextEpoch(): number;
 }
@@ -63,6 +65,7 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
       skip: count("dataset", "skip", options.skip ?? 0, 0),
       dropRemainder: options.dropRemainder ?? false,
       prefetch: count("dataset", "prefetch", options.prefetch ?? 2, 0),
+      workers: count("dataset", "workers", options.workers ?? 0, 0),
     };
     if (options.epoch !== undefined) count("dataset", "epoch", options.epoch, 0);
     if (options.classes !== undefined) count("dataset", "classes", options.classes, 1);
@@ -77,43 +80,49 @@ export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
   }
 
   *[Symbol.iterator](): Generator<B, void, undefined> {
+    if (this.#options.workers > 0) fail("dataset", "workers deliver to `for await`, not to `for`");
     for (const batch of this.#assemble()) if (batch) yield this.#deliver(batch);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<B, void, undefined> {
     await this.#source.loading();
-    const work = this.#assemble();
-    const ahead: Promise<IteratorResult<readonly HostTensor[], void>>[] = [];
-    let last: Promise<unknown> = Promise.resolve();
-    const request = () => {
-      const next = last.then(() => cooperate(work));
-      // A failure is reported when the batch is asked for, if it ever is.
-      last = next.catch(() => {});
-      ahead.push(next);
-    };
+    const { prefetch, workers } = this.#options;
+    const crew =
+      workers > 0 ? new (await import("./workers/crew.ts")).Crew(this.#source, workers) : undefined;
+    const batches = crew
+      ? inAdvance(this.#picks(), Math.max(prefetch, workers), async (picked) =>
+          this.#checked(await crew.stack(picked), picked),
+        )
+      : inAdvance(this.#assemble(), prefetch, (batch) => batch);
     try {
-      for (;;) {
-        while (ahead.length <= this.#options.prefetch) request();
-        const { done, value } = await (ahead.shift() as (typeof ahead)[number]);
-        if (done) return;
-        yield this.#deliver(value);
-      }
+      for await (const batch of batches) yield this.#deliver(batch);
     } finally {
-      work.return();
+      await crew?.end();
     }
   }
 
   *#assemble(): Sliced<readonly HostTensor[]> {
-    const { batchSize, shuffle, seed, skip, dropRemainder, classes } = this.#options;
+    for (const picked of this.#picks()) {
+      if (picked) yield this.#checked(yield* this.#source.stack(picked), picked);
+      else yield;
+    }
+  }
+
+  *#picks(): Sliced<Picked> {
+    const { batchSize, shuffle, seed, skip, dropRemainder } = this.#options;
     const source = this.#source;
     const rows = yield* source.rows.get();
     const epoch = this.#options.epoch ?? (shuffle || source.random ? source.nextEpoch() : 0);
     const order = shuffle ? yield* inEpoch(rows, seed, epoch) : rows;
     for (let start = skip * batchSize; start < order.length; start += batchSize) {
       if (dropRemainder && start + batchSize > order.length) return;
-      const batch = yield* source.stack(order.subarray(start, start + batchSize), { seed, epoch });
-      if (classes !== undefined) checkClasses(batch[1] ?? batch[0], classes, (i) => order[start + i]);
-      yield batch;
+      yield { rows: order.subarray(start, start + batchSize), pass: { seed, epoch } };
     }
+  }
+
+  #checked(batch: readonly HostTensor[], { rows }: Picked): readonly HostTensor[] {
+    const { classes } = this.#options;
+    if (classes !== undefined) checkClasses(batch[1] ?? batch[0], classes, (i) => rows[i]);
+    return batch;
   }
 }

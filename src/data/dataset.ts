@@ -11,10 +11,11 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { stackColumns, stackSamples } from "./assemble.ts";
 import { applyStages } from "./augment/apply.ts";
 import type { Stage } from "./augment/stage.ts";
-import { Batches, type BatchOptions, type BatchSource, type Pass } from "./batches.ts";
+import { Batches, type BatchOptions, type BatchSource } from "./batches.ts";
 import { ANY_CLASSES } from "./classes.ts";
-import { type Column, type ColumnSource, column, kindOf } from "./column.ts";
+import { type ColumnSource, column, kindOf } from "./column.ts";
 import { count } from "./options.ts";
+import type { Pass, Portable } from "./pass.ts";
 import { Rows } from "./rows.ts";
 import { finish } from "./slices.ts";
 
@@ -34,8 +35,7 @@ export type MappedValue =
   | { readonly data: HostArray; readonly shape: Shape; readonly dtype?: DType };
 
 /** How samples are read: straight from the columns, or changed on the way. */
-interface Samples<S extends Sample> {
-  readonly columns: readonly Column[];
+interface Samples<S extends Sample> extends Portable {
   readonly changed: boolean;
   /** Whether a sample differs from pass to pass. */
   readonly random: boolean;
@@ -131,7 +131,8 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
       return change(sample).map((value, c) => hostTensor(value, sample[c])) as Changed;
     };
     const label = (row: number, pass: Pass) => lastOf(changed(row, pass));
-    return new Dataset({ ...this.#samples, changed: true, read: changed, label }, this.#rows);
+    const samples = { ...this.#samples, changed: true, augmentations: undefined, label };
+    return new Dataset({ ...samples, read: changed }, this.#rows);
   }
 
   /**
@@ -143,11 +144,12 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
    * train.augment([pad({ pixels: 4 }), crop({ size: 32 }), flip()]);
    */
   augment(stages: readonly Stage[]): Dataset<S> {
-    const { read, stages: stage } = this.#samples;
+    const { read, stages: stage, augmentations: before } = this.#samples;
     const changed = (row: number, pass: Pass): S =>
       applyStages(read(row, pass), stages, { ...pass, sample: row, stage });
-    const samples = { ...this.#samples, changed: true, random: true, stages: stage + stages.length };
-    return new Dataset({ ...samples, read: changed }, this.#rows);
+    const augmentations = before && [...before, stages];
+    const samples = { ...this.#samples, changed: true, random: true, augmentations, read: changed };
+    return new Dataset({ ...samples, stages: stage + stages.length }, this.#rows);
   }
 
   /**
@@ -164,7 +166,8 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
       return sample;
     };
     const label = (row: number) => lastOf(recall(row));
-    return new Dataset({ ...this.#samples, random: false, read: recall, label }, this.#rows);
+    const samples = { ...this.#samples, random: false, augmentations: undefined };
+    return new Dataset({ ...samples, read: recall, label }, this.#rows);
   }
 
   /**
@@ -213,15 +216,16 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
   }
 
   #source(): BatchSource {
-    const { columns, changed, random, read } = this.#samples;
+    const { changed, read, ...samples } = this.#samples;
+    const { columns } = samples;
     return {
+      ...samples,
       rows: this.#rows,
-      random,
       loading: () => {
         const pending = columns.flatMap(({ loading }) => loading ?? []);
         return pending.length > 0 ? Promise.all(pending) : undefined;
       },
-      stack: (rows, pass) =>
+      stack: ({ rows, pass }) =>
         changed ? stackSamples((row) => read(row, pass), rows) : stackColumns(columns, rows),
       nextEpoch: () => this.#epoch++,
     };
@@ -251,7 +255,7 @@ export function dataset<const C extends readonly ColumnSource[]>(
   }
   const read = (row: number) => made.map((each) => each.sample(row)) as Row;
   const label = (row: number) => made[made.length - 1].sample(row);
-  const samples = { columns: made, changed: false, random: false, stages: 0, read, label };
+  const samples = { columns: made, changed: false, random: false, stages: 0, augmentations: [], read, label };
   return new Dataset(samples, Rows.all(length));
 }
 

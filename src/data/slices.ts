@@ -31,3 +31,31 @@ export function finish<R>(work: Sliced<never, R>): R {
     if (step.done) return step.value;
   }
 }
+
+/** What `make` makes of the values of `work`, in order; `depth` are under way while one is used. */
+export async function* inAdvance<T, B>(
+  work: Sliced<T>,
+  depth: number,
+  make: (value: T) => B | Promise<B>,
+): AsyncGenerator<B, void, undefined> {
+  const ahead: Promise<B | undefined>[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  const request = () => {
+    const next = last.then(() => cooperate(work));
+    const made = next.then(({ done, value }) => (done ? undefined : make(value)));
+    // A failure is reported when the value is asked for, if it ever is.
+    last = next.catch(() => {});
+    made.catch(() => {});
+    ahead.push(made);
+  };
+  try {
+    for (;;) {
+      while (ahead.length <= depth) request();
+      const made = await ahead.shift();
+      if (made === undefined) return;
+      yield made;
+    }
+  } finally {
+    work.return();
+  }
+}
