@@ -14,7 +14,7 @@ import type { Segment } from "../kernel/types.ts";
 import { LruCache } from "../plan/cache.ts";
 import type { Binding, Plan, Target } from "../plan/plan.ts";
 import { isPromise, Queue } from "./queue.ts";
-import type { Holder, Storage } from "./storage.ts";
+import type { Holder, Replica, Storage } from "./storage.ts";
 
 /** Composites that every backend has a kernel for. */
 const CLAIMS: ReadonlySet<Claim> = new Set(["softmax", "logSoftmax"]);
@@ -105,7 +105,7 @@ export class Device implements Holder {
   /** The device's replica of a value; uploads or transfers it where it is missing. */
   view(storage: Storage): View | Promise<View> {
     if (storage.error) throw storage.error;
-    const known = storage.replicas.get(this);
+    const known = storage.replica(this);
     if (known) return known;
     if (storage.host) return this.upload(storage);
     const home = storage.home === this ? storage.homeBefore : storage.home;
@@ -113,7 +113,7 @@ export class Device implements Holder {
     const host = new Uint8Array(storage.bytes);
     const fetched = home.queue.run(() => {
       if (storage.error) throw storage.error;
-      return home.backend.download(storage.replicas.get(home)!, host);
+      return home.backend.download(storage.replica(home)!, host);
     });
     return Promise.resolve(fetched).then(() => {
       const target = this.allocate(storage);
@@ -131,11 +131,12 @@ export class Device implements Holder {
   }
 
   /** Memory for a value that is about to be written here. */
-  allocate(storage: Storage): View {
-    const view = { buffer: this.backend.alloc(Math.max(4, storage.bytes)), offset: 0, bytes: storage.bytes };
-    storage.replicas.set(this, view);
+  allocate(storage: Storage): Replica {
+    const { bytes } = storage;
+    const replica = { holder: this, buffer: this.backend.alloc(Math.max(4, bytes)), offset: 0, bytes };
+    storage.replicas.push(replica);
     storage.home = this;
-    return view;
+    return replica;
   }
 
   /** Runs a plan; `leaves` and `outputs` are its values in memory, by index. */
@@ -160,8 +161,8 @@ export class Device implements Holder {
         );
       } else plan.executable = executable;
     }
-    const run = (): void => this.start(plan, leaves, outputs, scalars);
-    return waits.length > 0 ? Promise.all(waits).then(run) : run();
+    if (waits.length === 0) return this.start(plan, leaves, outputs, scalars);
+    return Promise.all(waits).then(() => this.start(plan, leaves, outputs, scalars));
   }
 
   private start(
@@ -173,10 +174,12 @@ export class Device implements Holder {
     for (const index of plan.written) leaves[index].ownedBy(this);
     for (const output of outputs) this.allocate(output);
     this.bindSlots(plan);
-    plan.bindings.forEach((binding, value) => {
-      if (binding.kind === "leaf") plan.bind[value] = leaves[binding.leaf].replicas.get(this)!;
-      else if (binding.kind === "output") plan.bind[value] = outputs[binding.output].replicas.get(this)!;
-    });
+    const { bindings, bind } = plan;
+    for (let value = 0; value < bindings.length; value++) {
+      const binding = bindings[value];
+      if (binding.kind === "leaf") bind[value] = leaves[binding.leaf].replica(this)!;
+      else if (binding.kind === "output") bind[value] = outputs[binding.output].replica(this)!;
+    }
     if (plan.executable) this.backend.execute(plan.executable, plan.bind, scalars, this.timings);
   }
 

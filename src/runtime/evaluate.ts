@@ -2,7 +2,7 @@
 import { type HostArray, hostArray } from "../base/dtype.ts";
 import { fail, HeddleError } from "../base/errors.ts";
 import { sizeOf } from "../base/shape.ts";
-import type { Node } from "../graph/node.ts";
+import type { Node, Spec } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import { type ScalarSource, scalar } from "../ops/sources.ts";
 import { structure } from "../plan/cache.ts";
@@ -29,8 +29,8 @@ const isLeaf = (node: Node): boolean => node.storage !== undefined;
 
 /** Gives every root a storage; the work is enqueued, and a failure shows when a value is read. */
 export function evaluate(roots: readonly Node[]): void {
+  if (roots.every(isLeaf)) return;
   const wanted = [...new Set(roots)].filter((n) => !isLeaf(n));
-  if (wanted.length === 0) return;
   if (currentTrace() || wanted.some((n) => n.scope !== 0)) {
     throw new HeddleError(
       "jit",
@@ -48,7 +48,7 @@ export function evaluate(roots: readonly Node[]): void {
     read.scalars,
     (i) => (order[i].attrs as { source: ScalarSource }).source.value,
   );
-  const storages = outputs.map((n) => pendingStorage(n, device));
+  const storages = outputs.map((n) => pending(n, device, n.op.name));
   enqueue(device, leaves, storages, () => device.execute(read.plan, leaves, storages, scalars));
 
   for (const node of order) node.wasComputed = true;
@@ -94,8 +94,9 @@ function computedTwice(order: readonly Node[], roots: readonly Node[]): Node[] {
   });
 }
 
-function pendingStorage({ shape, dtype, op }: Node, device: Device): Storage {
-  const storage = new Storage(shape, dtype, undefined, op.name);
+/** Memory that an execution on `device` will fill. */
+export function pending({ shape, dtype }: Spec, device: Device, origin: string): Storage {
+  const storage = new Storage(shape, dtype, undefined, origin);
   storage.home = device;
   return storage;
 }
@@ -156,7 +157,7 @@ export function fetch(storage: Storage): HostArray | Promise<HostArray> {
   const download = (): HostArray | Promise<HostArray> => {
     if (storage.error) throw storage.error;
     const into = hostArray(storage.dtype, sizeOf(storage.shape));
-    const done = device.backend.download(storage.replicas.get(device)!, into);
+    const done = device.backend.download(storage.replica(device)!, into);
     return done ? done.then(() => into) : into;
   };
   const values = device.queue.run(() => {

@@ -2,21 +2,19 @@
  * Compiled functions over node trees: traced once per signature, then replayed as one plan that updates states in
  * place. The user's `jit` (tensor/jit.ts) turns tensors into these leaves and back.
  */
-import type { DType } from "../base/dtype.ts";
 import { HeddleError } from "../base/errors.ts";
-import type { Shape } from "../base/shape.ts";
+import { sameShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
-import { feed, type ScalarSource, scalar, state as stateOp, stored } from "../ops/sources.ts";
+import type { Node, Spec } from "../graph/node.ts";
+import { feed, type ScalarSource, scalar, state as stateOp } from "../ops/sources.ts";
 import { explain } from "../plan/explain.ts";
 import { compile, type Plan } from "../plan/plan.ts";
 import { type CompiledPlan, compiled, type Device } from "./device.ts";
 import { currentDevice } from "./devices.ts";
-import { enqueue, evaluate } from "./evaluate.ts";
-import { isPromise } from "./queue.ts";
+import { enqueue, evaluate, pending } from "./evaluate.ts";
 import type { State } from "./state.ts";
-import { Storage } from "./storage.ts";
-import { currentTrace, isTraining, outsideTrace, recordTrace, Trace } from "./trace.ts";
+import { type Storage, storedNode } from "./storage.ts";
+import { currentTrace, isTraining, recordTrace, Trace } from "./trace.ts";
 
 /** Steps that may be enqueued on an asynchronous device before a call waits. */
 const STEPS_IN_FLIGHT = 3;
@@ -38,13 +36,29 @@ type LeafSource =
   | { readonly kind: "state"; readonly state: State }
   | { readonly kind: "captured"; readonly node: Node };
 
-interface Entry<R> {
+/** A tensor's shape and dtype, any number for a number, a static value itself. */
+type Kind = Spec | Exclude<Argument, Node>;
+
+/** What a plan is compiled for. */
+interface Signature {
   readonly device: Device;
+  readonly training: boolean;
+  /** `trainableVersion` when it was traced. */
+  readonly trainable: number;
+  /** Of the tree of arguments. */
+  readonly structure: string;
+  readonly leaves: readonly Kind[];
+}
+
+interface Entry<R> {
+  readonly signature: Signature;
   readonly plan: CompiledPlan;
   readonly full: Plan;
   readonly leaves: readonly LeafSource[];
+  /** The states among the leaves that the plan writes. */
+  readonly written: readonly State[];
   readonly scalars: readonly ScalarSource[];
-  readonly outputs: readonly { shape: Shape; dtype: DType }[];
+  readonly outputs: readonly Spec[];
   readonly advances: readonly (() => void)[];
   /** Current numbers of the arguments that are fed as scalars. */
   readonly numbers: Map<number, number>;
@@ -63,9 +77,9 @@ export const trainableChanged = (): void => {
 };
 
 export class Compiled<R> {
-  private readonly entries = new Map<string, Entry<R>>();
+  /** Few, since one is looked for by comparing: no call makes a string. */
+  private readonly entries: Entry<R>[] = [];
   private readonly inFlight: Promise<void>[] = [];
-  private lastSignature = "";
 
   /** `trace` runs the user's function on nodes that stand for the arguments. */
   constructor(
@@ -74,109 +88,95 @@ export class Compiled<R> {
   ) {}
 
   /** Enqueues one execution; resolves to fresh nodes, in the order of the trace's, when it was enqueued. */
-  async call(shape: string, args: readonly Argument[]): Promise<{ nodes: Node[]; result: R }> {
-    const run = this.start(shape, args);
-    if (isPromise(run.done as Promise<void>)) await run.done;
-    const { error } = run;
-    if (error()) throw error();
-    await this.backPressure(run.entry.device);
-    return { nodes: run.nodes, result: run.entry.result };
+  async call(structure: string, args: readonly Argument[]): Promise<{ nodes: Node[]; result: R }> {
+    const { entry, done, probe, nodes } = this.start(structure, args);
+    if (done) await done;
+    if (probe.error) throw probe.error;
+    const { device } = entry.signature;
+    if (device.kind !== "wasm" || !device.queue.isIdle) await this.backPressure(device);
+    return { nodes, result: entry.result };
   }
 
   /** One execution on a device in this thread with nothing pending. */
-  callSync(shape: string, args: readonly Argument[]): { nodes: Node[]; result: R } {
-    if (!currentDevice().isUp || !currentDevice().queue.isIdle) {
+  callSync(structure: string, args: readonly Argument[]): { nodes: Node[]; result: R } {
+    const device = currentDevice();
+    if (!device.isUp || !device.queue.isIdle) {
       throw new HeddleError(
         this.options.name,
         'a synchronous call needs a wasm device that is up and idle: `await setDevice("wasm")` first',
       );
     }
-    const run = this.start(shape, args);
-    if (isPromise(run.done as Promise<void>))
-      throw new HeddleError(this.options.name, "this device cannot answer synchronously");
-    const error = run.error();
-    if (error) throw error;
-    return { nodes: run.nodes, result: run.entry.result };
+    const { entry, done, probe, nodes } = this.start(structure, args);
+    if (done) throw new HeddleError(this.options.name, "this device cannot answer synchronously");
+    if (probe.error) throw probe.error;
+    return { nodes, result: entry.result };
   }
 
   /** The plan for these arguments in words. */
-  explain(shape: string, args: readonly Argument[]): string {
-    const entry = this.entry(shape, args);
-    return explain(entry.full, entry.device.isUp ? entry.device.backend.info.adapter : entry.device.kind);
+  explain(structure: string, args: readonly Argument[]): string {
+    const { signature, full } = this.entry(structure, args);
+    const { device } = signature;
+    return explain(full, device.isUp ? device.backend.info.adapter : device.kind);
   }
 
   /** Frees the plans; a later call traces again. */
   dispose(): void {
-    for (const { device, plan } of this.entries.values()) device.releasePlan(plan);
-    this.entries.clear();
+    for (const { signature, plan } of this.entries) signature.device.releasePlan(plan);
+    this.entries.length = 0;
   }
 
-  private start(shape: string, args: readonly Argument[]) {
-    if (currentTrace()) {
-      throw new HeddleError(
-        "jit",
-        `${this.options.name} was called inside a compiled function; use its inline(…) there`,
-      );
-    }
-    const entry = this.entry(shape, args);
-    const { device, plan } = entry;
+  private start(structure: string, args: readonly Argument[]) {
+    const { name } = this.options;
+    if (currentTrace())
+      throw new HeddleError("jit", `${name} was called inside a compiled function; use its inline(…) there`);
+    const entry = this.entry(structure, args);
+    const { plan, written, numbers } = entry;
+    const { device } = entry.signature;
     // Before the leaves are looked up: a tensor that shows a state about to be written gets memory of its own.
-    const states = plan.written.map((index) => (entry.leaves[index] as { state: State }).state);
-    for (const state of states) state.detachReaders();
-    const leaves = this.leafStorages(entry, args);
-    for (const state of states) state.storage.willBeWritten(device);
-    args.forEach((a, i) => {
-      if (typeof a === "number") entry.numbers.set(i, a);
-    });
-    const scalars = new Float64Array(entry.scalars.length);
-    for (let i = 0; i < scalars.length; i++) scalars[i] = entry.scalars[i].value;
+    for (const state of written) state.detachReaders();
+    const leaves = leafStorages(entry.leaves, args);
+    for (const state of written) state.storage.willBeWritten(device);
+    for (let i = 0; i < args.length; i++) {
+      const argument = args[i];
+      if (typeof argument === "number") numbers.set(i, argument);
+    }
+    const scalars = entry.scalars.map(({ value }) => value);
     for (const advance of entry.advances) advance();
 
-    const outputs = entry.outputs.map(({ shape: s, dtype }) => pending(s, dtype, device, this.options.name));
-    const probe = outputs[0] ?? pending([], "float32", device, this.options.name);
+    const outputs = entry.outputs.map((spec) => pending(spec, device, name));
+    const probe = outputs[0] ?? pending({ shape: [], dtype: "float32" }, device, name);
     const done = enqueue(device, leaves, outputs.length > 0 ? outputs : [probe], () =>
       device.execute(plan, leaves, outputs, scalars),
     );
-    return { entry, done, nodes: outputs.map(storedNode), error: () => probe.error };
+    return { entry, done, nodes: outputs.map(storedNode), probe };
   }
 
-  private leafStorages(entry: Entry<R>, args: readonly Argument[]): Storage[] {
-    const lazy = entry.leaves.flatMap((leaf) => {
-      const node =
-        leaf.kind === "captured"
-          ? leaf.node
-          : leaf.kind === "argument"
-            ? (args[leaf.index] as Node)
-            : undefined;
-      return node && !node.storage ? [node] : [];
-    });
-    evaluate(lazy);
-    return entry.leaves.map((leaf) => {
-      if (leaf.kind === "state") return leaf.state.storage;
-      return (leaf.kind === "captured" ? leaf.node : (args[leaf.index] as Node)).storage as Storage;
-    });
-  }
-
-  private entry(shape: string, args: readonly Argument[]): Entry<R> {
+  private entry(structure: string, args: readonly Argument[]): Entry<R> {
     const device = currentDevice();
     const training = this.options.training ?? isTraining();
-    const signature = `${device.id} ${training} ${trainableVersion} ${shape} ${args.map(describe).join()}`;
-    let entry = this.entries.get(signature);
-    if (!entry) {
-      entry = this.record(device, training, args);
-      this.entries.set(signature, entry);
-      if (this.entries.size === RETRACE_WARNING) {
-        console.warn(
-          `[jit] ${this.options.name} was traced ${RETRACE_WARNING} times; the last two signatures:\n  ${this.lastSignature}\n  ${signature}`,
-        );
-      }
-      this.lastSignature = signature;
+    const known = this.entries.find(
+      ({ signature: s }) =>
+        s.device === device &&
+        s.training === training &&
+        s.trainable === trainableVersion &&
+        s.structure === structure &&
+        s.leaves.every((kind, i) => isOf(kind, args[i])),
+    );
+    if (known) return known;
+    const signature = { device, training, trainable: trainableVersion, structure, leaves: args.map(kindOf) };
+    const entry = this.record(signature, args);
+    this.entries.push(entry);
+    if (this.entries.length === RETRACE_WARNING) {
+      const [before, last] = this.entries.slice(-2).map(showSignature);
+      console.warn(
+        `[jit] ${this.options.name} was traced ${RETRACE_WARNING} times; the last two signatures:\n  ${before}\n  ${last}`,
+      );
     }
     return entry;
   }
 
-  private record(device: Device, training: boolean, args: readonly Argument[]): Entry<R> {
-    const trace = new Trace(training);
+  private record(signature: Signature, args: readonly Argument[]): Entry<R> {
+    const trace = new Trace(signature.training);
     const numbers = new Map<number, number>();
     try {
       const inputs = recordTrace(trace, () => args.map((a, i) => placeholder(a, i, numbers)));
@@ -190,12 +190,14 @@ export class Compiled<R> {
       }));
       const isLeaf = (n: Node): boolean =>
         n.op.kind === "memory" || (n.scope !== trace.scope && n.op !== scalar);
-      const full = compile(nodes, assignments, isLeaf, device.target);
+      const full = compile(nodes, assignments, isLeaf, signature.device.target);
+      const leaves = full.leaves.map((n) => leafSource(n, trace));
       return {
-        device,
+        signature,
         plan: compiled(full),
         full: { ...full, outputs: [], leaves: [] },
-        leaves: full.leaves.map((n) => leafSource(n, trace)),
+        leaves,
+        written: full.written.map((index) => (leaves[index] as { state: State }).state),
         scalars: full.scalars.map((s) => s.source),
         outputs: nodes.map(({ shape, dtype }) => ({ shape, dtype })),
         advances: trace.advances,
@@ -210,7 +212,6 @@ export class Compiled<R> {
 
   /** Waits for an older step, so that a fast loop does not queue up work without bound. */
   private async backPressure(device: Device): Promise<void> {
-    if (device.kind === "wasm" && device.queue.isIdle) return;
     this.inFlight.push(Promise.resolve(device.queue.run(() => undefined)).then(() => device.backend.idle()));
     if (this.inFlight.length > STEPS_IN_FLIGHT) await this.inFlight.shift();
   }
@@ -245,20 +246,36 @@ function placeholder(argument: Argument, index: number, numbers: Map<number, num
   return make(feed, [], { index, shape: argument.shape, dtype: argument.dtype });
 }
 
-function describe(argument: Argument): string {
-  if (typeof argument === "object" && argument !== null) return `${argument.dtype}[${argument.shape}]`;
-  return typeof argument === "number" ? "number" : (JSON.stringify(argument) ?? "undefined");
+/** The nodes' storages; what is not computed yet is enqueued first. */
+function leafStorages(leaves: readonly LeafSource[], args: readonly Argument[]): Storage[] {
+  const nodes = leaves.map((leaf) =>
+    leaf.kind === "state" ? undefined : leaf.kind === "captured" ? leaf.node : (args[leaf.index] as Node),
+  );
+  evaluate(nodes.filter((node) => node !== undefined));
+  return leaves.map((leaf, i) =>
+    leaf.kind === "state" ? leaf.state.storage : (nodes[i]!.storage as Storage),
+  );
 }
 
-function pending(shape: Shape, dtype: DType, device: Device, origin: string): Storage {
-  const storage = new Storage(shape, dtype, undefined, origin);
-  storage.home = device;
-  return storage;
+const isSpec = (kind: Kind): kind is Spec => typeof kind === "object" && kind !== null;
+
+/** Without the graph behind a tensor, so that an entry keeps nothing alive. */
+function kindOf(argument: Argument): Kind {
+  return isSpec(argument) ? { shape: argument.shape, dtype: argument.dtype } : argument;
 }
 
-/** A node that shows a storage. */
-export function storedNode(storage: Storage): Node {
-  const node = outsideTrace(() => make(stored, [], { shape: storage.shape, dtype: storage.dtype, storage }));
-  node.storage = storage;
-  return node;
+function isOf(kind: Kind, argument: Argument): boolean {
+  if (typeof argument === "number") return typeof kind === "number";
+  if (!isSpec(argument)) return kind === argument;
+  return isSpec(kind) && kind.dtype === argument.dtype && sameShape(kind.shape, argument.shape);
+}
+
+function showSignature({ signature }: { signature: Signature }): string {
+  const { device, training, trainable, structure, leaves } = signature;
+  return `${device.id} ${training} ${trainable} ${structure} ${leaves.map(describe).join()}`;
+}
+
+function describe(kind: Kind): string {
+  if (isSpec(kind)) return `${kind.dtype}[${kind.shape}]`;
+  return typeof kind === "number" ? "number" : (JSON.stringify(kind) ?? "undefined");
 }

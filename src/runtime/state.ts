@@ -9,9 +9,9 @@ import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import { alias, contiguous } from "../ops/identity.ts";
-import { state as stateOp, stored } from "../ops/sources.ts";
+import { state as stateOp } from "../ops/sources.ts";
 import { copyStorage, evaluate, keepHistory } from "./evaluate.ts";
-import { Storage } from "./storage.ts";
+import { Storage, storedNode } from "./storage.ts";
 import { currentTrace, outsideTrace } from "./trace.ts";
 
 export class State {
@@ -107,10 +107,7 @@ export class State {
   private currentLeaf(): Node {
     const known = this.leaf?.deref();
     if (known && known.storage === this.storage) return known;
-    const node = outsideTrace(() =>
-      make(stored, [], { shape: this.shape, dtype: this.dtype, storage: this.storage }),
-    );
-    node.storage = this.storage;
+    const node = storedNode(this.storage);
     node.isUsed = true;
     this.leaf = new WeakRef(node);
     return node;

@@ -1,28 +1,53 @@
-/** Values in memory: a host copy, a replica per device, or both. */
-
+/**
+ * Values in memory: a host copy, a replica per device, or both. One that is dropped without `dispose()` is freed after
+ * garbage collection; telling the collector costs as much as a small plan does, so a value is registered when it
+ * outlives the task that made it.
+ */
 import type { View } from "../backends/types.ts";
 import { BYTES_PER_ELEMENT, type DType, type HostArray } from "../base/dtype.ts";
 import type { HeddleError } from "../base/errors.ts";
 import { type Shape, sizeOf } from "../base/shape.ts";
+import { Node } from "../graph/node.ts";
+import { stored } from "../ops/sources.ts";
 
 /** What holds replicas; implemented by the runtime's Device. */
 export interface Holder {
   release(view: View): void;
 }
 
-/** Replicas outlive their Storage object until the registry has freed them. */
-type Replicas = Map<Holder, View>;
+/** The memory of a value on one device. */
+export interface Replica extends View {
+  readonly holder: Holder;
+}
 
-const registry = new FinalizationRegistry<Replicas>((replicas) => {
-  for (const [holder, view] of replicas) holder.release(view);
+/** Values that outlived their task, by their replicas, which outlive a dropped value until they are freed. */
+const registered = new Map<readonly Replica[], WeakRef<Storage>>();
+
+const registry = new FinalizationRegistry<Replica[]>((replicas) => {
+  registered.delete(replicas);
+  for (const replica of replicas) replica.holder.release(replica);
 });
 
-const alive = new Set<WeakRef<Storage>>();
-const forget = new FinalizationRegistry<WeakRef<Storage>>((ref) => alive.delete(ref));
+/** Values made in this task and not disposed, each at its `place`. */
+const young: Storage[] = [];
+let isScheduled = false;
+
+function keepYoung(storage: Storage): number {
+  if (!isScheduled) queueMicrotask(registerYoung);
+  isScheduled = true;
+  return young.push(storage) - 1;
+}
+
+function registerYoung(): void {
+  isScheduled = false;
+  for (const storage of young) storage.register();
+  young.length = 0;
+}
 
 export class Storage {
   readonly bytes: number;
-  readonly replicas: Replicas = new Map();
+  /** One per device that has the value, seldom more than one. */
+  readonly replicas: Replica[] = [];
   /** Why the value will never come. */
   error: HeddleError | undefined;
   isDisposed = false;
@@ -33,7 +58,8 @@ export class Storage {
   /** False once a step that will write the value is enqueued. */
   hostIsCurrent = true;
   private pins = 0;
-  private readonly ref = new WeakRef(this);
+  /** In `young`, or −1. */
+  private place: number;
 
   constructor(
     readonly shape: Shape,
@@ -44,9 +70,20 @@ export class Storage {
     readonly origin: string,
   ) {
     this.bytes = sizeOf(shape) * BYTES_PER_ELEMENT;
-    alive.add(this.ref);
+    this.place = keepYoung(this);
+  }
+
+  /** The replica of `holder`. */
+  replica(holder: Holder): Replica | undefined {
+    for (const replica of this.replicas) if (replica.holder === holder) return replica;
+    return undefined;
+  }
+
+  /** @internal Leaves what is not disposed to the garbage collector. */
+  register(): void {
+    this.place = -1;
+    registered.set(this.replicas, new WeakRef(this));
     registry.register(this, this.replicas, this);
-    forget.register(this, this.ref, this);
   }
 
   /** Note, in program order, that a step on `holder` writes it: from now on the host copy is an old version. */
@@ -59,11 +96,11 @@ export class Storage {
   /** Drops every other copy: `holder` is about to write its replica. */
   ownedBy(holder: Holder): void {
     this.host = undefined;
-    if (this.replicas.size === 1 && this.replicas.has(holder)) return;
-    for (const [other, view] of this.replicas) {
-      if (other === holder) continue;
-      other.release(view);
-      this.replicas.delete(other);
+    const { replicas } = this;
+    for (let i = replicas.length - 1; i >= 0; i--) {
+      if (replicas[i].holder === holder) continue;
+      const [other] = replicas.splice(i, 1);
+      other.holder.release(other);
     }
   }
 
@@ -87,20 +124,39 @@ export class Storage {
   dispose(): void {
     if (this.isDisposed) return;
     this.isDisposed = true;
-    alive.delete(this.ref);
-    forget.unregister(this);
+    this.forget();
     if (this.pins === 0) this.free();
+  }
+
+  private forget(): void {
+    if (this.place < 0) {
+      registered.delete(this.replicas);
+      registry.unregister(this);
+      return;
+    }
+    // The last one takes its place.
+    const last = young.pop()!;
+    if (last === this) return;
+    young[this.place] = last;
+    last.place = this.place;
   }
 
   private free(): void {
     this.host = undefined;
-    for (const [holder, view] of this.replicas) holder.release(view);
-    this.replicas.clear();
-    registry.unregister(this);
+    for (let last = this.replicas.pop(); last; last = this.replicas.pop()) last.holder.release(last);
   }
 }
 
 /** Every storage that was neither disposed nor collected. */
 export function liveStorages(): Storage[] {
-  return [...alive].map((ref) => ref.deref()).filter((s) => s !== undefined);
+  const held = [...registered.values()].map((ref) => ref.deref()).filter((s) => s !== undefined);
+  return [...held, ...young];
+}
+
+/** A node that shows a storage. */
+export function storedNode(storage: Storage): Node {
+  const { shape, dtype } = storage;
+  const node = new Node(stored, [], { shape, dtype }, shape, dtype, 0);
+  node.storage = storage;
+  return node;
 }

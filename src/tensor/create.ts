@@ -4,9 +4,8 @@ import { fail } from "../base/errors.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
-import { storedNode } from "../runtime/jit.ts";
 import { bitsHere, toNormal, toUniform } from "../runtime/random.ts";
-import { Storage } from "../runtime/storage.ts";
+import { Storage, storedNode } from "../runtime/storage.ts";
 import { describe, handleOf, type Operand } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -53,7 +52,7 @@ interface Flat {
 function fromTyped(values: HostArray | BigInt64Array): Flat {
   const shape = [values.length];
   if (values instanceof BigInt64Array) return { values: Array.from(values, Number), shape, dtype: "int32" };
-  const kind = Object.prototype.toString.call(values).slice(8, -1);
+  const kind = values[Symbol.toStringTag];
   const dtype = kind.startsWith("Float") ? "float32" : kind === "Uint32Array" ? "uint32" : "int32";
   return { values, shape, dtype };
 }
@@ -110,10 +109,13 @@ const filled = (where: string, shape: Shape, value: number, dtype: DType = "floa
 
 /** A float32 (by default) scalar. */
 export const scalar = (value: number, dtype: DType = "float32"): Tensor => filled("scalar", [], value, dtype);
+/** Zeros, float32 by default. @throws HeddleError when the shape is wrong */
 export const zeros = (shape: Shape, options: { dtype?: DType } = {}): Tensor =>
   filled("zeros", shape, 0, options.dtype);
+/** Ones, float32 by default. @throws HeddleError when the shape is wrong */
 export const ones = (shape: Shape, options: { dtype?: DType } = {}): Tensor =>
   filled("ones", shape, 1, options.dtype);
+/** `value` everywhere, float32 by default. @throws HeddleError when the shape is wrong */
 export const full = (shape: Shape, value: number, options: { dtype?: DType } = {}): Tensor =>
   filled("full", shape, value, options.dtype);
 
