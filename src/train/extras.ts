@@ -34,6 +34,11 @@ export interface Extras {
    * model as it is.
    */
   resume?: ResumeFrom;
+  /**
+   * Threads that assemble and augment the batches; training is the same, bit by bit. For datasets of columns and
+   * augmentations: closures of `map` cannot travel. Default 0.
+   */
+  workers?: number;
   /** Shows a progress bar. Default false. */
   verbose?: boolean;
 }
@@ -53,11 +58,11 @@ export async function extended(
   extras: Extras,
   { steps, ...parts }: Parts,
 ): Promise<Training> {
-  const { validateEvery, accumulateSteps = 1, classWeight, resume = false, verbose } = extras;
+  const { validateEvery, accumulateSteps = 1, classWeight, resume = false, workers, verbose } = extras;
   if (validateEvery !== undefined && !parts.validates) {
     fail("fit", "validateEvery needs validationData or validationSplit");
   }
-  let training = plain;
+  let training: Training = workers ? { ...plain, workers } : plain;
   /** Before those of the user, which see what these do. */
   const add = (callback: Callback): void => {
     training = { ...training, callbacks: [callback, ...training.callbacks] };

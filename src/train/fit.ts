@@ -19,6 +19,8 @@ export interface Training {
   readonly classes: number | undefined;
   readonly batchSize: number;
   readonly shuffle: boolean;
+  /** Threads that make batches. Default 0. */
+  readonly workers?: number;
   readonly epochs: number;
   readonly callbacks: readonly Callback[];
   readonly signal: AbortSignal | undefined;
@@ -83,7 +85,7 @@ async function trainEpoch(
   run: TrainingRun,
   isStopped: () => boolean,
 ): Promise<Logs | undefined> {
-  const { data, classes, batchSize, shuffle, callbacks, signal, position } = training;
+  const { data, classes, batchSize, shuffle, workers, callbacks, signal, position } = training;
   const { epoch, lists } = position;
   const means = new Means(training.measures, position.totals);
   position.totals = means.totals;
@@ -101,7 +103,7 @@ async function trainEpoch(
   position.unreported = () => reader.unreported();
   const order = { shuffle, seed: randomState().seed, epoch: position.trained, skip: position.step };
   try {
-    for await (const [x, y, ...others] of data.batches({ batchSize, classes, ...order })) {
+    for await (const [x, y, ...others] of data.batches({ batchSize, classes, workers, ...order })) {
       if (signal?.aborted) break;
       checkTargets(training.loss, y);
       const [given]: Tensor[] = others;

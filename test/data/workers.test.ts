@@ -12,6 +12,12 @@ import { brightness, contrast, cutout } from "../../src/data/augment/values.ts";
 import type { BatchOptions } from "../../src/data/batches.ts";
 import { type Dataset, dataset, type Sample } from "../../src/data/dataset.ts";
 import { standardize } from "../../src/data/standardize.ts";
+import { dense } from "../../src/nn/dense.ts";
+import { flatten } from "../../src/nn/flatten.ts";
+import { sequential } from "../../src/nn/sequential.ts";
+import { adam } from "../../src/optim/adam.ts";
+import { setSeed } from "../../src/runtime/random.ts";
+import { createModel } from "../../src/train/model.ts";
 import { buildWorker } from "../../tools/build-worker.mjs";
 import { bundleSource } from "../browser/bundle.ts";
 import { browserPath, launchChromium, openPage, serve } from "../browser/harness.ts";
@@ -43,16 +49,18 @@ beforeEach(() => {
 const COUNT = 53;
 
 /** Bytes with a scale, integers, and floats. */
-function pictures() {
+function columns() {
   const pixels = Uint8Array.from({ length: COUNT * 10 * 12 * 3 }, (_, i) => (i * 7919) % 251);
   const labels = Uint8Array.from({ length: COUNT }, (_, i) => i % 10);
   const weights = Float32Array.from({ length: COUNT }, (_, i) => 1 / (i + 1));
-  return dataset([
+  return [
     { data: pixels, shape: [COUNT, 10, 12, 3], scale: 1 / 255 },
     { data: labels, dtype: "int32" },
     { data: weights, shape: [COUNT, 1] },
-  ]);
+  ] as const;
 }
+
+const pictures = () => dataset(columns());
 
 async function collect(data: Dataset<Sample>, options: BatchOptions): Promise<(readonly HostTensor[])[]> {
   const batches: (readonly HostTensor[])[] = [];
@@ -101,6 +109,22 @@ describe("batches from workers", () => {
       expect([x.shape, y.shape, y.dtype]).toEqual([[4, 8, 8, 3], [4], "int32"]);
       break;
     }
+  });
+
+  it("train the same network in fit", async () => {
+    const train = async (workers: number): Promise<readonly number[]> => {
+      setSeed(1);
+      const net = sequential([flatten(), dense({ units: 10 })], { inputShape: [8, 8, 3] });
+      const model = createModel(net, { optimizer: adam(), loss: "sparseCategoricalCrossentropy" });
+      const [pixels, labels] = columns();
+      const data = dataset([pixels, labels]).augment([crop({ size: 8 }), rotate()]);
+      return (await model.fit(data, { epochs: 2, batchSize: 10, workers })).stepLoss;
+    };
+    const expected = await train(0);
+    // The device has threads of its own.
+    started.length = 0;
+    expect(await train(2)).toEqual(expected);
+    expect(started.length).toBe(4);
   });
 
   it("leave the columns as they are", async () => {
