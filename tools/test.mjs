@@ -2,6 +2,7 @@
 // arguments go to vitest (`npm test -- test/ops`).
 import { join } from "node:path";
 import { buildDist, buildWasm, installModules, provideDevices, root, run, tool } from "./setup.mjs";
+import { compareTable } from "./table.mjs";
 
 const summary = [];
 let failed = false;
@@ -31,5 +32,8 @@ await phase("devices", provideDevices);
 await phase("format and lint", () => tool("biome", ["check", "--error-on-warnings"], "@biomejs/biome"));
 await phase("types", () => tool("tsc", ["--noEmit"], "typescript"));
 await phase("floors", () => run(process.execPath, [join(root, "tools/floors.mjs")]));
-await phase("tests", () => tool("vitest", ["run", ...process.argv.slice(2)]));
+const chosen = process.argv.slice(2);
+const passed = await phase("tests", () => tool("vitest", ["run", ...chosen]));
+// The table says what a whole run has checked.
+if (passed && chosen.length === 0) await phase("docs/ops.md", compareTable);
 finish();

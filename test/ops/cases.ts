@@ -5,6 +5,7 @@ import { BINARY } from "./cases/binary.ts";
 import { CAST } from "./cases/cast.ts";
 import { CONTRACT } from "./cases/contract.ts";
 import { CONV } from "./cases/conv.ts";
+import { CREATE } from "./cases/create.ts";
 import { INDEXING } from "./cases/indexing.ts";
 import { LARGE } from "./cases/large.ts";
 import { LIMITS } from "./cases/limits.ts";
@@ -19,6 +20,7 @@ import { UNARY } from "./cases/unary.ts";
 import { VIEWS } from "./cases/views.ts";
 
 export const CASES: readonly Case[] = [
+  ...CREATE,
   ...UNARY,
   ...BINARY,
   ...CAST,

@@ -70,4 +70,12 @@ export const MOVEMENT: readonly Case[] = [
   define("iota/added", [float([3, 4])], (h, x) => x.add(h.arange(4).cast("float32")), {
     torch: "a + torch.arange(4).to(a.dtype)",
   }),
+
+  define("flatten/from-one", [float([2, 3, 2])], (_, x) => x.flatten(1)),
+  define("tile/both", [float([2, 3])], (_, x) => x.tile([2, 2])),
+  define("split/second", [float([4, 3])], (_, x) => x.split(2)[1]),
+  define("stopGradient/product", [float([2, 3])], (_, x) => x.mul(x.stopGradient()), {
+    order: 0,
+    why: "a gradient other than that of the value: finite differences do not apply",
+  }),
 ];
