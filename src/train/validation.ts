@@ -7,7 +7,8 @@ const listName = (name: string): string => `step${name[0].toUpperCase()}${name.s
 
 export function validation({ position, callbacks, validate }: Training, every: number): Callback {
   const { lists } = position;
-  for (const name of Object.keys(lists)) if (/^val[A-Z]/.test(name)) lists[listName(name)] ??= [];
+  const names = Object.keys(lists).filter((name) => /^val[A-Z]/.test(name));
+  for (const name of names) lists[listName(name)] ??= [];
   /** The step of the training at which it validated last. */
   let last = 0;
   let isResumed = false;
@@ -37,7 +38,7 @@ export function validation({ position, callbacks, validate }: Training, every: n
     },
     async onEpochEnd(epoch, logs, run) {
       const at = { epoch, step: run.steps };
-      const own = Object.entries(logs).filter(([name]) => listName(name) in lists);
+      const own = Object.entries(logs).filter(([name]) => names.includes(name));
       if (stepsAt(at, run) % every === 0) await note(at, Object.fromEntries(own), run);
     },
   };
