@@ -5,7 +5,7 @@ export { Adam, type AdamOptions, adam, adamw } from "./adam.ts";
 export type { ClipOptions } from "./clip.ts";
 export { ema, type WeightAverages } from "./ema.ts";
 export type { ParameterGroup } from "./groups.ts";
-export { type Closure, Lbfgs, type LbfgsOptions, lbfgs } from "./lbfgs.ts";
+export { type Closure, Lbfgs, type LbfgsOptions, type LbfgsState, lbfgs } from "./lbfgs.ts";
 export type { LearningRate, Schedule, ScheduleConfig } from "./learningRate.ts";
 export {
   Optimizer,

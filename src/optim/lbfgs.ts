@@ -26,6 +26,13 @@ export interface LbfgsOptions {
   changeTolerance?: number;
 }
 
+/** What an L-BFGS optimizer has learnt of the curvature: plain data, exact also as JSON. */
+export interface LbfgsState {
+  readonly iterations: number;
+  /** Steps and the changes of the gradient along them, the oldest first. */
+  readonly pairs: readonly { readonly s: readonly number[]; readonly y: readonly number[] }[];
+}
+
 /** Computes the loss and its gradients for the current parameters: `valueAndGrad(net, …)`, perhaps under `jit`. */
 export type Closure = () => LossAndGradients | Promise<LossAndGradients>;
 type LossAndGradients = readonly [loss: Tensor, gradients: Gradients, ...others: unknown[]];
@@ -134,6 +141,24 @@ export class Lbfgs {
     }
     scatter(x, parameters);
     return loss;
+  }
+
+  /** What a file keeps, to go on bit by bit together with the parameters. */
+  state(): LbfgsState {
+    const pairs = this.#pairs.map(({ s, y }) => ({ s: [...s], y: [...y] }));
+    return { iterations: this.iterations, pairs };
+  }
+
+  /** Goes on from what `state` gave. @throws HeddleError when steps and changes differ in length */
+  restore({ iterations, pairs }: LbfgsState): void {
+    this.#pairs = pairs.map(({ s: step, y: change }) => {
+      if (step.length !== change.length) {
+        fail("lbfgs", `steps and changes must have one length: got ${step.length} and ${change.length}`);
+      }
+      const [s, y] = [Float64Array.from(step), Float64Array.from(change)];
+      return { s, y, sy: dot(s, y) };
+    });
+    this.iterations = iterations;
   }
 
   /** Downhill: the gradient times the approximate inverse Hessian, in two loops over the pairs. */

@@ -147,12 +147,15 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     if (lacks !== undefined) fail(this.type, `"${lacks}" of ${path} is missing`);
   }
 
-  /** Continues with the slots of a file. @throws HeddleError when one is missing or of another shape */
-  restore(parameter: Differentiable, saved: ReadonlyMap<string, Tensor>): void {
-    this.checkSaved(parameter.state.name, saved);
-    const values = this.#slotNames.map((name) => saved.get(name)!);
-    const states = this.#slotsOf(parameter);
-    assignAll(states.map((s, i) => [s, values[i].node]));
+  /**
+   * Continues with the slots of a file; where it has none, as before the first update.
+   * @throws HeddleError when one is missing or of another shape
+   */
+  restore(parameter: Differentiable, saved?: ReadonlyMap<string, Tensor>): void {
+    if (saved) this.checkSaved(parameter.state.name, saved);
+    else if (!this.#slots.has(parameter)) return;
+    const values = this.#slotNames.map((name) => saved?.get(name)?.node ?? this.#initial(name, parameter));
+    assignAll(this.#slotsOf(parameter).map((s, i) => [s, values[i]]));
   }
 
   /** Continues with the steps and rates that a file has; where one of them is a schedule, this optimizer's stays. */
@@ -227,15 +230,17 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     return this.options.averageDecay ? [...this.slotNames, AVERAGE] : this.slotNames;
   }
 
+  #initial(slot: string, { state }: Differentiable): Node {
+    return slot === AVERAGE ? state.read() : core.full(this.initialSlot, state.shape);
+  }
+
   #slotsOf(parameter: Differentiable): readonly State[] {
     const known = this.#slots.get(parameter);
     if (known) return known;
-    const { state } = parameter;
     const made = outsideTrace(() =>
-      this.#slotNames.map((slot) => {
-        const initial = slot === AVERAGE ? state.read() : core.full(this.initialSlot, state.shape);
-        return State.from(initial, `${state.name}/${slot}`);
-      }),
+      this.#slotNames.map((name) =>
+        State.from(this.#initial(name, parameter), `${parameter.state.name}/${name}`),
+      ),
     );
     this.#slots.set(parameter, made);
     currentTrace()?.undo.push(() => this.#slots.delete(parameter));

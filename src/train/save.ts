@@ -170,7 +170,7 @@ export function restore(
   restoreRandomState(random);
   if (!optimizer || !saved || !slots) return;
   optimizer.resume(saved);
-  for (const [variable, values] of slots) optimizer.restore(variable, values);
+  for (const variable of net.state().values()) optimizer.restore(variable, slots.get(variable));
 }
 
 /** What of a file belongs to which variable. */

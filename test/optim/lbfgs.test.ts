@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as h from "../../src/index.ts";
 import { type Tensor, tensor } from "../../src/index.ts";
+import { memory } from "../../src/io/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
 import { strongWolfe } from "../../src/optim/lineSearch.ts";
@@ -50,6 +51,35 @@ test("fits a network to a full batch", async () => {
   const last = await (await closure())[0].item();
   expect(last).toBeLessThan(first / 500);
   expect(optimizer.iterations).toBeGreaterThan(10);
+});
+
+test("goes on from its state bit by bit", async () => {
+  const make = () => {
+    h.setSeed(3);
+    const net = nn.sequential([nn.dense({ units: 5, activation: "tanh" }), nn.dense({ units: 1 })], {
+      inputShape: [1],
+    });
+    const x = h.linspace(-2, 2, 16).reshape([16, 1]);
+    const lossAndGrads = h.valueAndGrad(net, () => h.meanSquaredError(x.sin(), net.apply(x)));
+    const closure = h.jit(() => lossAndGrads());
+    const model = h.createModel(net);
+    return { model, closure, optimizer: optim.lbfgs({ maxIterations: 4 }) };
+  };
+  const whole = make();
+  for (let i = 0; i < 2; i++) await whole.optimizer.step(whole.closure);
+  const [weights, state] = [memory(), JSON.stringify(whole.optimizer.state())];
+  await whole.model.save(weights);
+  const rest: number[] = [];
+  for (let i = 0; i < 3; i++) rest.push(await whole.optimizer.step(whole.closure));
+
+  const again = make();
+  await again.model.load(weights);
+  again.optimizer.restore(JSON.parse(state));
+  for (const loss of rest) expect(await again.optimizer.step(again.closure)).toBe(loss);
+  expect(again.optimizer.state()).toEqual(whole.optimizer.state());
+  expect(() => again.optimizer.restore({ iterations: 1, pairs: [{ s: [1], y: [] }] })).toThrow(
+    "[lbfgs] steps and changes must have one length: got 1 and 0",
+  );
 });
 
 describe("the line search", () => {

@@ -70,6 +70,27 @@ describe("save and load", () => {
     expect(a.stepLoss[0]).toBeCloseTo(b.stepLoss[0], 6);
   });
 
+  test("a file from before the first step puts the optimizer back, too", async () => {
+    const make = () => {
+      const { net } = create();
+      const optimizer = optim.adam({ learningRate: 0.01, averageDecay: 0.9 });
+      return h.createModel(net, { optimizer, loss: "sparseCategoricalCrossentropy" });
+    };
+    const [store, model] = [memory(), make()];
+    await model.save(store);
+    const first = await model.fit(await data, { epochs: 2 });
+    expect((await (await model.load(store)).fit(await data, { epochs: 2 })).stepLoss).toEqual(first.stepLoss);
+    const averages = optim.ema(model.optimizer!);
+    averages.swap();
+    const kernel = () => model.net.parameters()[0].value.data();
+    const averaged = await kernel();
+    averages.restore();
+    const fresh = await make().load(store);
+    await fresh.fit(await data, { epochs: 2 });
+    optim.ema(fresh.optimizer!).swap();
+    expect(await fresh.net.parameters()[0].value.data()).toEqual(averaged);
+  });
+
   test("files say what they hold", async () => {
     const { tensors, metadata } = readSafetensors(await (await saved()).read());
     expect([...tensors.keys()].filter((name) => !/^(optimizer|training)\//.test(name))).toEqual([
