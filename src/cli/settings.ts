@@ -16,6 +16,9 @@ const PICTURES = { model: "cnn", epochs: 3, batchSize: 128, learningRate: undefi
 /** A table is small: more and smaller batches, and larger steps. */
 const TABLE = { model: "mlp", epochs: 100, batchSize: 16, learningRate: 0.01 } as const;
 
+/** Between two saves of a checkpoint. */
+export const CHECKPOINT_STEPS = 500;
+
 export const trainOptions: Readonly<Record<string, Option>> = {
   model: { value: "NAME", help: `${MODELS.join(", ")}; default ${PICTURES.model}, of a csv ${TABLE.model}` },
   dataset: {
@@ -49,11 +52,19 @@ export const trainOptions: Readonly<Record<string, Option>> = {
     value: "X",
     help: `default: the optimizer's, which is Adam's 0.001; of a csv ${TABLE.learningRate}`,
   },
-  schedule: { value: "NAME", help: `of the learning rate: ${SCHEDULES.join(", ")}; default constant` },
+  schedule: { value: "NAME", help: `of the learning rate: ${SCHEDULES.join(", ")}; default cosine` },
   "weight-decay": { value: "X", help: "the learning rate times this share of the weights goes in each step" },
   seed: { value: "N", help: "of weights, order, augmentation and dropout; default 0" },
   device: { value: "NAME", help: `${DEVICES.join(", ")}; default auto` },
   threads: { value: "N", help: "threads of the wasm device; default: all, at most 8" },
+  workers: { value: "N", help: "threads that read and augment pictures while others train; default 0" },
+  checkpoint: {
+    value: "FILE",
+    help: `saves the training there after every epoch and ${CHECKPOINT_STEPS} steps, and on Ctrl+C`,
+  },
+  resume: {
+    help: "goes on exactly where the training in the checkpoint stopped; begins where there is none",
+  },
   log: { value: "FILE", help: "a line per epoch, as CSV, or as JSON where the name ends in .json or .jsonl" },
   save: {
     value: "FILE",
@@ -76,6 +87,9 @@ export interface Settings {
   readonly seed: number;
   readonly device: (typeof DEVICES)[number];
   readonly threads: number | undefined;
+  readonly workers: number;
+  readonly checkpoint: string | undefined;
+  readonly resume: boolean;
   readonly log: string | undefined;
   readonly save: string | undefined;
   readonly json: boolean;
@@ -91,6 +105,8 @@ export function settingsOf(given: Given): Settings {
   const title = isOwn ? basename(path ?? name).replace(/\.csv(\.gz)?$/, "") : name;
   const augment = given.text("augment");
   if (augment !== undefined && !isPictures(name)) fail("train", "--augment is for pictures, not for a csv");
+  const [checkpoint, resume] = [given.text("checkpoint"), given.has("resume")];
+  if (resume && checkpoint === undefined) fail("train", "--resume needs the file: --checkpoint FILE");
   const json = given.has("json");
   return {
     model,
@@ -111,12 +127,15 @@ export function settingsOf(given: Given): Settings {
     optimizer: {
       name: given.choice("optimizer", OPTIMIZERS, "adam"),
       learningRate: given.positive("learning-rate") ?? defaults.learningRate,
-      schedule: given.choice("schedule", SCHEDULES, "constant"),
+      schedule: given.choice("schedule", SCHEDULES, "cosine"),
       weightDecay: given.notNegative("weight-decay"),
     },
     seed: given.integer("seed", 0, 0),
     device: given.choice("device", DEVICES, "auto"),
     threads: given.integer("threads", 1),
+    workers: given.integer("workers", 0, 0),
+    checkpoint,
+    resume,
     log: given.text("log"),
     save: given.text("save") ?? (json ? undefined : `${model}-${title}.safetensors`),
     json,

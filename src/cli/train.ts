@@ -3,8 +3,9 @@ import { countOf } from "../nn/variable.ts";
 import { deviceInfo, setDevice } from "../runtime/devices.ts";
 import { setSeed } from "../runtime/random.ts";
 import type { Callback } from "../train/callback.ts";
+import { checkpoint } from "../train/checkpoint.ts";
 import { csvLogger, jsonLogger } from "../train/loggers.ts";
-import { createModel } from "../train/model.ts";
+import { createModel, type FitOptions } from "../train/model.ts";
 import { progress } from "../train/progress.ts";
 import { stagesOf } from "./augmentation.ts";
 import type { Command } from "./command.ts";
@@ -12,7 +13,7 @@ import { isDigits, type LoadedData, loadDataset } from "./datasets.ts";
 import { checkWritable, sizeOfFile } from "./files.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import { optimizerOf } from "./optimizers.ts";
-import { type Settings, settingsOf, trainOptions } from "./settings.ts";
+import { CHECKPOINT_STEPS, type Settings, settingsOf, trainOptions } from "./settings.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { checkFits, isAutoencoder, type Task, taskOf } from "./tasks.ts";
 import { bytes, duration, grouped } from "./text.ts";
@@ -31,7 +32,7 @@ export const trainCommand: Command = {
     "heddle train --dataset csv --data iris.csv --target species",
     "heddle train --device webgpu --limit 256 --json",
   ],
-  run: (given) => untilInterrupted((signal) => train(settingsOf(given), signal)),
+  run: (given) => untilInterrupted((signal, left) => train(settingsOf(given), signal, left)),
 };
 
 /** A history, whatever the metrics. */
@@ -39,11 +40,12 @@ type Lists = Readonly<Record<string, readonly number[]>>;
 /** Results of one pass. */
 type Results = Readonly<Record<string, number>>;
 
-async function train(settings: Settings, signal: AbortSignal): Promise<void> {
-  const { model: name, dataset, epochs, batchSize, device, threads, save, log, json } = settings;
+async function train(settings: Settings, signal: AbortSignal, left: (what: string) => void): Promise<void> {
+  const { model: name, dataset, epochs, batchSize, device, threads, workers, save, json } = settings;
   checkFits(name, dataset);
   setSeed(settings.seed);
-  for (const file of [save, log]) if (file !== undefined) await checkWritable(file);
+  for (const file of [save, settings.log, settings.checkpoint])
+    if (file !== undefined) await checkWritable(file);
   if (device !== "wasm") offerSoftwareGpu();
   await setDevice(device, { threads });
   const data = await loadDataset(dataset);
@@ -60,12 +62,21 @@ async function train(settings: Settings, signal: AbortSignal): Promise<void> {
   if (!json) console.log(`${headingOf(settings, data)}\n\n${model.summary()}\n`);
 
   const stopwatch = new Stopwatch();
-  const history: Lists = await model.fit(task.pairs(training), {
+  const options: FitOptions = {
     epochs,
     batchSize,
     validationData: task.pairs(validation),
-    callbacks: [stopwatch, ...loggers(log), ...progressBar(json)],
+    callbacks: [stopwatch, ...keepers(settings), ...progressBar(json)],
     signal,
+    ...(workers > 0 && { workers }),
+    ...(settings.resume && { resume: settings.checkpoint }),
+  };
+  const history: Lists = await model.fit(task.pairs(training), options).catch(async (cause) => {
+    if (signal.aborted && settings.checkpoint !== undefined) {
+      await model.save(settings.checkpoint);
+      left(`go on with --checkpoint ${settings.checkpoint} --resume`);
+    }
+    throw cause;
   });
   const found =
     settings.validationSplit === undefined
@@ -87,9 +98,12 @@ function partsOf({ validationSplit, augment }: Settings, { train, test, inputSha
   return { training: stages.length > 0 ? most.augment(stages) : most, validation: held };
 }
 
-function loggers(log: string | undefined): Callback[] {
-  if (log === undefined) return [];
-  return [/\.jsonl?$/.test(log) ? jsonLogger(log) : csvLogger(log)];
+/** What writes files while it trains. */
+function keepers({ log, checkpoint: file, resume }: Settings): Callback[] {
+  const keepers = file === undefined ? [] : [checkpoint(file, { everySteps: CHECKPOINT_STEPS })];
+  if (log === undefined) return keepers;
+  const logger = /\.jsonl?$/.test(log) ? jsonLogger : csvLogger;
+  return [logger(log, { append: resume }), ...keepers];
 }
 
 /** With --json the standard output is for the object alone; a person at the terminal still sees the bar. */

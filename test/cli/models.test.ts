@@ -1,4 +1,5 @@
 // heddle train on every kind of data and target: pictures of one's own, tables, autoencoders, and its other options.
+import { spawn } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { LoadedData } from "../../src/cli/datasets.ts";
 import { checkFits, MODELS, taskOf } from "../../src/cli/tasks.ts";
 import { dataset } from "../../src/data/dataset.ts";
-import { heddle, lastJson, type Outcome, scratch } from "./heddle.ts";
+import { heddle, lastJson, main, type Outcome, scratch } from "./heddle.ts";
 
 const DATA = process.env.HEDDLE_DATA ?? "../shared/data";
 const folder = scratch();
@@ -167,7 +168,7 @@ describe("pictures", () => {
   });
 });
 
-describe("options of the training", () => {
+describe("options of the training", { timeout: 60_000 }, () => {
   const small = ["train", "--model", "logistic-regression", "--limit", "200", "--batch-size", "50", "--json"];
 
   it("take every optimizer, schedule and augmentation", async () => {
@@ -187,7 +188,7 @@ describe("options of the training", () => {
     }
     expect(losses.size).toBe(6);
     expect(
-      (await run("--optimizer", "adam", "--schedule", "constant", "--learning-rate", "1e-3")).history,
+      (await run("--optimizer", "adam", "--schedule", "cosine", "--learning-rate", "1e-3")).history,
     ).toEqual(plain.history);
   });
 
@@ -210,4 +211,42 @@ describe("options of the training", () => {
     const bad = await heddle([...small, "--log", folder]);
     expect(bad.stderr).toBe(`heddle: [save] ${folder} is a folder: name a file\n`);
   });
+
+  it("work in threads, to the same result", async () => {
+    const args = [...small, "--augment", "rotate,shift"];
+    const [plain, threads] = [await heddle(args), await heddle([...args, "--workers", "2"])];
+    expectDone(threads);
+    expect(lastJson(threads).history).toEqual(lastJson(plain).history);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "go on exactly where Ctrl+C stopped",
+    { timeout: 120_000 },
+    async () => {
+      const file = join(folder, "checkpoint.safetensors");
+      const log = join(folder, "resumed.csv");
+      const args = ["train", "--model", "mlp", "--limit", "600", "--epochs", "8", "--batch-size", "10"];
+      const files = ["--checkpoint", file, "--log", log, "--save", join(folder, "resumed.safetensors")];
+      const child = spawn(process.execPath, [main, ...args, ...files]);
+      let stderr = "";
+      child.stderr.on("data", (text) => {
+        stderr += text;
+      });
+      child.stdout.on("data", (text) => {
+        if (String(text).includes("epoch 3/8")) child.kill("SIGINT");
+      });
+      const code = await new Promise((resolve) => child.on("exit", resolve));
+      const advice = `\nheddle: interrupted, go on with --checkpoint ${file} --resume\n`;
+      expect({ code, stderr }).toEqual({ code: 130, stderr: advice });
+
+      const resumed = await heddle([...args, ...files, "--resume", "--json"]);
+      expectDone(resumed);
+      expect(lastJson(resumed).history).toEqual(lastJson(await heddle([...args, "--json"])).history);
+      const epochs = (await readFile(log, "utf8"))
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(",")[0]);
+      expect(epochs).toEqual(["epoch", ...Array.from({ length: 8 }, (_, i) => String(i))]);
+    },
+  );
 });

@@ -91,6 +91,7 @@ describe("mistakes in one line", () => {
       ["train", "--limit", "9", "--augment", "flip=2"],
       /--augment flip takes no amount: got flip=2/,
     ],
+    ["resuming from nowhere", ["train", "--resume"], /--resume needs the file: --checkpoint FILE/],
     ["a table without a file", ["train", "--dataset", "csv"], /--dataset csv needs a file: --data FILE\.csv/],
     [
       "pictures without a folder",
