@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
 import type { ConvKernel, Window2d } from "../../src/kernel/types.ts";
+import { naiveConv, randomWindow, sizesOf, windowOf } from "../support/window.ts";
 import {
   addInPlace,
   biasRelu,
@@ -13,7 +14,6 @@ import {
   sumTolerance,
 } from "./contraction.ts";
 import { input, noise, output, runKernels } from "./harness.ts";
-import { naiveConv, randomWindow, sizesOf, windowOf } from "./window.ts";
 
 type Kind = ConvKernel["kind"];
 

@@ -1,9 +1,9 @@
 /** Pooling, its gradient and its take against naive loops: overlaps, padding, empty windows, ties, NaN, infinities. */
 import { it } from "vitest";
 import type { PoolKernel, Window2d } from "../../src/kernel/types.ts";
+import { naivePool, randomWindow, sizesOf, windowOf } from "../support/window.ts";
 import { addInPlace, biasRelu, check, describeBinaries, type Epilogue, Random } from "./contraction.ts";
 import { noise } from "./harness.ts";
-import { naivePool, randomWindow, sizesOf, windowOf } from "./window.ts";
 
 type Kind = PoolKernel["kind"];
 type Op = PoolKernel["op"];

@@ -1,85 +1,10 @@
 import { expect, test } from "vitest";
-import { sizeOf } from "../../src/base/shape.ts";
 import type { ConvKernel, PoolKernel, Window2d } from "../../src/kernel/types.ts";
-import {
-  common,
-  describeWebGpu,
-  expectClose,
-  indicesOf,
-  load,
-  noise,
-  plain,
-  runKernel,
-  step,
-} from "./harness.ts";
+import { type Geometry, windowOf as makeWindow, naiveConv, naivePool, sizesOf } from "../support/window.ts";
+import { common, describeWebGpu, expectClose, load, noise, plain, runKernel, step } from "./harness.ts";
 
-interface Geometry {
-  readonly batch?: number;
-  readonly size: readonly [number, number];
-  readonly channels: readonly [number, number];
-  readonly kernel: readonly [number, number];
-  readonly strides?: readonly [number, number];
-  readonly dilation?: readonly [number, number];
-  readonly padding?: readonly [readonly [number, number], readonly [number, number]];
-  readonly groups?: number;
-}
-
-function windowOf(g: Geometry): Window2d {
-  const { batch = 2, size, channels, kernel, groups = 1 } = g;
-  const {
-    strides = [1, 1],
-    dilation = [1, 1],
-    padding = [
-      [0, 0],
-      [0, 0],
-    ],
-  } = g;
-  const out = size.map((length, d) => {
-    const reach = (kernel[d] - 1) * dilation[d] + 1;
-    return Math.floor((length + padding[d][0] + padding[d][1] - reach) / strides[d]) + 1;
-  });
-  return {
-    batch,
-    inHeight: size[0],
-    inWidth: size[1],
-    inChannels: channels[0],
-    outHeight: out[0],
-    outWidth: out[1],
-    outChannels: channels[1],
-    kernelHeight: kernel[0],
-    kernelWidth: kernel[1],
-    strides,
-    dilation,
-    padding,
-    groups,
-  };
-}
-
-const shapes = (w: Window2d) => ({
-  x: [w.batch, w.inHeight, w.inWidth, w.inChannels],
-  y: [w.batch, w.outHeight, w.outWidth, w.outChannels],
-  kernel: [w.kernelHeight, w.kernelWidth, w.inChannels / w.groups, w.outChannels],
-});
-
-/** Calls `visit` with the indices of every (y, x, kernel) triple that multiplies. */
-function triples(w: Window2d, visit: (y: number, x: number, k: number) => void): void {
-  const inPer = w.inChannels / w.groups;
-  const outPer = w.outChannels / w.groups;
-  indicesOf(shapes(w).y).forEach(([b, oy, ox, co], y) => {
-    for (let ky = 0; ky < w.kernelHeight; ky++) {
-      for (let kx = 0; kx < w.kernelWidth; kx++) {
-        const iy = oy * w.strides[0] + ky * w.dilation[0] - w.padding[0][0];
-        const ix = ox * w.strides[1] + kx * w.dilation[1] - w.padding[1][0];
-        if (iy < 0 || ix < 0 || iy >= w.inHeight || ix >= w.inWidth) continue;
-        for (let c = 0; c < inPer; c++) {
-          const ci = Math.floor(co / outPer) * inPer + c;
-          const x = ((b * w.inHeight + iy) * w.inWidth + ix) * w.inChannels + ci;
-          visit(y, x, ((ky * w.kernelWidth + kx) * inPer + c) * w.outChannels + co);
-        }
-      }
-    }
-  });
-}
+/** Of two images. */
+const windowOf = (g: Geometry): Window2d => makeWindow({ batch: 2, ...g });
 
 const convOf = (kind: ConvKernel["kind"], window: Window2d): ConvKernel => ({
   kind,
@@ -163,23 +88,15 @@ describeWebGpu("convolution and pooling kernels", () => {
     { size: [40, 40], channels: [4, 4], kernel: [3, 3], groups: 4 },
   ])("the convolution triple: %j", async (g) => {
     const w = windowOf(g);
-    const size = { x: sizeOf(shapes(w).x), y: sizeOf(shapes(w).y), kernel: sizeOf(shapes(w).kernel) };
-    const [x, weights, dy] = [noise(size.x, 1), noise(size.kernel, 2), noise(size.y, 3)];
-    const expected = {
-      y: new Float64Array(size.y),
-      dx: new Float64Array(size.x),
-      dw: new Float64Array(size.kernel),
-    };
-    triples(w, (i, j, k) => {
-      expected.y[i] += x[j] * weights[k];
-      expected.dx[j] += dy[i] * weights[k];
-      expected.dw[k] += dy[i] * x[j];
-    });
+    const size = sizesOf(w);
+    const [x, weights, dy] = [noise(size.input, 1), noise(size.kernel, 2), noise(size.output, 3)];
     const run = (kind: ConvKernel["kind"], a: Float32Array, b: Float32Array, out: number) =>
       runKernel(convOf(kind, w), [{ data: a }, { data: b }], [{ size: out }]);
-    expectClose((await run("conv", x, weights, size.y))[0], expected.y);
-    expectClose((await run("convInputGrad", dy, weights, size.x))[0], expected.dx);
-    expectClose((await run("convWeightGrad", x, dy, size.kernel))[0], expected.dw, 3e-5);
+    expectClose((await run("conv", x, weights, size.output))[0], naiveConv("conv", w, x, weights));
+    const [dx] = await run("convInputGrad", dy, weights, size.input);
+    expectClose(dx, naiveConv("convInputGrad", w, dy, weights));
+    const [dw] = await run("convWeightGrad", x, dy, size.kernel);
+    expectClose(dw, naiveConv("convWeightGrad", w, x, dy), 3e-5);
   });
 
   test.each([
@@ -203,15 +120,9 @@ describeWebGpu("convolution and pooling kernels", () => {
         stores: [{ output: 3, value: 4 }],
       },
     };
-    const [x, weights, bias] = [
-      noise(sizeOf(shapes(w).x), 1),
-      noise(sizeOf(shapes(w).kernel), 2),
-      noise(w.outChannels, 3),
-    ];
-    const expected = Array.from({ length: sizeOf(shapes(w).y) }, (_, i) => bias[i % w.outChannels] as number);
-    triples(w, (i, j, k) => {
-      expected[i] += x[j] * weights[k];
-    });
+    const size = sizesOf(w);
+    const [x, weights, bias] = [noise(size.input, 1), noise(size.kernel, 2), noise(w.outChannels, 3)];
+    const expected = naiveConv("conv", w, x, weights).map((v, i) => v + bias[i % w.outChannels]);
     const [y] = await runKernel(
       kernel,
       [{ data: x }, { data: weights }, { data: bias }],
@@ -249,27 +160,13 @@ describeWebGpu("convolution and pooling kernels", () => {
     },
   ] as Geometry[])("pooling: %j", async (g) => {
     const w = windowOf(g);
-    const [sizeX, sizeY] = [sizeOf(shapes(w).x), sizeOf(shapes(w).y)];
+    const { input, output } = sizesOf(w);
     // Few distinct values, so that maxima tie.
-    const x = noise(sizeX, 1).map((v) => Math.round(v * 2));
+    const x = noise(input, 1).map((v) => Math.round(v * 2));
     x[7] = NaN;
     x[4] = -Infinity;
-    const [dy, picked] = [noise(sizeY, 2), noise(sizeX, 3)];
-    const largest = new Array<number>(sizeY).fill(-1);
-    const sum = new Float64Array(sizeY);
-    const sumGradient = new Float64Array(sizeX);
+    const [dy, picked] = [noise(output, 2), noise(input, 3)];
     const finite = x.map((v) => (Number.isFinite(v) ? v : 3));
-    // Depthwise taps are the windows.
-    triples({ ...w, groups: w.inChannels }, (i, j) => {
-      const best = x[largest[i]];
-      if (largest[i] < 0 || (!Number.isNaN(best) && (x[j] > best || Number.isNaN(x[j])))) largest[i] = j;
-      sum[i] += finite[j];
-      sumGradient[j] += dy[i];
-    });
-    const maxGradient = new Float64Array(sizeX);
-    largest.forEach((j, i) => {
-      if (j >= 0) maxGradient[j] += dy[i];
-    });
     const run = async (kernel: PoolKernel, data: Float32Array[], size: number) =>
       (
         await runKernel(
@@ -278,14 +175,17 @@ describeWebGpu("convolution and pooling kernels", () => {
           [{ size }],
         )
       )[0];
+    expectClose(await run(poolOf("pool", "max", w), [x], output), naivePool("pool", "max", w, x, dy));
     expectClose(
-      await run(poolOf("pool", "max", w), [x], sizeY),
-      largest.map((j) => (j < 0 ? -Infinity : x[j])),
+      await run(poolOf("pool", "sum", w), [finite], output),
+      naivePool("pool", "sum", w, finite, dy),
     );
-    expectClose(await run(poolOf("pool", "sum", w), [finite], sizeY), sum);
-    expectClose(await run(poolOf("poolGrad", "max", w), [x, dy], sizeX), maxGradient);
-    expectClose(await run(poolOf("poolGrad", "sum", w), [dy], sizeX), sumGradient);
-    const taken = await run(poolOf("poolTake", "max", w), [x, picked], sizeY);
-    expect(Array.from(taken)).toEqual(largest.map((j) => (j < 0 ? 0 : picked[j])));
+    expectClose(
+      await run(poolOf("poolGrad", "max", w), [x, dy], input),
+      naivePool("poolGrad", "max", w, x, dy),
+    );
+    expectClose(await run(poolOf("poolGrad", "sum", w), [dy], input), naivePool("poolGrad", "sum", w, x, dy));
+    const taken = await run(poolOf("poolTake", "max", w), [x, picked], output);
+    expect([...taken]).toEqual([...naivePool("poolTake", "max", w, x, picked)]);
   });
 });

@@ -1,6 +1,5 @@
 /** Windows of convolution and pooling tests, and naive float64 loops over them. */
 import type { ConvKernel, PoolKernel, Window2d } from "../../src/kernel/types.ts";
-import type { Random } from "./contraction.ts";
 
 export type Pads = readonly [readonly [number, number], readonly [number, number]];
 
@@ -46,7 +45,7 @@ export function windowOf(geometry: Geometry): Window2d {
 
 /** A random geometry, cropping and empty overlaps included, with at least one output. */
 export function randomWindow(
-  random: Random,
+  random: { int(low: number, high: number): number },
   channels: () => { in: number; out: number; groups: number },
 ): Window2d {
   for (;;) {
