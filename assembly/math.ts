@@ -1,7 +1,8 @@
 /**
  * Transcendental functions of four floats at once, within 3 ULP of the exact value over the whole range, with
  * IEEE results at zeros, infinities and NaN. The polynomials are minimax fits of our own, with coefficients rounded
- * to float32 one after the other.
+ * to float32 one after the other. They stand in memory, from the highest power down: engines make a constant vector
+ * in three instructions at every use, and load one in one.
  */
 import { madd } from "./simd";
 
@@ -13,6 +14,13 @@ function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
+/** Number `i` of a table, four times. */
+// @ts-ignore: decorator
+@inline
+function at(table: usize, i: usize): v128 {
+  return v128.load32_splat(table + (i << 2));
+}
+
 /** Lanes of a where mask, else of b. */
 // @ts-ignore: decorator
 @inline
@@ -20,15 +28,22 @@ function select(mask: v128, a: v128, b: v128): v128 {
   return v128.bitselect(a, b, mask);
 }
 
+/** (e^r − 1 − r) / r², then log2 e and the two parts of ln 2, then where exp is 0 or infinite beyond. */
+const EXP = memory.data<f32>([
+  0.00138734723, 0.00836762972, 0.0416674241, 0.16666536, 0.49999997,
+  1.44269504, 0.693359375, 2.12194440e-4,
+  -104, 89,
+]);
+
 /** e^r − 1 for |r| ≤ ln 2 / 2. */
 // @ts-ignore: decorator
 @inline
 function expm1Reduced(r: v128): v128 {
-  let q = splat(0.00138734723);
-  q = madd(q, r, splat(0.00836762972));
-  q = madd(q, r, splat(0.0416674241));
-  q = madd(q, r, splat(0.16666536));
-  q = madd(q, r, splat(0.49999997));
+  let q = at(EXP, 0);
+  q = madd(q, r, at(EXP, 1));
+  q = madd(q, r, at(EXP, 2));
+  q = madd(q, r, at(EXP, 3));
+  q = madd(q, r, at(EXP, 4));
   return madd(f32x4.mul(r, r), q, r);
 }
 
@@ -36,7 +51,7 @@ function expm1Reduced(r: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function reduceByLn2(x: v128, n: v128): v128 {
-  return madd(n, splat(2.12194440e-4), f32x4.sub(x, f32x4.mul(n, splat(0.693359375))));
+  return madd(n, at(EXP, 7), f32x4.sub(x, f32x4.mul(n, at(EXP, 6))));
 }
 
 /** 2^n for integers −126 ≤ n ≤ 127. */
@@ -46,18 +61,18 @@ function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
-/** Where exp is 0 or infinite beyond. The pseudo-minimum keeps a NaN in its first operand. */
+/** The pseudo-minimum keeps a NaN in its first operand. */
 // @ts-ignore: decorator
 @inline
 function clampExponent(x: v128): v128 {
-  return f32x4.pmin(f32x4.pmax(x, splat(-104)), splat(89));
+  return f32x4.pmin(f32x4.pmax(x, at(EXP, 8)), at(EXP, 9));
 }
 
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
   x = clampExponent(x);
-  const n = f32x4.nearest(f32x4.mul(x, splat(1.44269504)));
+  const n = f32x4.nearest(f32x4.mul(x, at(EXP, 5)));
   const y = f32x4.add(expm1Reduced(reduceByLn2(x, n)), splat(1));
   // 2^n in two factors: n reaches 128, and denormal results round once.
   const whole = i32x4.trunc_sat_f32x4_s(n);
@@ -70,7 +85,7 @@ export function exp(x: v128): v128 {
 export function expm1(x: v128): v128 {
   const tiny = f32x4.lt(f32x4.abs(x), splat(1e-7));
   const clamped = clampExponent(x);
-  const n = f32x4.nearest(f32x4.mul(clamped, splat(1.44269504)));
+  const n = f32x4.nearest(f32x4.mul(clamped, at(EXP, 5)));
   const y = expm1Reduced(reduceByLn2(clamped, n));
   const whole = i32x4.trunc_sat_f32x4_s(n);
   const half = i32x4.shr_s(whole, 1);
@@ -80,6 +95,11 @@ export function expm1(x: v128): v128 {
   const large = f32x4.mul(f32x4.mul(f32x4.add(y, splat(1)), p), q);
   return select(tiny, x, select(f32x4.gt(n, splat(25)), large, small));
 }
+
+/** (log(1 + f) − f + f²/2) / f³. */
+const LOG = memory.data<f32>([
+  0.0674920827, -0.116700329, 0.11883536, -0.124062389, 0.142203599, -0.166679889, 0.200020716, -0.250000089, 0.333333135,
+]);
 
 /** log x for positive finite x: x = m 2^e with m in [√½, √2). */
 // @ts-ignore: decorator
@@ -93,15 +113,15 @@ function logFinite(x: v128): v128 {
   const mantissa = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
   const f = f32x4.sub(mantissa, splat(1));
   const e = f32x4.convert_i32x4_s(exponent);
-  let p = splat(0.0674920827);
-  p = madd(p, f, splat(-0.116700329));
-  p = madd(p, f, splat(0.11883536));
-  p = madd(p, f, splat(-0.124062389));
-  p = madd(p, f, splat(0.142203599));
-  p = madd(p, f, splat(-0.166679889));
-  p = madd(p, f, splat(0.200020716));
-  p = madd(p, f, splat(-0.250000089));
-  p = madd(p, f, splat(0.333333135));
+  let p = at(LOG, 0);
+  p = madd(p, f, at(LOG, 1));
+  p = madd(p, f, at(LOG, 2));
+  p = madd(p, f, at(LOG, 3));
+  p = madd(p, f, at(LOG, 4));
+  p = madd(p, f, at(LOG, 5));
+  p = madd(p, f, at(LOG, 6));
+  p = madd(p, f, at(LOG, 7));
+  p = madd(p, f, at(LOG, 8));
   const ff = f32x4.mul(f, f);
   let y = f32x4.mul(f32x4.mul(p, f), ff);
   y = madd(e, splat(-2.12194440e-4), y);
@@ -149,28 +169,36 @@ export function tanh(x: v128): v128 {
   return f32x4.div(e, f32x4.add(e, splat(2)));
 }
 
-/** An odd polynomial to 0.92, beyond it 1 − exp(−Q(|x|)). */
+/** S, then 2^r − 1. */
+const ERF = memory.data<f32>([
+  -1.33532158e-05, 0.000169713472, -0.000912964344, 0.00240496174, -0.000231348517, -0.0276320614, 0.148277074,
+  0.918447614, 1.62790704,
+  0.000154035122, 0.00133907353, 0.00961823761, 0.0555035733, 0.240226492, 0.693147182,
+]);
+
+/** 1 − 2^t with t = log2 erfc|x| = −|x| S(|x|), whose 2^t − 1 keeps its digits where x is small; 1 beyond 3.92. */
 // @ts-ignore: decorator
 @inline
 export function erf(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(i32.MIN_VALUE));
-  const a = f32x4.pmin(f32x4.abs(x), splat(4));
-  const z = f32x4.mul(a, a);
-  let p = splat(7.99127229e-05);
-  p = madd(p, z, splat(-0.000804888317));
-  p = madd(p, z, splat(0.00519235898));
-  p = madd(p, z, splat(-0.0268557239));
-  p = madd(p, z, splat(0.112836257));
-  p = madd(p, z, splat(-0.376126289));
-  p = madd(p, z, splat(0.128379166));
-  const small = madd(p, a, a);
-  let q = splat(-0.000195713175);
-  q = madd(q, a, splat(0.00304104434));
-  q = madd(q, a, splat(-0.0222183354));
-  q = madd(q, a, splat(0.103913903));
-  q = madd(q, a, splat(0.637202322));
-  q = madd(q, a, splat(1.12766373));
-  q = madd(q, a, splat(0.000198552545));
-  const large = f32x4.sub(splat(1), exp(f32x4.neg(q)));
-  return v128.or(sign, v128.andnot(select(f32x4.lt(a, splat(0.921875)), small, large), sign));
+  const a = f32x4.pmin(f32x4.abs(x), splat(3.92));
+  let s = at(ERF, 0);
+  s = madd(s, a, at(ERF, 1));
+  s = madd(s, a, at(ERF, 2));
+  s = madd(s, a, at(ERF, 3));
+  s = madd(s, a, at(ERF, 4));
+  s = madd(s, a, at(ERF, 5));
+  s = madd(s, a, at(ERF, 6));
+  s = madd(s, a, at(ERF, 7));
+  s = madd(s, a, at(ERF, 8));
+  const t = f32x4.mul(s, a), whole = f32x4.nearest(t), r = f32x4.sub(whole, t);
+  let p = at(ERF, 9);
+  p = madd(p, r, at(ERF, 10));
+  p = madd(p, r, at(ERF, 11));
+  p = madd(p, r, at(ERF, 12));
+  p = madd(p, r, at(ERF, 13));
+  p = madd(p, r, at(ERF, 14));
+  const scale = powerOfTwo(i32x4.neg(i32x4.trunc_sat_f32x4_s(whole)));
+  const y = f32x4.sub(f32x4.sub(splat(1), scale), f32x4.mul(scale, f32x4.mul(p, r)));
+  return v128.or(sign, v128.andnot(y, sign));
 }

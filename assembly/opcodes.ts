@@ -3,8 +3,8 @@
  * TypeScript.
  *
  * A program is a list of 32-bit words: a header (see {@link Header}); pairs of (register, address) for the inputs and
- * then for the outputs that it points into; the set-up code that runs once per range; the tile code that runs once
- * per TILE elements. Code ends with Op.End; an instruction is INSTRUCTION_WORDS words: op, then up to four operands.
+ * then for the outputs that it points into; triples of (register, address, period) for inputs that repeat; the set-up
+ * code that runs once per range; the tile code that runs once per TILE elements. Code ends with Op.End; an instruction is INSTRUCTION_WORDS words: op, then up to four operands.
  *
  * A register operand is a byte offset into the register table, whose entries hold a pointer and the bytes from one
  * block to the next: BLOCK, or 0 where all elements are equal. Operations work on whole blocks.
@@ -17,7 +17,7 @@ export const BLOCK = 64;
 /** Elements of a block. */
 export const BLOCK_ELEMENTS = 16;
 export const INSTRUCTION_WORDS = 5;
-export const HEADER_WORDS = 6;
+export const HEADER_WORDS = 7;
 /** Bytes of a register table entry. */
 export const REGISTER_BYTES = 8;
 
@@ -25,6 +25,9 @@ export const REGISTER_BYTES = 8;
 export const MAX_REGISTERS = 1024;
 export const MAX_SPLATS = 512;
 export const MAX_BUFFERS = 192;
+/** The longest period of an input that is laid out repeatedly, once per range: that takes the room of two buffers. */
+export const MAX_PERIOD = TILE;
+export const MAX_CYCLES = 32;
 
 /** Header words. Registers are numbered buffers first, then splats, then pointers into values. */
 export enum Header {
@@ -34,6 +37,7 @@ export enum Header {
   Splats,
   Inputs,
   Outputs,
+  Cycles,
   /** The register that a reduction reads, as an operand. */
   Result,
 }
@@ -50,6 +54,8 @@ export enum Op {
   End,
   /** A pointer into a value: stands in the header's list, never in code. */
   Input,
+  /** A value that repeats, a channel's number for instance: likewise. */
+  Cycle,
   /** dst, word: all elements are `word`. */
   Constant,
   /** dst, address: all elements are the word at `address`. */

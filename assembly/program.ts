@@ -20,6 +20,7 @@ const INDICES: usize = SPLATS + MAX_SPLATS * BLOCK;
 const BUFFERS: usize = INDICES + 256;
 /** An odd number of cache lines, so that buffers do not compete for the same sets. */
 const BUFFER_BYTES: usize = TILE * 4 + BLOCK;
+const CYCLE_BYTES: usize = 12;
 
 /** Scratch for kernels that run programs: 64 KiB behind the registers. */
 export const KERNEL_SCRATCH: usize = PROGRAM_SCRATCH + 458752;
@@ -52,10 +53,32 @@ export function prepare(program: usize, scratch: usize): usize {
     store<usize>(entry, registers + SPLATS + <usize>i * BLOCK);
     store<usize>(entry, 0, 4);
   }
-  const lists = program + HEADER_WORDS * 4, code = lists + (<usize>pointers << 3);
-  for (let list = lists; list < code; list += 8) store<usize>(registers + load<usize>(list), BLOCK, 4);
+  const lists = program + HEADER_WORDS * 4;
+  let code = lists + (<usize>pointers << 3);
+  const cycles = code;
+  code += <usize>header(program, Header.Cycles) * CYCLE_BYTES;
+  for (let list = lists; list < cycles; list += 8) store<usize>(registers + load<usize>(list), BLOCK, 4);
+  for (let list = cycles, i = 0; list < code; list += CYCLE_BYTES, i++) {
+    store<usize>(registers + load<usize>(list), BLOCK, 4);
+    repeat(cycleOf(i, buffers, registers), load<usize>(list, 4), load<i32>(list, 8));
+  }
   execute(program, code, 0, BLOCK_ELEMENTS, registers);
   return registers;
+}
+
+/** Lays out the `period` elements at `from` over and over, so that a tile may begin with any of them. */
+function repeat(to: usize, from: usize, period: i32): void {
+  copyRun(to, from, period);
+  for (let missing = TILE + BLOCK_ELEMENTS; missing > 0; missing -= period) {
+    const next = to + (<usize>period << 2);
+    copyRun(next, to, min(period, missing));
+    to = next;
+  }
+}
+
+/** Where the layout of repeating input `index` begins, behind the buffers. */
+function cycleOf(index: i32, buffers: i32, registers: usize): usize {
+  return registers + BUFFERS + <usize>(buffers + 2 * index) * BUFFER_BYTES;
 }
 
 /** Runs one tile, after {@link prepare}. */
@@ -72,6 +95,11 @@ export function runTile(program: usize, start: i32, count: i32, registers: usize
   for (let list = outputs; list < end; list += 8) {
     const entry = registers + load<usize>(list);
     store<usize>(entry, ragged ? bufferOf(entry, registers) : load<usize>(list, 4) + offset);
+  }
+  const cycles = header(program, Header.Cycles), buffers = header(program, Header.Buffers);
+  for (let i = 0, list = end; i < cycles; i++, list += CYCLE_BYTES) {
+    const at = <usize>(start % load<i32>(list, 8)) << 2;
+    store<usize>(registers + load<usize>(list), cycleOf(i, buffers, registers) + at);
   }
   execute(program, program + (<usize>header(program, Header.Tile) << 2), start, count, registers);
   if (!ragged) return;

@@ -37,6 +37,13 @@ export const isUniform = (axes: readonly Axis[]): boolean =>
 export const isContiguous = (axes: readonly Axis[]): boolean =>
   axes.length === 0 || (axes.length === 1 && axes[0].stride === 1 && !isPadded(axes[0]));
 
+/** The elements that repeat, in the order of memory; 0 where that is not what the axes say. */
+export function periodOf(axes: readonly Axis[]): number {
+  const [outer, inner] = axes;
+  const repeats = axes.length === 2 && outer.stride === 0 && inner.stride === 1 && !axes.some(isPadded);
+  return repeats ? inner.size : 0;
+}
+
 /** Words of the descriptor that `assembly/access.ts` reads. */
 export function describe(axes: readonly Axis[], fill: number): number[] {
   const all = axes.length > 0 ? axes : [{ size: 1, stride: 0, low: 0, high: 1 }];

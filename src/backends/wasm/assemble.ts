@@ -24,6 +24,8 @@ export interface Step {
   readonly descriptor?: readonly number[];
   /** The value that an input points into. */
   readonly value?: ValueId;
+  /** Of an input that repeats. */
+  readonly period?: number;
   uses: number;
   register: number;
 }
@@ -39,6 +41,8 @@ export interface Schedule {
   readonly setup: readonly Step[];
   /** Pointers into values. */
   readonly inputs: readonly Step[];
+  /** Inputs that repeat. */
+  readonly cycles: readonly Step[];
   readonly tile: readonly Step[];
   /** Steps that write a dense output in place, and where. */
   readonly direct: ReadonlyMap<Step, Word>;
@@ -49,11 +53,11 @@ export interface Schedule {
 
 export function assemble(schedule: Schedule): Word[] {
   const buffers = allocateBuffers(schedule);
-  const { setup, inputs } = schedule;
+  const { setup, inputs, cycles } = schedule;
   let register = buffers;
-  for (const step of [...setup, ...inputs]) step.register = register++;
+  for (const step of [...setup, ...inputs, ...cycles]) step.register = register++;
   invariant(
-    buffers <= MAX_BUFFERS && setup.length <= MAX_SPLATS && register <= MAX_REGISTERS,
+    buffers + 2 * cycles.length <= MAX_BUFFERS && setup.length <= MAX_SPLATS && register <= MAX_REGISTERS,
     `a fused kernel needs ${buffers} tile registers, ${setup.length} scalars and ${register} in all`,
   );
   return new Writer(schedule, buffers).words();
@@ -96,12 +100,13 @@ class Writer {
   ) {}
 
   words(): Word[] {
-    const { setup, inputs, tile, direct, stores, result } = this.schedule;
+    const { setup, inputs, cycles, tile, direct, stores, result } = this.schedule;
     for (const step of setup) this.#step(step);
     this.#emit(Op.End);
     const pointers = [
       ...inputs.flatMap((step) => [register(step), step.word]),
       ...[...direct].flatMap(([step, address]) => [register(step), address]),
+      ...cycles.flatMap((step) => [register(step), step.word, step.period!]),
     ];
     const codeStart = HEADER_WORDS + pointers.length;
     const tileStart = codeStart + this.#code.length;
@@ -118,6 +123,7 @@ class Writer {
     header[Header.Splats] = setup.length;
     header[Header.Inputs] = inputs.length;
     header[Header.Outputs] = direct.size;
+    header[Header.Cycles] = cycles.length;
     header[Header.Result] = result ? register(result) : 0;
     const descriptors = codeStart + this.#code.length;
     for (const at of this.#fixups) this.#code[at] = descriptors + Number(this.#code[at]);

@@ -3,12 +3,12 @@
  * computes what is the same for all elements once per range, loads late, and lets a step write a dense output in
  * place where no later step reads what it overwrites.
  */
-import { Op } from "../../../assembly/opcodes.ts";
+import { MAX_CYCLES, MAX_PERIOD, Op } from "../../../assembly/opcodes.ts";
 import { type DType, isFloat } from "../../base/dtype.ts";
 import { fail, invariant } from "../../base/errors.ts";
 import type { Shape } from "../../base/shape.ts";
 import type { Affine, Instr, Program } from "../../kernel/types.ts";
-import { collapse, describe, isContiguous, isUniform } from "./affine.ts";
+import { collapse, describe, isContiguous, isUniform, periodOf } from "./affine.ts";
 import { assemble, type Step, type TileStore } from "./assemble.ts";
 import { float32Word, type ProgramAddress, valueAddress, type Word } from "./command.ts";
 import { costOf, opcode } from "./opcodes.ts";
@@ -50,8 +50,10 @@ class Encoder {
   readonly #steps: Step[] = [];
   readonly #setup: Step[] = [];
   readonly #inputs: Step[] = [];
+  readonly #repeating: Step[] = [];
   readonly #tile: Step[] = [];
   readonly #placed = new Set<Step>();
+  #cycles = 0;
 
   constructor(private readonly source: Source) {}
 
@@ -82,6 +84,7 @@ class Encoder {
     const words = assemble({
       setup: this.#setup,
       inputs: this.#inputs,
+      cycles: this.#repeating,
       tile: this.#tile,
       direct,
       stores: late,
@@ -109,6 +112,10 @@ class Encoder {
         const word = valueAddress(input, view.offset);
         if (isUniform(axes)) return newStep({ op: Op.Broadcast, uniform: true, word });
         if (isContiguous(axes)) return newStep({ op: Op.Input, word, value: input });
+        const period = periodOf(axes);
+        if (period > 0 && period <= MAX_PERIOD && this.#cycles++ < MAX_CYCLES) {
+          return newStep({ op: Op.Cycle, word, period });
+        }
         const fill = numberWord(instr.dtype, view.bounds?.fill ?? 0);
         return newStep({ op: Op.LoadAccess, word, descriptor: describe(axes, fill) });
       }
@@ -148,6 +155,7 @@ class Encoder {
     for (const arg of step.args) this.#place(arg);
     if (step.uniform) this.#setup.push(step);
     else if (step.op === Op.Input) this.#inputs.push(step);
+    else if (step.op === Op.Cycle) this.#repeating.push(step);
     else this.#tile.push(step);
   }
 
@@ -185,7 +193,7 @@ class Encoder {
 }
 
 const isLoad = ({ op }: Step): boolean =>
-  op === Op.LoadAccess || op === Op.Index || op === Op.Random || op === Op.Input;
+  op === Op.LoadAccess || op === Op.Index || op === Op.Random || op === Op.Input || op === Op.Cycle;
 
 /** Counts readers of every step that the roots need. */
 function countUses(roots: readonly Step[]): void {
