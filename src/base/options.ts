@@ -57,4 +57,9 @@ export const flag: Rule = (v) => (typeof v === "boolean" ? "" : "must be true or
 export const oneOf =
   (...names: readonly string[]): Rule =>
   (v) =>
-    names.includes(v as string) ? "" : `must be ${names.map(show).join(" or ")}`;
+    names.includes(v as string)
+      ? ""
+      : `must be ${names
+          .map(show)
+          .join(", ")
+          .replace(/, ([^,]*)$/, " or $1")}`;

@@ -5,11 +5,14 @@
  */
 import { environment, joinPath, readFolder } from "#platform";
 import { fail } from "../base/errors.ts";
+import { checkOptions, type Rule } from "../base/options.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import type { TrainTest } from "./mnist.ts";
+import { folder } from "./options.ts";
 import { cooperate, type Sliced } from "./slices.ts";
 import { type FileSource, nameOf, readSource } from "./source.ts";
 
+/** Options of {@link cifar10}. */
 export interface Cifar10Options {
   /**
    * Folder with `data_batch_1.bin` … and `test_batch.bin`, gzipped or not; any `train*.bin` and `test*.bin` will do.
@@ -21,6 +24,7 @@ export interface Cifar10Options {
   readonly source?: { readonly train: readonly FileSource[]; readonly test: readonly FileSource[] };
 }
 
+/** Both parts of the data set, and the names of its classes. */
 export interface Cifar10 extends TrainTest {
   /** Names of the classes, by number. */
   readonly classes: readonly string[];
@@ -34,6 +38,11 @@ const RECORD = 1 + CHANNELS * PLANE;
 const FILES = { train: /^(data_batch|train).*\.bin(\.gz)?$/, test: /^test.*\.bin(\.gz)?$/ };
 const FOLDERS = ["cifar-10-batches-bin", "cifar10"];
 
+const sources: Rule = (v) => {
+  const { train, test } = Object(v);
+  return Array.isArray(train) && Array.isArray(test) ? "" : "must be { train, test }, two lists of files";
+};
+
 /**
  * Loads CIFAR-10: x are pictures, float32 [32, 32, 3] with values in [0, 1]; y are labels, int32 scalars 0…9.
  * The pictures stay bytes in memory, 184 MB for both parts.
@@ -43,6 +52,7 @@ const FOLDERS = ["cifar-10-batches-bin", "cifar10"];
  * @throws HeddleError when there are no such files, or one is corrupt
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Cifar10> {
+  checkOptions("cifar10", options, { directory: folder, source: sources });
   const { train, test } =
     options.source ?? (await findFiles(options.directory ?? (await defaultDirectory())));
   return { train: await part(train), test: await part(test), classes: CLASSES.split(" ") };

@@ -6,6 +6,7 @@
 import { checkDType, type DType, type HostArray, hostArray } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { checkOptions, number, type Rules, show } from "../base/options.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "../base/shape.ts";
 
 const WHERE = "dataset";
@@ -15,6 +16,7 @@ export type NestedNumbers = readonly (number | NestedNumbers)[];
 
 /** Values with what an array alone does not say. */
 export interface ColumnOptions {
+  /** The values. */
   readonly data: HostArray | Uint8Array | NestedNumbers;
   /** Whole shape, samples first. Default: the nesting of arrays, one axis for a typed array. */
   readonly shape?: Shape;
@@ -23,6 +25,13 @@ export interface ColumnOptions {
   /** Every value is multiplied by this when a batch is made (1/255 for bytes of pictures). Default 1. */
   readonly scale?: number;
 }
+
+const columnRules: Rules<ColumnOptions> = {
+  data: (v) => (Array.isArray(v) || ArrayBuffer.isView(v) ? "" : "must be an array or a typed array"),
+  shape: (shape) => void checkShape(WHERE, shape as Shape),
+  dtype: (dtype) => void checkDType(WHERE, dtype),
+  scale: number,
+};
 
 /** What of a Tensor is needed here. */
 interface Readable {
@@ -92,15 +101,15 @@ export class Column {
  * @throws HeddleError when nesting is ragged, a shape does not hold the values, or a value does not fit the dtype.
  */
 export function column(source: ColumnSource): Column {
-  if (typeof source !== "object" || source === null) fail(WHERE, `a column is an array: got ${source}`);
+  if (typeof source !== "object" || source === null) fail(WHERE, `a column is an array: got ${show(source)}`);
   if (isReadable(source)) {
     const [length, shape] = samplesFirst(source.shape);
     return new Column(source.data(), length, shape, source.dtype);
   }
   const options: ColumnOptions = "data" in source ? (source as ColumnOptions) : { data: source };
+  checkOptions(WHERE, options, columnRules, ["data"]);
   const { data, scale = 1 } = options;
   const dtype = checkDType(WHERE, options.dtype ?? kindOf(data));
-  if (!Number.isFinite(scale)) fail(WHERE, `scale must be a finite number: got ${scale}`);
   if (scale !== 1 && dtype !== "float32") fail(WHERE, `scale makes float32 values: got dtype ${dtype}`);
   const { values, nesting } = isTyped(data) ? { values: data, nesting: [data.length] } : flatten(data);
   const shape = checkShape(WHERE, options.shape ?? nesting);

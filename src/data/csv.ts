@@ -1,13 +1,14 @@
 /** CSV: a table of numbers in text, with a column of classes or numbers to predict. */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { checkOptions, flag, fromZero, oneOf, type Rules } from "../base/options.ts";
 import { type ColumnName, encodeClasses, numberOf } from "./csv/columns.ts";
 import { readTable } from "./csv/table.ts";
 import { type Dataset, dataset, type Pair, type Sample } from "./dataset.ts";
-import { count } from "./options.ts";
 import { cooperate } from "./slices.ts";
 import { type FileSource, nameOf, readSource } from "./source.ts";
 
+/** Options of {@link csv}. */
 export interface CsvOptions {
   /** Whether the first record names the columns. Default true. */
   readonly header?: boolean;
@@ -30,7 +31,26 @@ export interface CsvOptions {
   readonly missing?: "error" | "drop" | "mean" | number;
 }
 
+const isColumn = (name: unknown): boolean => typeof name === "string" || typeof name === "number";
+
+const rules: Rules<CsvOptions> = {
+  header: flag,
+  delimiter: (v) => (typeof v === "string" && /^[^"\r\n]$/.test(v) ? "" : "must be one character"),
+  skipLines: fromZero,
+  columns: (v) => (Array.isArray(v) && v.every(isColumn) ? "" : "must be a list of names or indices"),
+  label: (v) => (isColumn(v) ? "" : "must be a name or an index"),
+  labels: oneOf("class", "number"),
+  classes: (v) =>
+    Array.isArray(v) && v.every((name) => typeof name === "string") ? "" : "must be a list of names",
+  missing: (v) =>
+    ["error", "drop", "mean"].includes(v as string) || Number.isFinite(v)
+      ? ""
+      : 'must be "error", "drop", "mean" or a number',
+};
+
+/** What a table was read into. */
 export interface Csv<S extends Sample> {
+  /** Its rows as samples. */
   readonly data: Dataset<S>;
   /** Names of the columns of x; without a header, their indices. */
   readonly features: readonly string[];
@@ -59,17 +79,8 @@ export async function csv(
   source: string | FileSource,
   options: CsvOptions = {},
 ): Promise<Csv<Pair | [x: HostTensor]>> {
+  checkOptions("csv", options, rules);
   const { header = true, delimiter = ",", skipLines = 0, missing = "error", labels = "class" } = options;
-  if (typeof delimiter !== "string" || !/^[^"\r\n]$/.test(delimiter)) {
-    fail("csv", `delimiter must be one character: got ${JSON.stringify(delimiter)}`);
-  }
-  count("csv", "skipLines", skipLines, 0);
-  if (!["class", "number"].includes(labels)) {
-    fail("csv", `labels must be "class" or "number": got ${JSON.stringify(labels)}`);
-  }
-  if (!["error", "drop", "mean"].includes(String(missing)) && !Number.isFinite(missing)) {
-    fail("csv", `missing must be "error", "drop", "mean" or a number: got ${JSON.stringify(missing)}`);
-  }
   const name = typeof source === "string" ? "text" : nameOf(source);
   const text = typeof source === "string" ? source : decode(name, await readSource("csv", source));
   const work = readTable(text, name, { ...options, header, delimiter, skipLines, missing });

@@ -5,6 +5,7 @@
 import { type DType, type HostArray, hostArray, promoteWeak } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { checkOptions, flag, integer, show } from "../base/options.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -49,6 +50,7 @@ interface Samples<S extends Sample> extends Portable {
 /** For samples read outside an epoch. */
 const NO_PASS: Pass = { seed: 0, epoch: 0 };
 
+/** Samples with their targets, in memory. Made by {@link dataset}; its methods give new ones. */
 export class Dataset<S extends Sample = Pair> implements Iterable<S> {
   readonly #samples: Samples<S>;
   readonly #rows: Rows;
@@ -88,10 +90,9 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
    * @param options.seed order of the shuffle before the cut, default 0
    * @param options.shuffle false keeps the order, for series; default true
    */
-  split(
-    fraction: number,
-    { seed = 0, shuffle = true }: { seed?: number; shuffle?: boolean } = {},
-  ): [Dataset<S>, Dataset<S>] {
+  split(fraction: number, options: { seed?: number; shuffle?: boolean } = {}): [Dataset<S>, Dataset<S>] {
+    checkOptions("dataset", options, { seed: integer, shuffle: flag });
+    const { seed = 0, shuffle = true } = options;
     if (!(fraction >= 0 && fraction <= 1)) {
       fail("dataset", `split takes a fraction between 0 and 1: got ${fraction}`);
     }
@@ -104,7 +105,8 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
   }
 
   /** The samples in one other order, a function of `seed` (default 0). For an order per epoch see {@link batches}. */
-  shuffle({ seed = 0 }: { seed?: number } = {}): Dataset<S> {
+  shuffle(options: { seed?: number } = {}): Dataset<S> {
+    const { seed = 0 } = checkOptions("dataset", options, { seed: integer });
     return this.#select(this.#rows.shuffle(seed));
   }
 
@@ -246,6 +248,7 @@ export function dataset<const C extends readonly ColumnSource[]>(
   columns: readonly [...C],
 ): Dataset<{ -readonly [I in keyof C]: HostTensor }> {
   type Row = { -readonly [I in keyof C]: HostTensor };
+  if (!Array.isArray(columns)) fail("dataset", `expects a list of columns: got ${show(columns)}`);
   if (columns.length === 0) fail("dataset", "at least one column is needed: got none");
   const made = columns.map(column);
   const [{ length }] = made;

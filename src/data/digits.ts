@@ -2,13 +2,14 @@
  * Synthetic digits in MNIST's format: a dataset that needs no download. Sample i is a function of (seed, part, i)
  * alone, and the parts are drawn from different streams.
  */
-import { checkSeed, Random } from "../base/philox.ts";
+import { checkOptions, fromZero, integer } from "../base/options.ts";
+import { Random } from "../base/philox.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { drawDigit, SIZE } from "./digits/draw.ts";
 import type { TrainTest } from "./mnist.ts";
-import { count } from "./options.ts";
 import { cooperate, type Sliced } from "./slices.ts";
 
+/** Options of {@link digits}. */
 export interface DigitsOptions {
   /** Samples to train on. Default 6000. */
   readonly train?: number;
@@ -27,14 +28,9 @@ const STREAM = { train: 0x64696774, test: 0x64696765 };
  * @example
  * const { train, test } = await digits({ train: 2000, test: 500 });
  */
-export async function digits({
-  train = 6000,
-  test = 1000,
-  seed = 1,
-}: DigitsOptions = {}): Promise<TrainTest> {
-  checkSeed("digits", seed);
-  count("digits", "train", train, 0);
-  count("digits", "test", test, 0);
+export async function digits(options: DigitsOptions = {}): Promise<TrainTest> {
+  checkOptions("digits", options, { train: fromZero, test: fromZero, seed: integer });
+  const { train = 6000, test = 1000, seed = 1 } = options;
   return {
     train: (await cooperate(part(train, seed, STREAM.train))).value,
     test: (await cooperate(part(test, seed, STREAM.test))).value,

@@ -2,14 +2,19 @@
  * IDX, the array format of MNIST and its kin: two zero bytes, a type code, the rank, a big-endian int32 per axis,
  * then the values, big-endian and row-major. Source: yann.lecun.com/exdb/mnist, "file format".
  */
-import { HeddleError } from "../base/errors.ts";
+import { fail, HeddleError } from "../base/errors.ts";
+import { show } from "../base/options.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 
+/** Arrays of the types that IDX files have. */
 export type IdxValues = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
+/** What an IDX file holds. */
 export interface IdxArray {
+  /** The values, row-major. */
   readonly data: IdxValues;
+  /** Lengths of the axes. */
   readonly shape: Shape;
 }
 
@@ -34,6 +39,7 @@ const CODES: Record<number, Code> = {
  * @throws HeddleError `[idx] train-labels: …` when the header is not IDX's, or the file is shorter or longer than it says
  */
 export async function idx(bytes: Uint8Array, name = "file"): Promise<IdxArray> {
+  if (!(bytes instanceof Uint8Array)) fail("idx", `${name}: expects a Uint8Array: got ${show(bytes)}`);
   return parse(isGzip(bytes) ? await gunzip("idx", name, bytes) : bytes, name);
 }
 

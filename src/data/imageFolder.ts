@@ -1,11 +1,13 @@
 /** Folders of pictures, one per class: the usual layout of a classification dataset of one's own (Node). */
 import { joinPath, readFile, readFolder } from "#platform";
 import { fail } from "../base/errors.ts";
+import { checkOptions, oneOf } from "../base/options.ts";
 import { decodeImage } from "../io/image.ts";
 import { resizePicture } from "../io/resize.ts";
 import { checkSize, type Size } from "./augment/frame.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 
+/** Options of {@link imageFolder}. */
 export interface ImageFolderOptions {
   /** Every picture is resized to it: a number, or [height, width]. */
   readonly size: Size;
@@ -15,14 +17,15 @@ export interface ImageFolderOptions {
   readonly fit?: "fill" | "cover";
 }
 
+/** Images, and the names of the folders they were in. */
 export interface ImageFolder {
+  /** One sample per image. */
   readonly data: Dataset;
   /** Names of the folders, sorted; the label of a picture is the index of its folder. */
   readonly classes: readonly string[];
 }
 
 const PICTURE = /\.(png|jpe?g)$/i;
-const CHOICES = { color: ["rgb", "grayscale"], fit: ["fill", "cover"] };
 
 /**
  * Loads `path/CLASS/*.png` and `.jpg`: x are pictures, float32 [height, width, 3 or 1] with values in [0, 1]; y are
@@ -35,14 +38,18 @@ const CHOICES = { color: ["rgb", "grayscale"], fit: ["fill", "cover"] };
  * @throws HeddleError when there are no class folders, one has no pictures, or a picture is corrupt
  */
 export async function imageFolder(path: string, options: ImageFolderOptions): Promise<ImageFolder> {
+  checkOptions(
+    "imageFolder",
+    options,
+    {
+      size: (value, where) => void checkSize(where, value as Size),
+      color: oneOf("rgb", "grayscale"),
+      fit: oneOf("fill", "cover"),
+    },
+    ["size"],
+  );
   const { size, color = "rgb", fit = "fill" } = options;
   const [height, width] = checkSize("imageFolder", size);
-  for (const [option, choice] of Object.entries({ color, fit })) {
-    const choices = CHOICES[option as keyof typeof CHOICES];
-    if (!choices.includes(choice)) {
-      fail("imageFolder", `${option} must be ${choices.join(" or ")}: got ${JSON.stringify(choice)}`);
-    }
-  }
   const channels = color === "rgb" ? 3 : 1;
   const { classes, files } = await findPictures(path);
   const pixels = height * width * channels;

@@ -1,17 +1,22 @@
 /** MNIST: 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes, Burges), from a folder or the network. */
 import { environment, fileExists, joinPath, readFile } from "#platform";
 import { fail } from "../base/errors.ts";
+import { checkOptions } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { download } from "./download.ts";
 import { idx } from "./idx.ts";
+import { folder } from "./options.ts";
 
 /** Training and test samples. */
 export interface TrainTest {
+  /** What a model learns from. */
   readonly train: Dataset;
+  /** What it is judged by. */
   readonly test: Dataset;
 }
 
+/** Options of {@link mnist}. */
 export interface MnistOptions {
   /**
    * Folder with the four IDX files, gzipped or plain, named `train-images-idx3-ubyte` or `train-images.idx3-ubyte`.
@@ -45,6 +50,11 @@ type Read = (name: string) => Promise<Uint8Array>;
  * @throws HeddleError when a file is missing, corrupt, or fails its checksum
  */
 export async function mnist(options: MnistOptions = {}): Promise<TrainTest> {
+  checkOptions("mnist", options, {
+    directory: folder,
+    url: (v) => (typeof v === "string" ? "" : "must be an address"),
+    checksums: (v) => (v === false || Object(v) === v ? "" : "must be SHA-256 sums by name, or false"),
+  });
   const directory = options.directory ?? (await defaultDirectory());
   const read = directory === undefined ? fromUrl(options) : fromDirectory(directory);
   const [train, test] = await Promise.all([part(read, "train"), part(read, "t10k")]);

@@ -1,5 +1,9 @@
 /** Checks of options. */
 import { fail } from "../base/errors.ts";
+import type { Rule } from "../base/options.ts";
+
+/** A folder (Node). */
+export const folder: Rule = (v) => (typeof v === "string" ? "" : "must be the path of a folder");
 
 /** An option that counts something. */
 export function count(where: string, option: string, value: number, least: number): number {

@@ -1,6 +1,7 @@
 /** Where loaders take a file from: bytes, a path, a URL. Gzipped files are unpacked. */
 import { readFile } from "#platform";
 import { fail } from "../base/errors.ts";
+import { show } from "../base/options.ts";
 import { download } from "./download.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 
@@ -28,5 +29,5 @@ async function bytesOf(where: string, source: FileSource): Promise<Uint8Array> {
     if ("path" in source) return readFile(source.path);
     if ("url" in source) return download(where, source.url, source.checksum);
   }
-  return fail(where, `a file is given as bytes, { path } or { url }: got ${JSON.stringify(source)}`);
+  return fail(where, `a file is given as bytes, { path } or { url }: got ${show(source)}`);
 }

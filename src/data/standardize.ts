@@ -1,9 +1,11 @@
 /** Standardisation: values less their mean, in units of their standard deviation, as learnt from training samples. */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { checkOptions, oneOf } from "../base/options.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Dataset, Pair, Sample } from "./dataset.ts";
 
+/** Options of {@link standardize}. */
 export interface StandardizeOptions {
   /**
    * What has a mean of its own: `channel`, every entry of the last axis (the columns of a table, the colours of
@@ -14,6 +16,7 @@ export interface StandardizeOptions {
 
 /** What standardisation learns, as plain data. */
 export interface Statistics {
+  /** What is subtracted, one number per feature or channel. */
   readonly mean: readonly number[];
   /** Of the population (divided by n). */
   readonly deviation: readonly number[];
@@ -21,6 +24,7 @@ export interface Statistics {
 
 /** Standardises the first value of samples. `JSON.stringify` keeps it, `new Standardizer(data)` brings it back. */
 export class Standardizer implements Statistics {
+  /** What is subtracted, one number per feature or channel. */
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
 
@@ -67,11 +71,10 @@ export class Standardizer implements Statistics {
  */
 export async function standardize<S extends Sample>(
   dataset: Dataset<S>,
-  { per = "channel" }: StandardizeOptions = {},
+  options: StandardizeOptions = {},
 ): Promise<Standardizer> {
-  if (per !== "channel" && per !== "feature") {
-    fail("standardize", `per must be "channel" or "feature": got ${JSON.stringify(per)}`);
-  }
+  checkOptions("standardize", options, { per: oneOf("channel", "feature") });
+  const { per = "channel" } = options;
   let sums: Sums | undefined;
   for await (const [{ data, shape }] of dataset.hostBatches({ batchSize: 256, epoch: 0 })) {
     const [, ...sample] = shape;

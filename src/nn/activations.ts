@@ -1,6 +1,6 @@
 /** Activations by name, and as layers. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, flag, integer, number, show } from "../base/options.ts";
+import { checkOptions, flag, integer, number, type Rule, show } from "../base/options.ts";
 import {
   hardSigmoid as hard,
   selu as scaledElu,
@@ -42,6 +42,7 @@ const ACTIVATIONS = {
   logSoftmax: (x: Tensor, { axis }: ActivationOptions) => x.logSoftmax(axis),
 } as const;
 
+/** Activations that layers know by name. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
 /** A name with options, as plain data. */
@@ -51,23 +52,30 @@ export type ActivationConfig = { readonly name: ActivationName } & ActivationOpt
 export type ActivationLike = ActivationName | ActivationConfig | ((x: Tensor) => Tensor);
 
 /** @throws HeddleError when there is no such activation */
-export function activationOf(where: string, like: ActivationLike = "linear"): (x: Tensor) => Tensor {
+export function activationOf(
+  where: string,
+  like: ActivationLike = "linear",
+  option = "activation",
+): (x: Tensor) => Tensor {
   if (typeof like === "function") return like;
   const options: ActivationConfig = typeof like === "string" ? { name: like } : like;
   if (!Object.hasOwn(ACTIVATIONS, options?.name)) {
     const names = Object.keys(ACTIVATIONS).join(", ");
-    fail(where, `activation must be one of ${names}, or a function: got ${show(like)}`);
+    fail(where, `${option} must be one of ${names}, or a function: got ${show(like)}`);
   }
   const { name, ...others } = options;
   checkOptions(name, others, { slope: number, alpha: number, approximate: flag, axis: integer });
   return (x) => ACTIVATIONS[name](x, options);
 }
 
+export const activationRule: Rule = (like, where, name) =>
+  void activationOf(where, like as ActivationLike, name);
+
 /** An activation as a layer. */
 export class Activation extends Module {
   readonly #fn: (x: Tensor) => Tensor;
 
-  constructor(readonly activation: ActivationLike) {
+  constructor(/** As given. */ readonly activation: ActivationLike) {
     super();
     this.#fn = activationOf("activation", activation);
   }
@@ -95,9 +103,11 @@ export const identity = (): Activation => activation("identity");
 /** 1 from 0 on, 0 below; without a gradient. Rosenblatt 1958. */
 export const binaryStep = (): Activation => activation("binaryStep");
 /** 1 / (1 + e⁻ˣ) */
+/** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
 export const sigmoid = (): Activation => activation("sigmoid");
 /** relu6(x + 3) / 6, as in Keras since version 3 and in PyTorch. */
 export const hardSigmoid = (): Activation => activation("hardSigmoid");
+/** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
 export const tanh = (): Activation => activation("tanh");
 /** max(x, 0); its gradient at 0 is 0. */
 export const relu = (): Activation => activation("relu");

@@ -14,6 +14,7 @@ export type AdaptData = Tensor | Iterable<Batch> | AsyncIterable<Batch>;
 /** Keeps constant features finite. */
 const LEAST_SPREAD = 1e-7;
 
+/** The layer that {@link normalization} makes. */
 export class Normalization extends Module {
   /** [features] */
   mean!: Variable;
@@ -32,6 +33,10 @@ export class Normalization extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    const [features] = this.mean.shape;
+    if (x.shape[x.rank - 1] !== features) {
+      fail(this.type, `expects ${features} features: got input ${showShape(x.shape)}`);
+    }
     const spread = this.variance.value.sqrt().maximum(LEAST_SPREAD);
     return x.sub(this.mean.value).div(spread);
   }

@@ -7,6 +7,7 @@ import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
 import { expectSequences } from "./options.ts";
 import { imageWindow, type Padding1d, padding1d, window1dRules } from "./window1d.ts";
 
+/** Options of {@link conv1d}. */
 export interface Conv1dOptions extends ConvOptions<number, Padding1d | "causal"> {
   /** Channels of the output. */
   filters: number;
@@ -34,6 +35,8 @@ export class Conv1d extends Convolution<Conv1dOptions> {
       },
       ["filters", "kernelSize"],
     );
+    const { filters, groups = 1 } = options;
+    if (filters % groups !== 0) fail("conv1d", `groups must divide ${filters} filters: got ${groups}`);
   }
 
   override get type(): string {
@@ -54,7 +57,10 @@ export class Conv1d extends Convolution<Conv1dOptions> {
   protected override convolve(x: Tensor): Tensor {
     const { kernelSize, strides, dilation = 1, padding, groups } = this.options;
     const sides = padding === "causal" ? ([(kernelSize - 1) * dilation, 0] as const) : padding;
-    const window = { ...imageWindow({ strides, dilation, padding: sides }), groups };
+    const window = {
+      ...imageWindow("conv1d", x.shape, kernelSize, { strides, dilation, padding: sides }),
+      groups,
+    };
     return x.expandDims(1).conv2d(this.kernel.value.expandDims(0), window).squeeze(1);
   }
 }

@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
 import { both, expectImages } from "./options.ts";
 
+/** Options of {@link conv2d}. */
 export interface Conv2dOptions extends ConvOptions {
   /** Channels of the output. */
   filters: number;
@@ -13,6 +14,7 @@ export interface Conv2dOptions extends ConvOptions {
   groups?: number;
 }
 
+/** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions extends ConvOptions {
   /** Output channels for each input channel. Default 1. */
   depthMultiplier?: number;
@@ -22,6 +24,8 @@ export interface DepthwiseConv2dOptions extends ConvOptions {
 export class Conv2d extends Convolution<Conv2dOptions> {
   constructor(options: Conv2dOptions) {
     super(options, { ...convRules, filters: count, groups: count }, ["filters", "kernelSize"]);
+    const { filters, groups = 1 } = options;
+    if (filters % groups !== 0) fail("conv2d", `groups must divide ${filters} filters: got ${groups}`);
   }
 
   override get type(): string {

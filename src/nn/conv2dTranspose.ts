@@ -1,11 +1,13 @@
 /** Transposed convolution: the layer that undoes the shrinking of a strided one. */
-import { count, fromZero, type Rule } from "../base/options.ts";
+import { fail } from "../base/errors.ts";
+import { count, fromZero, type Rule, show } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
 import { both, expectImages } from "./options.ts";
 
+/** Options of {@link conv2dTranspose}. */
 export interface Conv2dTransposeOptions extends ConvOptions {
   /** Channels of the output. */
   filters: number;
@@ -24,6 +26,11 @@ const outputPadding: Rule = (value, where, name) => {
 export class Conv2dTranspose extends Convolution<Conv2dTransposeOptions> {
   constructor(options: Conv2dTransposeOptions) {
     super(options, { ...convRules, filters: count, outputPadding }, ["filters", "kernelSize"]);
+    const [strides, added] = [both(options.strides ?? 1), both(options.outputPadding ?? 0)];
+    if (added.some((n, axis) => n >= strides[axis])) {
+      const got = `${show(options.outputPadding)} and ${show(options.strides ?? 1)}`;
+      fail("conv2dTranspose", `outputPadding must be smaller than strides: got ${got}`);
+    }
   }
 
   override get type(): string {
@@ -48,7 +55,7 @@ export class Conv2dTranspose extends Convolution<Conv2dTransposeOptions> {
  * Spreads each pixel over a learned window: [batch, height, width, channels] → [batch, height', width', filters], with
  * height' = height · stride for `same`, else (height − 1) · stride + window − padding. Zeiler et al. 2010.
  *
- * @throws HeddleError when an option is wrong; at the first call when `outputPadding` reaches the stride
+ * @throws HeddleError when an option is wrong; also when `outputPadding` reaches the stride
  */
 export const conv2dTranspose = (options: Conv2dTransposeOptions): Conv2dTranspose =>
   new Conv2dTranspose(options);

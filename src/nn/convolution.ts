@@ -4,10 +4,10 @@ import type { Shape } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import type { Padding, Pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf } from "./activations.ts";
+import { type ActivationLike, activationOf, activationRule } from "./activations.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { checkedInUse, initializer, pairOfCounts, regularizer } from "./options.ts";
+import { initializer, pairOfCounts, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 import { borderNote, padding } from "./window.ts";
@@ -18,7 +18,7 @@ export const convRules: Rules<ConvOptions> = {
   strides: pairOfCounts,
   padding,
   dilation: pairOfCounts,
-  activation: checkedInUse,
+  activation: activationRule,
   useBias: flag,
   kernelInitializer: initializer,
   biasInitializer: initializer,
@@ -51,7 +51,9 @@ export interface ConvOptions<Size extends Pair = Pair, Sides = Padding> {
 }
 
 export abstract class Convolution<O extends ConvOptions<Pair, unknown>> extends BuiltIn<O> {
+  /** Its weights. */
   kernel!: Parameter;
+  /** What is added; undefined with `useBias: false`. */
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 

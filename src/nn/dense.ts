@@ -3,13 +3,14 @@ import { fail } from "../base/errors.ts";
 import { count, flag } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf } from "./activations.ts";
+import { type ActivationLike, activationOf, activationRule } from "./activations.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { checkedInUse, initializer, regularizer } from "./options.ts";
+import { initializer, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 
+/** Options of {@link dense}. */
 export interface DenseOptions {
   /** Length of the last axis of the output. */
   units: number;
@@ -31,6 +32,7 @@ export interface DenseOptions {
 export class Dense extends BuiltIn<DenseOptions> {
   /** [features, units] */
   kernel!: Parameter;
+  /** What is added; undefined with `useBias: false`. */
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 
@@ -39,7 +41,7 @@ export class Dense extends BuiltIn<DenseOptions> {
       options,
       {
         units: count,
-        activation: checkedInUse,
+        activation: activationRule,
         useBias: flag,
         kernelInitializer: initializer,
         biasInitializer: initializer,
@@ -77,4 +79,9 @@ export class Dense extends BuiltIn<DenseOptions> {
   }
 }
 
+/**
+ * Fully connected: activation(x · kernel + bias), [batch, ..., features] → [batch, ..., units].
+ *
+ * @throws HeddleError when an option is wrong; at the first call when the input has fewer than two axes
+ */
 export const dense = (options: DenseOptions): Dense => new Dense(options);

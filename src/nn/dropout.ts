@@ -7,11 +7,13 @@ import { dropoutMask } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
+/** Options of {@link dropout}. */
 export interface DropoutOptions {
   /** Share that is set to 0 in training; the others grow by 1 / (1 − rate). */
   rate: number;
 }
 
+/** The layer that {@link dropout} makes. */
 export class Dropout extends BuiltIn<DropoutOptions> {
   constructor(options: DropoutOptions) {
     super(options, { rate: share }, ["rate"]);
@@ -32,9 +34,14 @@ export class Dropout extends BuiltIn<DropoutOptions> {
   }
 }
 
+/** The layer that {@link spatialDropout} makes. */
 export class SpatialDropout extends Dropout {
   override get type(): string {
     return "spatialDropout";
+  }
+
+  protected override setup(x: Tensor): void {
+    this.maskShape(x.shape);
   }
 
   protected override maskShape(shape: Shape): Shape {

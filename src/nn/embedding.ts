@@ -1,5 +1,7 @@
 /** Vectors for the members of a vocabulary. */
+import { fail } from "../base/errors.ts";
 import { count } from "../base/options.ts";
+import type { Storage } from "../runtime/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
@@ -7,6 +9,7 @@ import { initializer, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 
+/** Options of {@link embedding}. */
 export interface EmbeddingOptions {
   /** Size of the vocabulary: indices are 0 … inputDim − 1. */
   inputDim: number;
@@ -18,6 +21,7 @@ export interface EmbeddingOptions {
   embeddingsRegularizer?: RegularizerLike;
 }
 
+/** The layer that {@link embedding} makes. */
 export class Embedding extends BuiltIn<EmbeddingOptions> {
   /** [inputDim, outputDim] */
   embeddings!: Parameter;
@@ -48,6 +52,9 @@ export class Embedding extends BuiltIn<EmbeddingOptions> {
   }
 
   forward(indices: Tensor): Tensor {
+    const host = (indices.node.storage as Storage | undefined)?.host;
+    const fraction = host?.find((v) => !Number.isInteger(v));
+    if (fraction !== undefined) fail(this.type, `indices must be integers: got ${fraction}`);
     return this.embeddings.value.take(indices.cast("int32"));
   }
 }

@@ -2,10 +2,10 @@
 import { flag } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { activationOf } from "./activations.ts";
-import { checkedInUse } from "./options.ts";
+import { activationOf, activationRule } from "./activations.ts";
 import { type GatedOptions, Recurrent, type Returning, recurrentRules, type State } from "./recurrent.ts";
 
+/** Options of {@link gru}. */
 export interface GruOptions extends GatedOptions {
   /** The reset gate acts after the matrix product, as in cuDNN and PyTorch, else before it. Default true. */
   resetAfter?: boolean;
@@ -17,8 +17,8 @@ export class Gru<R extends boolean = boolean> extends Recurrent<R, GruOptions> {
   readonly #gate: (x: Tensor) => Tensor;
 
   constructor(options: GruOptions) {
-    super(options, { ...recurrentRules, recurrentActivation: checkedInUse, resetAfter: flag });
-    this.#gate = activationOf("gru", options.recurrentActivation ?? "sigmoid");
+    super(options, { ...recurrentRules, recurrentActivation: activationRule, resetAfter: flag });
+    this.#gate = activationOf("gru", options.recurrentActivation ?? "sigmoid", "recurrentActivation");
   }
 
   override get type(): string {

@@ -4,8 +4,9 @@ import { count } from "../base/options.ts";
 import { type Pair, pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { checkedInUse, expectImages } from "./options.ts";
+import { expectImages, pairOfCounts } from "./options.ts";
 
+/** Options of {@link identityShortcut}. */
 export interface IdentityShortcutOptions {
   /** Channels of the output: those beyond the input's are zeros, half of them in front. */
   filters: number;
@@ -13,11 +14,12 @@ export interface IdentityShortcutOptions {
   strides?: Pair;
 }
 
+/** The layer that {@link identityShortcut} makes. */
 export class IdentityShortcut extends BuiltIn<IdentityShortcutOptions> {
   readonly #strides: readonly [number, number];
 
   constructor(options: IdentityShortcutOptions) {
-    super(options, { filters: count, strides: checkedInUse }, ["filters"]);
+    super(options, { filters: count, strides: pairOfCounts }, ["filters"]);
     this.#strides = pair("identityShortcut", "strides", options.strides ?? 1);
   }
 

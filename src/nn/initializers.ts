@@ -14,6 +14,7 @@ import { orthonormal } from "./orthogonal.ts";
 
 /** What the random numbers of an initial value are keyed by. */
 export interface InitialKey {
+  /** The dotted path of the parameter from the root. */
   readonly path: string;
   /** Default: that of `setSeed`. */
   readonly seed?: number;
@@ -21,7 +22,9 @@ export interface InitialKey {
 
 /** Makes initial values. Built-in ones carry a description that a file can keep. */
 export interface Initializer {
+  /** Values of a shape. @param key what random numbers are keyed by */
   make(shape: Shape, key: InitialKey): Tensor;
+  /** What a file keeps; undefined for one of your own. */
   readonly config?: InitializerConfig;
 }
 
@@ -57,8 +60,10 @@ export const constant = (options?: { value?: number }): Initializer =>
       (shape) =>
         core.full(value, shape),
   );
+/** 0 everywhere. */
 export const zeros = (options?: object): Initializer =>
   built("zeros", {}, options, () => (shape) => core.full(0, shape));
+/** 1 everywhere. */
 export const ones = (options?: object): Initializer =>
   built("ones", {}, options, () => (shape) => core.full(1, shape));
 
@@ -98,14 +103,17 @@ export const truncatedNormal = (options?: { mean?: number; std?: number }): Init
 /** Variance 2 / (fan in + fan out). Glorot & Bengio 2010. */
 export const glorotUniform = (options?: object): Initializer =>
   scaled("glorotUniform", options, glorot, spreadEvenly);
+/** Truncated normal of variance 2 / (fan in + fan out). Glorot & Bengio 2010. */
 export const glorotNormal = (options?: object): Initializer =>
   scaled("glorotNormal", options, glorot, spreadNormally);
 /** Variance 2 / fan in, for relu. He et al. 2015. */
 export const heUniform = (options?: object): Initializer => scaled("heUniform", options, he, spreadEvenly);
+/** Truncated normal of variance 2 / fan in, for relu. He et al. 2015. */
 export const heNormal = (options?: object): Initializer => scaled("heNormal", options, he, spreadNormally);
 /** Variance 1 / fan in. LeCun et al. 1998. */
 export const lecunUniform = (options?: object): Initializer =>
   scaled("lecunUniform", options, lecun, spreadEvenly);
+/** Truncated normal of variance 1 / fan in. LeCun et al. 1998. */
 export const lecunNormal = (options?: object): Initializer =>
   scaled("lecunNormal", options, lecun, spreadNormally);
 
@@ -144,15 +152,16 @@ const INITIALIZERS = {
   identity,
 } as const;
 
+/** Initializers that layers know by name. */
 export type InitializerName = keyof typeof INITIALIZERS;
 
 /** @throws HeddleError when there is no such initializer */
-export function initializerOf(where: string, like: InitializerLike): Initializer {
+export function initializerOf(where: string, like: InitializerLike, name = "initializer"): Initializer {
   if (isInitializer(like)) return like;
   const config: InitializerConfig = typeof like === "string" ? { name: like } : like;
   if (!Object.hasOwn(INITIALIZERS, config?.name)) {
     const names = Object.keys(INITIALIZERS).join(", ");
-    fail(where, `an initializer is one of ${names}, or an object with make(): got ${show(like)}`);
+    fail(where, `${name} must be one of ${names}, or an object with make(): got ${show(like)}`);
   }
   return (INITIALIZERS[config.name] as (options: object) => Initializer)(config);
 }

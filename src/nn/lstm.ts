@@ -1,11 +1,11 @@
 /** Long short-term memory. Hochreiter & Schmidhuber 1997; Gers et al. 2000. */
 import { flag } from "../base/options.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
-import { activationOf } from "./activations.ts";
+import { activationOf, activationRule } from "./activations.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
-import { checkedInUse } from "./options.ts";
 import { type GatedOptions, Recurrent, type Returning, recurrentRules, type State } from "./recurrent.ts";
 
+/** Options of {@link lstm}. */
 export interface LstmOptions extends GatedOptions {
   /** The forget gate's bias starts at 1. Default true. Jozefowicz et al. 2015. */
   unitForgetBias?: boolean;
@@ -18,8 +18,8 @@ export class Lstm<R extends boolean = boolean> extends Recurrent<R, LstmOptions>
   readonly #gate: (x: Tensor) => Tensor;
 
   constructor(options: LstmOptions) {
-    super(options, { ...recurrentRules, recurrentActivation: checkedInUse, unitForgetBias: flag });
-    this.#gate = activationOf("lstm", options.recurrentActivation ?? "sigmoid");
+    super(options, { ...recurrentRules, recurrentActivation: activationRule, unitForgetBias: flag });
+    this.#gate = activationOf("lstm", options.recurrentActivation ?? "sigmoid", "recurrentActivation");
   }
 
   override get type(): string {

@@ -18,6 +18,7 @@ abstract class Merging extends Module {
   }
 }
 
+/** The layer that {@link add} makes. */
 export class Add extends Merging {
   override get type(): string {
     return "add";
@@ -28,6 +29,7 @@ export class Add extends Merging {
   }
 }
 
+/** The layer that {@link multiply} makes. */
 export class Multiply extends Merging {
   override get type(): string {
     return "multiply";
@@ -38,13 +40,15 @@ export class Multiply extends Merging {
   }
 }
 
+/** Options of {@link concatenate}. */
 export interface ConcatenateOptions {
   /** Default −1, the channels. */
   axis?: number;
 }
 
+/** The layer that {@link concatenate} makes. */
 export class Concatenate extends Merging {
-  constructor(readonly options: ConcatenateOptions = {}) {
+  constructor(/** As given. */ readonly options: ConcatenateOptions = {}) {
     super();
     checkOptions("concatenate", options, { axis: integer });
   }

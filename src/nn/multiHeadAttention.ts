@@ -11,7 +11,9 @@ import type { InitializerLike } from "./initializers.ts";
 import { initializer, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 
+/** Options of {@link multiHeadAttention}. */
 export interface MultiHeadAttentionOptions {
+  /** Heads that look in parallel. */
   numHeads: number;
   /** Length of a head's queries and keys. */
   keyDim: number;
@@ -38,11 +40,17 @@ export interface MultiHeadAttentionOptions {
 /** What masked scores are set to: its exponential is 0, and it is finite on every device. */
 const MASKED = -1e9;
 
+/** The layer that {@link multiHeadAttention} makes. */
 export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
+  /** Projects the query to all heads. */
   query!: Dense;
+  /** Projects the keys to all heads. */
   key!: Dense;
+  /** Projects the values to all heads. */
   value!: Dense;
+  /** Projects the joined heads to the output. */
   output!: Dense;
+  /** Of the attention, in training. */
   readonly dropout: Dropout;
 
   constructor(options: MultiHeadAttentionOptions) {
@@ -72,9 +80,7 @@ export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
 
   protected override setup(query: Tensor): void {
     const { numHeads, keyDim, valueDim = keyDim, outputDim = query.shape[2] } = this.options;
-    if (query.rank !== 3) {
-      fail(this.type, `expects input [batch, time, features]: got ${showShape(query.shape)}`);
-    }
+    this.#check(query);
     const { useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer } = this.options;
     const common = { useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer };
     const projection = (units: number): Dense => new Dense({ units, ...common });
@@ -91,6 +97,10 @@ export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
    * @param mask [time, source], or with [batch] or [batch, heads] in front: true where a position may look
    */
   forward(query: Tensor, value: Tensor = query, key: Tensor = value, mask?: Tensor): Tensor {
+    for (const x of [query, value, key]) this.#check(x);
+    if (key.shape[1] !== value.shape[1]) {
+      fail(this.type, `expects as many keys as values: got ${key.shape[1]} and ${value.shape[1]}`);
+    }
     const { keyDim } = this.options;
     const q = this.#heads(this.query.apply(query)).mul(1 / Math.sqrt(keyDim));
     const k = this.#heads(this.key.apply(key));
@@ -99,6 +109,10 @@ export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
     for (const seen of this.#masks(scores, mask)) scores = seen.where(scores, MASKED);
     const seen = this.dropout.apply(scores.softmax()).matmul(v);
     return this.output.apply(seen.transpose([0, 2, 1, 3]).flatten(2));
+  }
+
+  #check({ shape }: Tensor): void {
+    if (shape.length !== 3) fail(this.type, `expects input [batch, time, features]: got ${showShape(shape)}`);
   }
 
   /** [batch, time, heads · length] → [batch, heads, time, length] */

@@ -8,8 +8,10 @@ import { type InitializerLike, initializerOf } from "./initializers.ts";
 import type { LayerConfig } from "./module.ts";
 import { checkRegularizer, type RegularizerLike } from "./regularizers.ts";
 
-export const initializer: Rule = (like, where) => void initializerOf(where, like as InitializerLike);
-export const regularizer: Rule = (like, where) => void checkRegularizer(where, like as RegularizerLike);
+export const initializer: Rule = (like, where, name) =>
+  void initializerOf(where, like as InitializerLike, name);
+export const regularizer: Rule = (like, where, name) =>
+  void checkRegularizer(where, like as RegularizerLike, name);
 /** For what the constructor makes use of at once, and checks in doing so. */
 export const checkedInUse: Rule = () => undefined;
 export const shape: Rule = (value, where) => void checkShape(where, value as Shape);

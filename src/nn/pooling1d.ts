@@ -8,6 +8,7 @@ import { expectSequences } from "./options.ts";
 import { borderNote } from "./window.ts";
 import { imageWindow, type Window1d, window1dRules } from "./window1d.ts";
 
+/** Options of pooling along sequences. */
 export interface Pool1dOptions extends Window1d {
   /** Length of the window. Default 2. */
   poolSize?: number;
@@ -15,6 +16,7 @@ export interface Pool1dOptions extends Window1d {
   strides?: number;
 }
 
+/** Options of {@link avgPool1d}. */
 export interface AvgPool1dOptions extends Pool1dOptions {
   /** Divides by the whole window, padding included, as PyTorch does. Default false, as in Keras. */
   countPadding?: boolean;
@@ -32,7 +34,7 @@ abstract class Pooling1d<O extends Pool1dOptions = Pool1dOptions> extends BuiltI
   forward(x: Tensor): Tensor {
     expectSequences(this.type, x);
     const { poolSize = 2, strides = poolSize, ...rest } = this.options;
-    const window = imageWindow({ ...rest, strides });
+    const window = imageWindow(this.type, x.shape, poolSize, { ...rest, strides });
     return this.pool(x.expandDims(1), { ...rest, ...window, poolSize: [1, poolSize] as const }).squeeze(1);
   }
 
@@ -41,6 +43,7 @@ abstract class Pooling1d<O extends Pool1dOptions = Pool1dOptions> extends BuiltI
   }
 }
 
+/** The layer that {@link maxPool1d} makes. */
 export class MaxPool1d extends Pooling1d {
   override get type(): string {
     return "maxPool1d";
@@ -51,6 +54,7 @@ export class MaxPool1d extends Pooling1d {
   }
 }
 
+/** The layer that {@link minPool1d} makes. */
 export class MinPool1d extends Pooling1d {
   override get type(): string {
     return "minPool1d";
@@ -61,6 +65,7 @@ export class MinPool1d extends Pooling1d {
   }
 }
 
+/** The layer that {@link avgPool1d} makes. */
 export class AvgPool1d extends Pooling1d<AvgPool1dOptions> {
   constructor(options: AvgPool1dOptions) {
     super(options, { ...pool1dRules, countPadding: flag });
@@ -75,6 +80,7 @@ export class AvgPool1d extends Pooling1d<AvgPool1dOptions> {
   }
 }
 
+/** The layer that {@link l2Pool1d} makes. */
 export class L2Pool1d extends Pooling1d {
   override get type(): string {
     return "l2Pool1d";

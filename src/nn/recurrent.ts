@@ -4,13 +4,14 @@ import { count, flag, type Rules } from "../base/options.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import { stack, type Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf } from "./activations.ts";
+import { type ActivationLike, activationOf, activationRule } from "./activations.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { checkedInUse, initializer, regularizer } from "./options.ts";
+import { initializer, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
 
+/** What recurrent layers have in common. */
 export interface RecurrentOptions {
   /** Length of the state. */
   units: number;
@@ -40,7 +41,7 @@ export interface RecurrentOptions {
 
 export const recurrentRules: Rules<RecurrentOptions> = {
   units: count,
-  activation: checkedInUse,
+  activation: activationRule,
   useBias: flag,
   returnSequences: flag,
   returnState: flag,
@@ -76,6 +77,7 @@ export abstract class Recurrent<
   kernel!: Parameter;
   /** [units, gates · units] */
   recurrentKernel!: Parameter;
+  /** What is added; undefined with `useBias: false`. */
   bias: Parameter | undefined;
   protected readonly activation: (x: Tensor) => Tensor;
 

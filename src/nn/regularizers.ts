@@ -6,7 +6,9 @@ import { Tensor } from "../tensor/tensor.ts";
 
 /** l1·Σ|w| + l2·Σw² */
 export interface Regularizer {
+  /** Factor of Σ|w|. Default 0. */
   readonly l1?: number;
+  /** Factor of Σw². Default 0. */
   readonly l2?: number;
 }
 
@@ -29,11 +31,11 @@ const checked = (where: string, rate: number): number =>
 const RULES = { l1: notNegative, l2: notNegative };
 
 /** @throws HeddleError when it is neither a function nor what {@link l1}, {@link l2} and {@link l1l2} give */
-export function checkRegularizer(where: string, like: RegularizerLike): void {
+export function checkRegularizer(where: string, like: RegularizerLike, name = "regularizer"): void {
   if (typeof like === "function") return;
   const rates: Regularizer = Object(like);
   if (!("l1" in rates || "l2" in rates)) {
-    fail(where, `a regularizer is l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got ${show(like)}`);
+    fail(where, `${name} must be l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got ${show(like)}`);
   }
   checkOptions(where, rates, RULES);
 }

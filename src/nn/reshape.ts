@@ -1,9 +1,11 @@
 /** Layers that rearrange each sample; the batch axis stays. */
+import { fail } from "../base/errors.ts";
 import type { Rule } from "../base/options.ts";
-import type { Shape } from "../base/shape.ts";
+import { type Shape, showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
+/** Options of {@link reshape}. */
 export interface ReshapeOptions {
   /** Of one sample; one length may be −1: what remains. */
   targetShape: Shape;
@@ -16,6 +18,7 @@ const lengths: Rule = (shape) =>
     ? ""
     : "must be a list of lengths, of which one may be -1";
 
+/** The layer that {@link reshape} makes. */
 export class Reshape extends BuiltIn<ReshapeOptions> {
   constructor(options: ReshapeOptions) {
     super(options, { targetShape: lengths }, ["targetShape"]);
@@ -30,6 +33,7 @@ export class Reshape extends BuiltIn<ReshapeOptions> {
   }
 }
 
+/** Options of {@link permute}. */
 export interface PermuteOptions {
   /** The order of the axes of one sample, counted from 1 as in Keras: [2, 1] swaps two. */
   dims: readonly number[];
@@ -41,6 +45,7 @@ const permutation: Rule = (dims) => {
   return isRight ? "" : `must be a permutation of 1…${dims.length}`;
 };
 
+/** The layer that {@link permute} makes. */
 export class Permute extends BuiltIn<PermuteOptions> {
   constructor(options: PermuteOptions) {
     super(options, { dims: permutation }, ["dims"]);
@@ -51,7 +56,11 @@ export class Permute extends BuiltIn<PermuteOptions> {
   }
 
   forward(x: Tensor): Tensor {
-    return x.transpose([0, ...this.options.dims]);
+    const { dims } = this.options;
+    if (x.rank !== dims.length + 1) {
+      fail(this.type, `expects ${dims.length} axes beside the batch: got ${showShape(x.shape)}`);
+    }
+    return x.transpose([0, ...dims]);
   }
 }
 

@@ -5,8 +5,9 @@ import { type Pair, pair } from "../ops/window.ts";
 import { resize } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { checkedInUse, expectImages } from "./options.ts";
+import { expectImages, pairOfCounts } from "./options.ts";
 
+/** Options of {@link upSampling2d}. */
 export interface UpSampling2dOptions {
   /** Factors of height and width. Default 2. */
   size?: Pair;
@@ -14,11 +15,12 @@ export interface UpSampling2dOptions {
   method?: ResizeMethod;
 }
 
+/** The layer that {@link upSampling2d} makes. */
 export class UpSampling2d extends BuiltIn<UpSampling2dOptions> {
   readonly #factors: readonly [number, number];
 
   constructor(options: UpSampling2dOptions = {}) {
-    super(options, { size: checkedInUse, method: oneOf("nearest", "bilinear") });
+    super(options, { size: pairOfCounts, method: oneOf("nearest", "bilinear") });
     this.#factors = pair("upSampling2d", "size", options.size ?? 2);
   }
 

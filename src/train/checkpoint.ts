@@ -1,9 +1,11 @@
 /** Saves the model while it trains. */
 import { fail } from "../base/errors.ts";
+import { checkOptions, count, flag } from "../base/options.ts";
 import { openStore, type Store, type StoreLike } from "../io/stores.ts";
 import type { Callback } from "./callback.ts";
-import { Monitor, type MonitorOptions } from "./monitor.ts";
+import { Monitor, type MonitorOptions, monitorRules } from "./monitor.ts";
 
+/** Options of {@link checkpoint}. */
 export interface CheckpointOptions extends MonitorOptions {
   /** Saves only epochs in which `monitor` is the best so far. Default false. */
   bestOnly?: boolean;
@@ -31,15 +33,16 @@ export function checkpoint(
   options: CheckpointOptions = {},
 ): Callback {
   const { bestOnly = false, every = 1, everySteps, keepLast = Number.POSITIVE_INFINITY } = options;
-  checkCount("every", every);
-  if (everySteps !== undefined) {
-    checkCount("everySteps", everySteps);
-    if (bestOnly) fail("checkpoint", "bestOnly is decided after epochs: it does not go with everySteps");
+  const counts = { every: count, everySteps: count, keepLast: count };
+  checkOptions("checkpoint", options, { ...monitorRules, bestOnly: flag, ...counts });
+  if (bestOnly && everySteps !== undefined) {
+    fail("checkpoint", "bestOnly is decided after epochs: it does not go with everySteps");
   }
-  if (keepLast !== Number.POSITIVE_INFINITY) {
-    checkCount("keepLast", keepLast);
-    if (typeof store !== "function")
+  if (typeof store !== "function") {
+    openStore(store);
+    if (options.keepLast !== undefined) {
       fail("checkpoint", "keepLast needs a store per epoch: give a function of it");
+    }
   }
   let monitor: Monitor;
   /** Whether all losses were numbers. */
@@ -82,10 +85,4 @@ export function checkpoint(
       kept = state.kept as number[];
     },
   };
-}
-
-function checkCount(name: string, value: number): void {
-  if (!(Number.isInteger(value) && value > 0)) {
-    fail("checkpoint", `${name} must be a positive integer: got ${value}`);
-  }
 }

@@ -1,9 +1,11 @@
 /** Ends a training that no longer improves. */
 import type { HostTensor } from "../base/host.ts";
+import { checkOptions, flag, fromZero } from "../base/options.ts";
 import type { Layer } from "../nn/module.ts";
 import type { Callback } from "./callback.ts";
-import { Monitor, type MonitorOptions } from "./monitor.ts";
+import { Monitor, type MonitorOptions, monitorRules } from "./monitor.ts";
 
+/** Options of {@link earlyStopping}. */
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** Epochs without improvement that are borne. Default 0. */
   patience?: number;
@@ -11,8 +13,13 @@ export interface EarlyStoppingOptions extends MonitorOptions {
   restoreBest?: boolean;
 }
 
-/** Stops when `monitor` has not improved for `patience` epochs. */
+/**
+ * Stops when `monitor` has not improved for `patience` epochs.
+ *
+ * @throws HeddleError when an option is wrong; while training, when the logs lack the name
+ */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkOptions("earlyStopping", options, { ...monitorRules, patience: fromZero, restoreBest: flag });
   const { patience = 0, restoreBest = false } = options;
   let monitor: Monitor;
   let waited = 0;

@@ -1,6 +1,7 @@
 /** Weights of a network from a file, also of another framework. Nothing changes unless everything fits. */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { checkOptions, flag, oneOf } from "../base/options.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import type { StoreLike } from "../io/stores.ts";
 import { readTensors } from "../io/tensors.ts";
@@ -26,6 +27,7 @@ export interface LoadReport {
   readonly unexpected: readonly string[];
 }
 
+/** Options of {@link loadWeights}. */
 export interface LoadWeightsOptions {
   /** Whose names and layouts the file has. Default `heddle`. */
   from?: "heddle" | "pytorch" | "keras";
@@ -50,12 +52,15 @@ export interface LoadWeightsOptions {
 export async function loadWeights(
   net: Layer,
   source: StoreLike,
-  { from = "heddle", names, strict = true }: LoadWeightsOptions = {},
+  options: LoadWeightsOptions = {},
 ): Promise<LoadReport> {
+  checkOptions(WHERE, options, {
+    from: oneOf("heddle", ...Object.keys(FORMATS)),
+    names: (value) => (Object(value) === value ? "" : "must be a table or a function"),
+    strict: flag,
+  });
+  const { from = "heddle", names, strict = true } = options;
   if (!net.isBuilt) fail(WHERE, `shapes of ${net.type} are not known: give inputShape or call build`);
-  if (from !== "heddle" && !Object.hasOwn(FORMATS, from)) {
-    fail(WHERE, `from must be "heddle", "pytorch" or "keras": got ${JSON.stringify(from)}`);
-  }
   const tensors = await readTensors(source);
   const found = from === "heddle" ? own(net, tensors) : foreign(net, tensors, FORMATS[from], names);
   const { values, unexpected } = found;

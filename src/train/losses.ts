@@ -3,28 +3,36 @@
  * sigmoid of the network is seen in the graph and left out, which is the stable form of the same loss.
  */
 import { fail } from "../base/errors.ts";
+import { checkOptions, flag, positive, type Rules, share, show } from "../base/options.ts";
 import * as composites from "../ops/composites.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type LossOptions, reduced } from "./losses/reduction.ts";
+import { type LossOptions, lossRules, reduced } from "./losses/reduction.ts";
 import { logitsOf, MARGIN, type ScoreOptions, scoresOf } from "./losses/scores.ts";
 import { checkHost, fitting, isNumber, isShare, labelsOf } from "./losses/targets.ts";
 
 /** The loss of predictions: a scalar, or values whose mean is the loss, one per sample or more. */
 export type Loss = (targets: Tensor, predictions: Tensor) => Tensor;
 
+/** Options of the cross entropies. */
 export interface CrossentropyOptions extends LossOptions, ScoreOptions {
   /** This share of the target is spread over all classes. Szegedy et al. 2016. Default 0. */
   labelSmoothing?: number;
 }
 
+const crossentropyRules: Rules<CrossentropyOptions> = {
+  ...lossRules,
+  fromLogits: flag,
+  labelSmoothing: share,
+};
+
 /** The mean of (prediction − target)². */
 export function meanSquaredError(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
-  return reduced(difference("meanSquaredError", targets, predictions).square(), options);
+  return reduced(difference("meanSquaredError", targets, predictions, options).square(), options);
 }
 
 /** The mean of |prediction − target|. */
 export function meanAbsoluteError(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
-  return reduced(difference("meanAbsoluteError", targets, predictions).abs(), options);
+  return reduced(difference("meanAbsoluteError", targets, predictions, options).abs(), options);
 }
 
 /** Targets in [0, 1], one for each prediction. */
@@ -34,9 +42,10 @@ export function binaryCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "binaryCrossentropy";
+  checkOptions(where, options, crossentropyRules);
   const given = fitting(where, targets, predictions).cast("float32");
   checkTargets(where, targets);
-  const t = smoothed(where, given, 2, options);
+  const t = smoothed(given, 2, options);
   const { scores, areLogits } = scoresOf(predictions, "sigmoid", options);
   if (areLogits) {
     return reduced(new Tensor(composites.binaryCrossEntropy(scores.node, t.node)), options);
@@ -53,9 +62,10 @@ export function categoricalCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "categoricalCrossentropy";
+  checkOptions(where, options, crossentropyRules);
   checkTargets(where, targets);
   const given = fitting(where, targets, predictions).cast("float32");
-  const t = smoothed(where, given, predictions.shape[predictions.rank - 1], options);
+  const t = smoothed(given, predictions.shape[predictions.rank - 1], options);
   return reduced(new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node)), options);
 }
 
@@ -66,6 +76,7 @@ export function sparseCategoricalCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "sparseCategoricalCrossentropy";
+  checkOptions(where, options, crossentropyRules);
   const labels = labelsOf(where, targets, predictions);
   const classes = predictions.shape[predictions.rank - 1];
   const rule = `labels must be integers in [0, ${classes})`;
@@ -74,7 +85,7 @@ export function sparseCategoricalCrossentropy(
   if (!options.labelSmoothing) {
     return reduced(new Tensor(composites.sparseCrossEntropy(logits, labels.node)), options);
   }
-  const t = smoothed(where, new Tensor(composites.oneHot(labels.node, classes)), classes, options);
+  const t = smoothed(new Tensor(composites.oneHot(labels.node, classes)), classes, options);
   return reduced(new Tensor(composites.crossEntropy(logits, t.node)), options);
 }
 
@@ -82,16 +93,15 @@ function difference(
   where: "meanSquaredError" | "meanAbsoluteError",
   targets: Tensor,
   predictions: Tensor,
+  options: LossOptions,
 ): Tensor {
+  checkOptions(where, options, lossRules);
   checkTargets(where, targets);
   return predictions.sub(fitting(where, targets, predictions));
 }
 
-function smoothed(where: string, t: Tensor, classes: number, options: CrossentropyOptions): Tensor {
+function smoothed(t: Tensor, classes: number, options: CrossentropyOptions): Tensor {
   const { labelSmoothing = 0 } = options;
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    fail(where, `labelSmoothing must lie in [0, 1): got ${labelSmoothing}`);
-  }
   return labelSmoothing === 0 ? t : t.mul(1 - labelSmoothing).add(labelSmoothing / classes);
 }
 
@@ -108,10 +118,12 @@ const LOSSES = {
 /** Fetched when they are used. */
 const LATER = ["huber", "logCosh", "hinge", "klDivergence", "cosineSimilarity"] as const;
 
+/** Losses that models know by name. */
 export type LossName = keyof typeof LOSSES | (typeof LATER)[number];
 
 /** A loss with its options, as plain data that files keep. */
 export interface LossDescription extends ScoreOptions {
+  /** Which loss. */
   readonly name: LossName;
   /** Of the cross entropies. */
   readonly labelSmoothing?: number;
@@ -124,14 +136,18 @@ export type LossLike = LossName | LossDescription | Loss;
 
 /** The name of a loss; undefined for a function. */
 export const lossName = (like: LossLike | undefined): LossName | undefined =>
-  typeof like === "object" ? like.name : typeof like === "string" ? like : undefined;
+  typeof like === "object" ? like?.name : typeof like === "string" ? like : undefined;
 
 /** @throws HeddleError when there is no such loss */
 export function checkLoss(like: LossLike): void {
   if (typeof like === "function") return;
   const names: readonly string[] = [...Object.keys(LOSSES), ...LATER];
-  if (names.includes(lossName(like) ?? "")) return;
-  fail("loss", `must be one of ${names.join(", ")}, or a function: got ${JSON.stringify(like)}`);
+  if (!names.includes(lossName(like) ?? "")) {
+    fail("loss", `must be one of ${names.join(", ")}, or a function: got ${show(like)}`);
+  }
+  if (typeof like !== "object") return;
+  const { name, ...options } = like;
+  checkOptions(name, options, { fromLogits: flag, labelSmoothing: share, delta: positive });
 }
 
 /** A loss as a scalar, in which each sample counts as much as its weight says. */

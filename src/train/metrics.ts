@@ -1,5 +1,6 @@
 /** Metrics by name. Those that few programs use are fetched when they are named. */
 import { fail } from "../base/errors.ts";
+import { show } from "../base/options.ts";
 import { sameShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { fitting, labelsOf } from "./losses/targets.ts";
@@ -37,6 +38,7 @@ const LATER = [
   "r2",
 ] as const;
 
+/** Metrics that models know by name. */
 export type MetricName = keyof typeof METRICS | (typeof LATER)[number];
 
 /** A name or a metric. */
@@ -53,7 +55,7 @@ export function metricName(like: MetricLike): string {
     return like.name;
   }
   const forms = "{ name, values } or { name, sums, result }";
-  return fail("metrics", `must be ${names.join(", ")}, ${forms}: got ${JSON.stringify(like)}`);
+  return fail("metrics", `must be ${names.join(", ")}, ${forms}: got ${show(like)}`);
 }
 
 export async function metricOf(like: MetricLike): Promise<Metric> {

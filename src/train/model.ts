@@ -1,11 +1,13 @@
 /** A network with an optimizer, a loss and metrics: trains, evaluates, predicts, saves. */
 import { fail } from "../base/errors.ts";
+import { checkOptions, count, flag, fromZero, type Rule, type Rules } from "../base/options.ts";
 import type { ColumnSource } from "../data/column.ts";
 import { Dataset, dataset, type Sample } from "../data/dataset.ts";
 import type { StoreLike } from "../io/stores.ts";
 import { type Layer, Module } from "../nn/module.ts";
-import { checkRegularizer, type RegularizerLike } from "../nn/regularizers.ts";
-import type { Optimizer } from "../optim/optimizer.ts";
+import { checkedInUse, regularizer } from "../nn/options.ts";
+import type { RegularizerLike } from "../nn/regularizers.ts";
+import { Optimizer } from "../optim/optimizer.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Callback, Logs } from "./callback.ts";
 import { evaluate, predict } from "./evaluate.ts";
@@ -17,9 +19,13 @@ import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
 import type { Position } from "./position.ts";
 import { compileSteps, type Steps } from "./steps.ts";
 
+/** Options of {@link createModel}. */
 export interface ModelOptions<M extends MetricLike = MetricLike> {
+  /** What updates the weights. */
   optimizer?: Optimizer;
+  /** What training makes small. */
   loss?: LossLike;
+  /** What is measured besides the loss. Default: nothing. */
   metrics?: readonly M[];
   /** Added to the loss for every parameter of rank 2 and above: kernels, not biases. Default: nothing. */
   regularizer?: RegularizerLike;
@@ -43,6 +49,7 @@ const validationName = (name: string): string => `val${name[0].toUpperCase()}${n
 /** Means over all samples. */
 export type Evaluated<M = never> = { readonly [K in Measured<M>]: number };
 
+/** Options of {@link Model.fit}. */
 export interface FitOptions extends Extras {
   /** The epoch to end before. Default 1. */
   epochs?: number;
@@ -56,18 +63,49 @@ export interface FitOptions extends Extras {
   validationSplit?: number;
   /** A new order of the samples in each epoch, from the seed of `setSeed`. Default true. */
   shuffle?: boolean;
+  /** Told of batches and epochs; see `heddle/callbacks`. */
   callbacks?: readonly Callback[];
   /** Ends the training between two steps; `fit` then rejects with the signal's reason, and `resume` may go on. */
   signal?: AbortSignal;
 }
 
+/** Options of {@link Model.evaluate}. */
 export interface EvaluateOptions {
   /** Default 32. */
   batchSize?: number;
+  /** Stops it. */
   signal?: AbortSignal;
 }
 
+const list: Rule = (value) => (Array.isArray(value) ? "" : "must be a list");
+
+const modelRules: Rules<ModelOptions> = {
+  optimizer: (value) => (value instanceof Optimizer ? "" : "must be an optimizer, such as adam()"),
+  loss: checkedInUse,
+  metrics: list,
+  regularizer,
+};
+
+const fitRules: Rules<FitOptions> = {
+  epochs: fromZero,
+  initialEpoch: fromZero,
+  batchSize: count,
+  shuffle: flag,
+  callbacks: list,
+  signal: checkedInUse,
+  validationData: checkedInUse,
+  validationSplit: checkedInUse,
+  validateEvery: count,
+  accumulateSteps: count,
+  classWeight: checkedInUse,
+  resume: checkedInUse,
+  workers: fromZero,
+  verbose: flag,
+};
+
+/** A network with what trains it. Made by {@link createModel}. */
 export class Model<M extends MetricLike = never> {
+  /** The network. */
   readonly net: Layer;
   #options: {
     optimizer: Optimizer | undefined;
@@ -82,24 +120,29 @@ export class Model<M extends MetricLike = never> {
   /** @internal Use {@link createModel}. */
   constructor(
     net: Layer,
-    { optimizer, loss, metrics = [], regularizer }: ModelOptions<M>,
+    options: ModelOptions<M>,
     position: Position = { trained: 0, epoch: 0, step: 0, lists: {}, callbacks: [] },
   ) {
     if (!(net instanceof Module)) fail("createModel", `the network must be a module: got ${typeof net}`);
+    checkOptions("createModel", options, modelRules);
+    const { optimizer, loss, metrics = [], regularizer } = options;
     this.net = net;
     this.#position = position;
     this.#options = checked({ optimizer, loss, metrics, regularizer });
     this.#steps = compileSteps(net, this.#options);
   }
 
+  /** What updates the weights. */
   get optimizer(): Optimizer | undefined {
     return this.#options.optimizer;
   }
 
+  /** What training makes small. */
   get loss(): LossLike | undefined {
     return this.#options.loss;
   }
 
+  /** What is measured besides the loss. */
   get metrics(): readonly M[] {
     return this.#options.metrics;
   }
@@ -111,6 +154,7 @@ export class Model<M extends MetricLike = never> {
 
   /** Changes what is given: another optimizer after unfreezing, another loss. */
   compile(options: ModelOptions<M>): this {
+    checkOptions("compile", options, modelRules);
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     this.#options = checked({ ...this.#options, ...given });
     this.#steps.dispose();
@@ -141,8 +185,7 @@ export class Model<M extends MetricLike = never> {
       ...others
     } = options;
     const { signal, validationData, validationSplit, ...extras } = others;
-    atLeast("fit", "initialEpoch", initialEpoch, 0);
-    atLeast("fit", "batchSize", batchSize, 1);
+    checkOptions("fit", options, fitRules);
     atLeast("fit", "epochs", epochs, initialEpoch);
     const { optimizer, loss } = this;
     if (!optimizer || !loss) fail("fit", "the model needs an optimizer and a loss: call compile");
@@ -197,11 +240,9 @@ export class Model<M extends MetricLike = never> {
   }
 
   /** Loss and metrics over a dataset or [x, y], in evaluation mode. */
-  async evaluate(
-    data: TrainingData,
-    { batchSize = 32, signal }: EvaluateOptions = {},
-  ): Promise<Evaluated<M>> {
-    atLeast("evaluate", "batchSize", batchSize, 1);
+  async evaluate(data: TrainingData, options: EvaluateOptions = {}): Promise<Evaluated<M>> {
+    checkOptions("evaluate", options, { batchSize: count, signal: checkedInUse });
+    const { batchSize = 32, signal } = options;
     if (!this.loss) fail("evaluate", "the model needs a loss: call compile");
     const samples = await samplesOf("evaluate", data);
     buildFor(this.net, samples);
@@ -218,11 +259,9 @@ export class Model<M extends MetricLike = never> {
   }
 
   /** The network's output for each sample of a tensor, an array or a dataset (its first column), as one tensor. */
-  async predict(
-    x: ColumnSource | Dataset<Sample>,
-    { batchSize = 32 }: { batchSize?: number } = {},
-  ): Promise<Tensor> {
-    atLeast("predict", "batchSize", batchSize, 1);
+  async predict(x: ColumnSource | Dataset<Sample>, options: { batchSize?: number } = {}): Promise<Tensor> {
+    checkOptions("predict", options, { batchSize: count });
+    const { batchSize = 32 } = options;
     if (x instanceof Tensor && x.rank > 0 && x.shape[0] <= batchSize) return this.#steps.predict(x);
     const data = x instanceof Dataset ? x : dataset([x]);
     return predict(this.#steps, await checkNotEmpty("predict", data), batchSize);
@@ -272,9 +311,8 @@ interface Checkable {
   readonly regularizer: RegularizerLike | undefined;
 }
 
-/** @throws HeddleError when a loss, a metric or a regulariser does not exist */
+/** @throws HeddleError when a loss or a metric does not exist */
 function checked<O extends Checkable>(options: O): O {
-  if (options.regularizer !== undefined) checkRegularizer("createModel", options.regularizer);
   if (options.loss !== undefined) checkLoss(options.loss);
   for (const metric of options.metrics) metricName(metric);
   return options;

@@ -1,5 +1,6 @@
 /** Follows one number of the logs: which direction is better, and when it was best. */
 import { fail } from "../base/errors.ts";
+import { notNegative, oneOf, type Rules } from "../base/options.ts";
 import type { Logs } from "./callback.ts";
 
 export interface MonitorOptions {
@@ -10,6 +11,12 @@ export interface MonitorOptions {
   /** Smaller changes count as none. Default 0. */
   minDelta?: number;
 }
+
+export const monitorRules: Rules<MonitorOptions> = {
+  monitor: (name) => (typeof name === "string" ? "" : "must be a name in the logs"),
+  mode: oneOf("min", "max"),
+  minDelta: notNegative,
+};
 
 const MORE_IS_BETTER = /accuracy|^(val)?(auc|precision|recall|f1|r2)$/i;
 

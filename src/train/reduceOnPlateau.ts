@@ -1,8 +1,10 @@
 /** Lowers the learning rate when training no longer improves. */
 import { fail } from "../base/errors.ts";
+import { checkOptions, fromZero, notNegative, positive } from "../base/options.ts";
 import type { Callback, TrainingRun } from "./callback.ts";
-import { Monitor, type MonitorOptions } from "./monitor.ts";
+import { Monitor, type MonitorOptions, monitorRules } from "./monitor.ts";
 
+/** Options of {@link reduceOnPlateau}. */
 export interface ReduceOnPlateauOptions extends MonitorOptions {
   /** The rate is multiplied by this. Default 0.1. */
   factor?: number;
@@ -24,12 +26,13 @@ export interface ReduceOnPlateauOptions extends MonitorOptions {
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback {
   const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0, minDelta = 1e-4 } = options;
-  if (!(factor > 0 && factor < 1)) fail("reduceOnPlateau", `factor must lie between 0 and 1: got ${factor}`);
-  for (const [name, value] of Object.entries({ patience, cooldown })) {
-    if (!(Number.isInteger(value) && value >= 0)) {
-      fail("reduceOnPlateau", `${name} must be an integer from 0 up: got ${value}`);
-    }
-  }
+  checkOptions("reduceOnPlateau", options, {
+    ...monitorRules,
+    factor: (v) => (positive(v, "", "") || (v as number) >= 1 ? "must lie between 0 and 1" : ""),
+    patience: fromZero,
+    cooldown: fromZero,
+    minLearningRate: notNegative,
+  });
   let monitor: Monitor;
   let waited = 0;
   let resting = 0;

@@ -83,10 +83,10 @@ describe("imageFolder", () => {
       "[imageFolder] height must be an integer of at least 1: got 0",
     );
     await expect(load({ color: "cmyk" })).rejects.toThrow(
-      '[imageFolder] color must be rgb or grayscale: got "cmyk"',
+      '[imageFolder] color must be "rgb" or "grayscale": got "cmyk"',
     );
     await expect(load({ fit: "crop" })).rejects.toThrow(
-      '[imageFolder] fit must be fill or cover: got "crop"',
+      '[imageFolder] fit must be "fill" or "cover": got "crop"',
     );
     await expect(browser.readFolder("x")).rejects.toThrow("[file] browsers have no folders: got x");
   });

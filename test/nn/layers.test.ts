@@ -53,7 +53,7 @@ describe("dense", () => {
       "[dense] expects input [batch, ..., features]: got [2]",
     );
     expect(() => nn.dense({ units: 1, kernelInitializer: "glorot" as never }).build([1])).toThrow(
-      "[dense] an initializer is one of zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, " +
+      "[dense] kernelInitializer must be one of zeros, ones, constant, uniform, normal, truncatedNormal, glorotUniform, " +
         'glorotNormal, heUniform, heNormal, lecunUniform, lecunNormal, orthogonal, identity, or an object with make(): got "glorot"',
     );
   });

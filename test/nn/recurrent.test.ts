@@ -109,7 +109,7 @@ describe("bad input", () => {
       "[simpleRNN] expects a mask [1, 2]: got [1, 3]",
     );
     expect(() => nn.lstm({ units: 1, recurrentActivation: "soft" as never })).toThrow(
-      "[lstm] activation must be one of",
+      "[lstm] recurrentActivation must be one of",
     );
   });
 

@@ -77,7 +77,7 @@ describe("convolutions", () => {
       "[conv1d] groups must divide 3 channels: got 2",
     );
     expect(() => nn.conv1d({ filters: 1, kernelSize: 5 }).build([3, 1])).toThrow(
-      "output width would be (3 − 5 + 0) / 1 + 1 < 1",
+      "[conv1d] output length would be (3 − 5 + 0) / 1 + 1 < 1",
     );
     expect(() => nn.conv1d({ filters: 1, kernelSize: 1, padding: "full" as never }).build([3, 1])).toThrow(
       "padding",

@@ -159,7 +159,7 @@ describe("reduceOnPlateau", () => {
       "[reduceOnPlateau] factor must lie between 0 and 1: got 1",
     );
     expect(() => reduceOnPlateau({ patience: -1 })).toThrow(
-      "[reduceOnPlateau] patience must be an integer from 0 up: got -1",
+      "[reduceOnPlateau] patience must be an integer of at least 0: got -1",
     );
     const learningRate = optim.cosineDecay({ learningRate: 1, steps: 5 });
     await expect(rates({}, optim.sgd({ learningRate }))).rejects.toThrow(

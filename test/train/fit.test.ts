@@ -319,7 +319,7 @@ describe("bad input", () => {
     [
       "a batch size of 0",
       () => labelled().fit([x, [0, 1]], { batchSize: 0 }),
-      "[fit] batchSize must be an integer of at least 1: got 0",
+      "[fit] batchSize must be a positive integer: got 0",
     ],
     [
       "a split of 1",

@@ -161,10 +161,10 @@ describe("regularisers", () => {
   test("bad ones", () => {
     expect(() => l2(-1)).toThrow("[l2] rate must be a number of at least 0: got -1");
     expect(() => still({ regularizer: "l2" as never })).toThrow(
-      '[createModel] a regularizer is l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got "l2"',
+      '[createModel] regularizer must be l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got "l2"',
     );
     expect(() => nn.dense({ units: 1, kernelRegularizer: {} })).toThrow(
-      "[dense] a regularizer is l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got {}",
+      "[dense] kernelRegularizer must be l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got {}",
     );
   });
 });

@@ -1,7 +1,8 @@
 /** The distance of distributions. */
+import { checkOptions, flag } from "../../base/options.ts";
 import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { type LossOptions, reduced } from "./reduction.ts";
+import { type LossOptions, lossRules, reduced } from "./reduction.ts";
 import { logitsOf, MARGIN, type ScoreOptions } from "./scores.ts";
 import { checkHost, fitting, isShare } from "./targets.ts";
 
@@ -15,6 +16,7 @@ export function klDivergence(
   predictions: Tensor,
   options: LossOptions & ScoreOptions = {},
 ): Tensor {
+  checkOptions("klDivergence", options, { ...lossRules, fromLogits: flag });
   checkHost("klDivergence", targets, isShare);
   const t = fitting("klDivergence", targets, predictions).cast("float32");
   const cross = new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node));

@@ -1,7 +1,8 @@
 /** From the values of a loss to one number: weights of samples, then the mean. */
 import { fail } from "../../base/errors.ts";
+import { oneOf, type Rules } from "../../base/options.ts";
 import { sameShape, showShape } from "../../base/shape.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
 /** What every loss takes. */
 export interface LossOptions {
@@ -10,6 +11,11 @@ export interface LossOptions {
   /** `none` gives the values that the mean is taken of: one per sample, or more. Default `mean`. */
   reduction?: "mean" | "sum" | "none";
 }
+
+export const lossRules: Rules<LossOptions> = {
+  sampleWeight: (value) => (value instanceof Tensor ? "" : "must be a tensor"),
+  reduction: oneOf("mean", "sum", "none"),
+};
 
 /** @throws HeddleError when there is not one weight per sample */
 export function reduced(values: Tensor, { sampleWeight, reduction = "mean" }: LossOptions): Tensor {

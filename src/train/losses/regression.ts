@@ -1,9 +1,10 @@
 /** Losses of regression that outliers pull less than the square. */
-import { fail } from "../../base/errors.ts";
+import { checkOptions, positive } from "../../base/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type LossOptions, reduced } from "./reduction.ts";
+import { type LossOptions, lossRules, reduced } from "./reduction.ts";
 import { checkHost, fitting, isNumber } from "./targets.ts";
 
+/** Options of {@link huber}. */
 export interface HuberOptions extends LossOptions {
   /** Where the square ends and the line begins. Default 1. */
   delta?: number;
@@ -14,8 +15,8 @@ export interface HuberOptions extends LossOptions {
  * @throws HeddleError when `delta` is not positive, or shapes do not fit
  */
 export function huber(targets: Tensor, predictions: Tensor, options: HuberOptions = {}): Tensor {
+  checkOptions("huber", options, { ...lossRules, delta: positive });
   const { delta = 1 } = options;
-  if (!(delta > 0)) fail("huber", `delta must be a positive number: got ${delta}`);
   const e = differences("huber", targets, predictions).abs();
   const near = e.minimum(delta);
   return reduced(near.mul(e.sub(near.mul(0.5))), options);
@@ -23,6 +24,7 @@ export function huber(targets: Tensor, predictions: Tensor, options: HuberOption
 
 /** ln cosh(prediction − target), in a form that does not overflow. @throws HeddleError when shapes do not fit */
 export function logCosh(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions("logCosh", options, lossRules);
   const e = differences("logCosh", targets, predictions);
   return reduced(e.add(e.mul(-2).softplus()).sub(Math.LN2), options);
 }

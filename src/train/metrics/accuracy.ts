@@ -1,11 +1,12 @@
 /** Shares of correct predictions, by the form of the targets. `accuracy` picks the form by their shape. */
-import { fail } from "../../base/errors.ts";
+import { checkOptions, count, number } from "../../base/options.ts";
 import { fitting, labelsOf } from "../losses/targets.ts";
 import { trueClasses, yes } from "./decisions.ts";
 import type { MeanMetric } from "./metric.ts";
 
 /** Of outputs that say yes or no. @param options.threshold default 0.5, and 0 for logits */
 export function binaryAccuracy(options: { threshold?: number } = {}): MeanMetric<"binaryAccuracy"> {
+  checkOptions("binaryAccuracy", options, { threshold: number });
   return {
     name: "binaryAccuracy",
     values: (targets, predictions, loss) =>
@@ -37,8 +38,9 @@ export function sparseCategoricalAccuracy(): MeanMetric<"sparseCategoricalAccura
  * Whether fewer than `k` (default 5) classes score above the true one, of labels or one-hot targets.
  * @throws HeddleError when `k` is not a positive integer
  */
-export function topKAccuracy({ k = 5 }: { k?: number } = {}): MeanMetric<"topKAccuracy"> {
-  if (!(Number.isInteger(k) && k > 0)) fail("topKAccuracy", `k must be a positive integer: got ${k}`);
+export function topKAccuracy(options: { k?: number } = {}): MeanMetric<"topKAccuracy"> {
+  checkOptions("topKAccuracy", options, { k: count });
+  const { k = 5 } = options;
   return {
     name: "topKAccuracy",
     values(targets, predictions) {

@@ -1,5 +1,5 @@
 /** The receiver operating characteristic: hits against false alarms for every threshold, and the area under it. */
-import { fail } from "../../base/errors.ts";
+import { checkOptions } from "../../base/options.ts";
 import { sameShape } from "../../base/shape.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -10,10 +10,13 @@ import type { StreamedMetric } from "./metric.ts";
 
 /** Points from (0, 0) to (1, 1), thresholds falling. */
 export interface RocCurve {
+  /** Share of no that is taken for yes, by threshold. */
   readonly falsePositiveRate: readonly number[];
+  /** Share of yes that is found, by threshold. */
   readonly truePositiveRate: readonly number[];
   /** What scores reach to count as yes; the first is above them all. */
   readonly thresholds: readonly number[];
+  /** The area under the curve. */
   readonly auc: number;
 }
 
@@ -28,8 +31,11 @@ const BINS = 200;
  * @example
  * const { truePositiveRate, auc } = await measure(roc(), labels, probabilities);
  */
-export function roc({ bins = BINS }: { bins?: number } = {}): StreamedMetric<"roc", RocCurve> {
-  if (!(Number.isInteger(bins) && bins > 1)) fail("roc", `bins must be an integer above 1: got ${bins}`);
+export function roc(options: { bins?: number } = {}): StreamedMetric<"roc", RocCurve> {
+  checkOptions("roc", options, {
+    bins: (v) => (Number.isInteger(v) && (v as number) > 1 ? "" : "must be an integer above 1"),
+  });
+  const { bins = BINS } = options;
   return {
     name: "roc",
     sums(targets, predictions, loss) {

@@ -1,4 +1,5 @@
 /** How often each true class (row) was taken for each class (column). */
+import { checkOptions, number } from "../../base/options.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import { decisions } from "./decisions.ts";
 import type { StreamedMetric } from "./metric.ts";
@@ -13,6 +14,7 @@ import type { StreamedMetric } from "./metric.ts";
 export function confusionMatrix(
   options: { threshold?: number } = {},
 ): StreamedMetric<"confusionMatrix", number[][]> {
+  checkOptions("confusionMatrix", options, { threshold: number });
   return {
     name: "confusionMatrix",
     sums(targets, predictions, loss) {

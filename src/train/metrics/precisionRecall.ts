@@ -1,10 +1,11 @@
 /** Precision, recall and their harmonic mean F1, from three counts per class: hits, choices and occurrences. */
-import { fail } from "../../base/errors.ts";
+import { checkOptions, number, oneOf } from "../../base/options.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import { concat, type Tensor } from "../../tensor/tensor.ts";
 import { decisions } from "./decisions.ts";
 import type { StreamedMetric } from "./metric.ts";
 
+/** Options of {@link precision}, {@link recall} and {@link f1}. */
 export interface PrecisionRecallOptions {
   /** Of outputs that say yes or no. Default 0.5, and 0 for logits. */
   threshold?: number;
@@ -22,11 +23,10 @@ interface Counts {
 function counting<N extends string>(
   name: N,
   score: (counts: Counts) => number,
-  { threshold, average = "macro" }: PrecisionRecallOptions,
+  options: PrecisionRecallOptions,
 ): StreamedMetric<N> {
-  if (average !== "macro" && average !== "micro") {
-    fail(name, `average must be macro or micro: got ${JSON.stringify(average)}`);
-  }
+  checkOptions(name, options, { threshold: number, average: oneOf("macro", "micro") });
+  const { threshold, average = "macro" } = options;
   return {
     name,
     sums(targets, predictions, loss) {
