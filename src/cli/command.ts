@@ -1,6 +1,7 @@
 /** What a command of the `heddle` program is: its options as a table, from which arguments are read and help is written. */
 import { parseArgs } from "node:util";
 import { fail } from "../base/errors.ts";
+import { wrapped } from "./text.ts";
 
 export interface Option {
   /** What stands for the value in the help, `FILE`; absent: a switch. */
@@ -135,6 +136,12 @@ function argument(
   return isMissing ? fail(command, `${rawName} needs a value: ${rawName} ${option.value}`) : value;
 }
 
+/** Characters in a line of help. */
+const LINE = 100;
+
+const hanging = (text: string, indent: number): string =>
+  wrapped(text, LINE - indent).join(`\n${" ".repeat(indent)}`);
+
 export function help({ name, summary, usage, options, examples }: Command): string {
   const rows = Object.entries({ ...options, help: HELP }).map(
     ([key, { value, help }]) => [`--${key}${value ? ` ${value}` : ""}`, help] as const,
@@ -145,7 +152,7 @@ export function help({ name, summary, usage, options, examples }: Command): stri
     "",
     `Usage: heddle ${name} ${usage}`,
     "",
-    ...rows.map(([option, text]) => `  ${option.padEnd(width)}  ${text}`),
+    ...rows.map(([option, text]) => `  ${option.padEnd(width)}  ${hanging(text, width + 4)}`),
     "",
     "Examples:",
     ...examples.map((example) => `  ${example}`),

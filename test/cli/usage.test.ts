@@ -34,6 +34,8 @@ describe("heddle", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: heddle ${name} `, "m"));
     expect(stdout).toMatch(/^ {2}--help +show this text$/m);
+    const [rows] = stdout.split("\nExamples:");
+    for (const line of rows.split("\n")) expect(line.length, line).toBeLessThanOrEqual(100);
   });
 });
 
