@@ -27,19 +27,33 @@ function keyName(key: unknown): string {
   return `#${known}`;
 }
 
-/** The structure of a tree, its containers and keys, without its leaves: equal for trees that map alike. */
-export function structureOf(tree: unknown): string {
-  if (Array.isArray(tree)) return `[${tree.map(structureOf).join()}]`;
-  if (tree instanceof Map) return `<${[...tree].map(([k, v]) => `${keyName(k)}:${structureOf(v)}`).join()}>`;
-  if (!isPlainObject(tree)) return "";
-  return `{${Object.entries(tree)
-    .map(([k, v]) => `${JSON.stringify(k)}:${structureOf(v)}`)
-    .join()}}`;
+/**
+ * Appends the leaves in order. Returns the structure, containers and keys without leaves: equal for trees that map
+ * alike.
+ */
+export function flatten(tree: unknown, leaves: unknown[]): string {
+  if (Array.isArray(tree)) {
+    let text = "[";
+    for (const value of tree) text += `${flatten(value, leaves)},`;
+    return `${text}]`;
+  }
+  if (tree instanceof Map) {
+    let text = "<";
+    for (const [key, value] of tree) text += `${keyName(key)}:${flatten(value, leaves)},`;
+    return `${text}>`;
+  }
+  if (isPlainObject(tree)) {
+    let text = "{";
+    for (const key of Object.keys(tree)) text += `${JSON.stringify(key)}:${flatten(tree[key], leaves)},`;
+    return `${text}}`;
+  }
+  leaves.push(tree);
+  return "";
 }
 
 /** The leaves in order. */
 export function leavesOf(tree: unknown): unknown[] {
   const leaves: unknown[] = [];
-  mapTree(tree, (leaf) => leaves.push(leaf));
+  flatten(tree, leaves);
   return leaves;
 }

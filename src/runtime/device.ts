@@ -14,7 +14,7 @@ import type { Segment } from "../kernel/types.ts";
 import { LruCache } from "../plan/cache.ts";
 import type { Binding, Plan, Target } from "../plan/plan.ts";
 import { isPromise, Queue } from "./queue.ts";
-import type { Holder, Replica, Storage } from "./storage.ts";
+import type { Holder, Storage } from "./storage.ts";
 
 /** Composites that every backend has a kernel for. */
 const CLAIMS: ReadonlySet<Claim> = new Set(["softmax", "logSoftmax"]);
@@ -99,13 +99,14 @@ export class Device implements Holder {
   /** Enqueues freeing, behind everything that may still use the memory. */
   release({ buffer }: View): void {
     if (this.isClosed) return;
-    void this.queue.run(() => this.running?.free(buffer));
+    if (this.queue.isIdle) this.running?.free(buffer);
+    else void this.queue.run(() => this.running?.free(buffer));
   }
 
   /** The device's replica of a value; uploads or transfers it where it is missing. */
   view(storage: Storage): View | Promise<View> {
     if (storage.error) throw storage.error;
-    const known = storage.replica(this);
+    const known = storage.replicas.of(this);
     if (known) return known;
     if (storage.host) return this.upload(storage);
     const home = storage.home === this ? storage.homeBefore : storage.home;
@@ -113,7 +114,7 @@ export class Device implements Holder {
     const host = new Uint8Array(storage.bytes);
     const fetched = home.queue.run(() => {
       if (storage.error) throw storage.error;
-      return home.backend.download(storage.replica(home)!, host);
+      return home.backend.download(storage.replicas.of(home)!, host);
     });
     return Promise.resolve(fetched).then(() => {
       const target = this.allocate(storage);
@@ -131,10 +132,8 @@ export class Device implements Holder {
   }
 
   /** Memory for a value that is about to be written here. */
-  allocate(storage: Storage): Replica {
-    const { bytes } = storage;
-    const replica = { holder: this, buffer: this.backend.alloc(Math.max(4, bytes)), offset: 0, bytes };
-    storage.replicas.push(replica);
+  allocate(storage: Storage): View {
+    const replica = storage.replicas.add(this, this.backend.alloc(Math.max(4, storage.bytes)), storage.bytes);
     storage.home = this;
     return replica;
   }
@@ -177,8 +176,8 @@ export class Device implements Holder {
     const { bindings, bind } = plan;
     for (let value = 0; value < bindings.length; value++) {
       const binding = bindings[value];
-      if (binding.kind === "leaf") bind[value] = leaves[binding.leaf].replica(this)!;
-      else if (binding.kind === "output") bind[value] = outputs[binding.output].replica(this)!;
+      if (binding.kind === "leaf") bind[value] = leaves[binding.leaf].replicas.of(this)!;
+      else if (binding.kind === "output") bind[value] = outputs[binding.output].replicas.of(this)!;
     }
     if (plan.executable) this.backend.execute(plan.executable, plan.bind, scalars, this.timings);
   }

@@ -111,24 +111,37 @@ export function enqueue(
   outputs: readonly Storage[],
   task: () => void | Promise<void>,
 ): void | Promise<void> {
-  const poison = (cause: unknown): void => {
-    const error =
-      cause instanceof HeddleError
-        ? cause
-        : new HeddleError(device.kind, String((cause as Error)?.message ?? cause), { cause });
-    for (const output of outputs) output.fail(error);
-  };
-  const unpin = (): void => {
-    for (const input of inputs) input.unpin();
-  };
   for (const input of inputs) input.pin();
   try {
     const done = device.queue.run(task);
-    if (isPromise(done)) return done.catch(poison).finally(unpin);
+    if (isPromise(done)) return settled(done, device, inputs, outputs);
   } catch (cause) {
-    poison(cause);
+    poison(device, outputs, cause);
   }
-  unpin();
+  for (const input of inputs) input.unpin();
+}
+
+async function settled(
+  done: Promise<void>,
+  device: Device,
+  inputs: readonly Storage[],
+  outputs: readonly Storage[],
+): Promise<void> {
+  try {
+    await done;
+  } catch (cause) {
+    poison(device, outputs, cause);
+  } finally {
+    for (const input of inputs) input.unpin();
+  }
+}
+
+function poison(device: Device, outputs: readonly Storage[], cause: unknown): void {
+  const error =
+    cause instanceof HeddleError
+      ? cause
+      : new HeddleError(device.kind, String((cause as Error)?.message ?? cause), { cause });
+  for (const output of outputs) output.fail(error);
 }
 
 /** The same value in memory of its own, copied in program order. */
@@ -154,22 +167,22 @@ export function fetch(storage: Storage): HostArray | Promise<HostArray> {
   if (storage.host && storage.hostIsCurrent) return storage.host.slice() as HostArray;
   const device = storage.home as Device;
   storage.pin();
-  const download = (): HostArray | Promise<HostArray> => {
-    if (storage.error) throw storage.error;
-    const into = hostArray(storage.dtype, sizeOf(storage.shape));
-    const done = device.backend.download(storage.replica(device)!, into);
-    return done ? done.then(() => into) : into;
-  };
-  const values = device.queue.run(() => {
+  return device.queue.run(() => {
     try {
-      const read = download();
-      if (isPromise(read)) return read.finally(() => storage.unpin());
+      const values = download(storage, device);
+      if (isPromise(values)) return values.finally(() => storage.unpin());
       storage.unpin();
-      return read;
+      return values;
     } catch (error) {
       storage.unpin();
       throw error;
     }
   });
-  return values;
+}
+
+function download(storage: Storage, device: Device): HostArray | Promise<HostArray> {
+  if (storage.error) throw storage.error;
+  const values = hostArray(storage.dtype, sizeOf(storage.shape));
+  const done = device.backend.download(storage.replicas.of(device)!, values);
+  return done ? done.then(() => values) : values;
 }

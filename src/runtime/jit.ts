@@ -154,15 +154,12 @@ export class Compiled<R> {
   private entry(structure: string, args: readonly Argument[]): Entry<R> {
     const device = currentDevice();
     const training = this.options.training ?? isTraining();
-    const known = this.entries.find(
-      ({ signature: s }) =>
-        s.device === device &&
-        s.training === training &&
-        s.trainable === trainableVersion &&
-        s.structure === structure &&
-        s.leaves.every((kind, i) => isOf(kind, args[i])),
-    );
-    if (known) return known;
+    for (const entry of this.entries) {
+      const { signature: s } = entry;
+      const isSame = s.device === device && s.training === training && s.structure === structure;
+      if (isSame && s.trainable === trainableVersion && s.leaves.every((kind, i) => isOf(kind, args[i])))
+        return entry;
+    }
     const signature = { device, training, trainable: trainableVersion, structure, leaves: args.map(kindOf) };
     const entry = this.record(signature, args);
     this.entries.push(entry);
@@ -248,13 +245,12 @@ function placeholder(argument: Argument, index: number, numbers: Map<number, num
 
 /** The nodes' storages; what is not computed yet is enqueued first. */
 function leafStorages(leaves: readonly LeafSource[], args: readonly Argument[]): Storage[] {
-  const nodes = leaves.map((leaf) =>
-    leaf.kind === "state" ? undefined : leaf.kind === "captured" ? leaf.node : (args[leaf.index] as Node),
+  const sources = leaves.map((leaf) =>
+    leaf.kind === "state" ? leaf.state : leaf.kind === "captured" ? leaf.node : (args[leaf.index] as Node),
   );
-  evaluate(nodes.filter((node) => node !== undefined));
-  return leaves.map((leaf, i) =>
-    leaf.kind === "state" ? leaf.state.storage : (nodes[i]!.storage as Storage),
-  );
+  const lazy = sources.filter((source) => !source.storage);
+  if (lazy.length > 0) evaluate(lazy as Node[]);
+  return sources.map(({ storage }) => storage as Storage);
 }
 
 const isSpec = (kind: Kind): kind is Spec => typeof kind === "object" && kind !== null;

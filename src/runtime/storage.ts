@@ -18,14 +18,40 @@ export interface Holder {
 /** The memory of a value on one device. */
 export interface Replica extends View {
   readonly holder: Holder;
+  /** On another device, seldom there. */
+  next: Replica | undefined;
 }
 
-/** Values that outlived their task, by their replicas, which outlive a dropped value until they are freed. */
-const registered = new Map<readonly Replica[], WeakRef<Storage>>();
+/** The memory of a value: it outlives a dropped Storage until it is freed. */
+class Replicas {
+  private first: Replica | undefined;
 
-const registry = new FinalizationRegistry<Replica[]>((replicas) => {
+  of(holder: Holder): Replica | undefined {
+    let replica = this.first;
+    while (replica && replica.holder !== holder) replica = replica.next;
+    return replica;
+  }
+
+  add(holder: Holder, buffer: View["buffer"], bytes: number): Replica {
+    this.first = { holder, buffer, offset: 0, bytes, next: this.first };
+    return this.first;
+  }
+
+  /** Frees all but `kept`. */
+  release(kept?: Replica): void {
+    for (let replica = this.first; replica; replica = replica.next)
+      if (replica !== kept) replica.holder.release(replica);
+    this.first = kept;
+    if (kept) kept.next = undefined;
+  }
+}
+
+/** Values that outlived their task. */
+const registered = new Map<Replicas, WeakRef<Storage>>();
+
+const registry = new FinalizationRegistry<Replicas>((replicas) => {
   registered.delete(replicas);
-  for (const replica of replicas) replica.holder.release(replica);
+  replicas.release();
 });
 
 /** Values made in this task and not disposed, each at its `place`. */
@@ -46,8 +72,7 @@ function registerYoung(): void {
 
 export class Storage {
   readonly bytes: number;
-  /** One per device that has the value, seldom more than one. */
-  readonly replicas: Replica[] = [];
+  readonly replicas = new Replicas();
   /** Why the value will never come. */
   error: HeddleError | undefined;
   isDisposed = false;
@@ -73,12 +98,6 @@ export class Storage {
     this.place = keepYoung(this);
   }
 
-  /** The replica of `holder`. */
-  replica(holder: Holder): Replica | undefined {
-    for (const replica of this.replicas) if (replica.holder === holder) return replica;
-    return undefined;
-  }
-
   /** @internal Leaves what is not disposed to the garbage collector. */
   register(): void {
     this.place = -1;
@@ -96,12 +115,7 @@ export class Storage {
   /** Drops every other copy: `holder` is about to write its replica. */
   ownedBy(holder: Holder): void {
     this.host = undefined;
-    const { replicas } = this;
-    for (let i = replicas.length - 1; i >= 0; i--) {
-      if (replicas[i].holder === holder) continue;
-      const [other] = replicas.splice(i, 1);
-      other.holder.release(other);
-    }
+    this.replicas.release(this.replicas.of(holder));
   }
 
   /** The value will never come: every reader gets the error, and what memory it had is given back. */
@@ -143,7 +157,7 @@ export class Storage {
 
   private free(): void {
     this.host = undefined;
-    for (let last = this.replicas.pop(); last; last = this.replicas.pop()) last.holder.release(last);
+    this.replicas.release();
   }
 }
 

@@ -1,6 +1,6 @@
 /** Compiled functions of tensors: traced once per signature, then replayed. */
 import { fail } from "../base/errors.ts";
-import { mapTree, structureOf } from "../base/tree.ts";
+import { flatten, mapTree } from "../base/tree.ts";
 import type { Node } from "../graph/node.ts";
 import { type Argument, Compiled } from "../runtime/jit.ts";
 import { currentTrace } from "../runtime/trace.ts";
@@ -58,11 +58,12 @@ export function jit<A extends readonly unknown[], R>(
   };
   const compiled = new Compiled<unknown>(run, { training: options.training, name });
 
-  const prepare = (args: readonly unknown[]): { shape: string; leaves: Argument[] } => {
+  const prepare = (args: readonly unknown[]): { structure: string; leaves: Argument[] } => {
     tree = args;
-    const leaves: Argument[] = [];
-    mapTree(args, (leaf, path) => leaves.push(argument(leaf, path)));
-    return { shape: structureOf(args), leaves };
+    const leaves: unknown[] = [];
+    const structure = flatten(args, leaves);
+    for (let i = 0; i < leaves.length; i++) leaves[i] = argument(leaves[i], args);
+    return { structure, leaves: leaves as Argument[] };
   };
   const finish = ({ nodes, result }: { nodes: Node[]; result: unknown }): R => {
     let next = 0;
@@ -70,8 +71,8 @@ export function jit<A extends readonly unknown[], R>(
   };
 
   const call = async (...args: readonly unknown[]): Promise<R> => {
-    const { shape, leaves } = prepare(args);
-    return finish(await compiled.call(shape, leaves));
+    const { structure, leaves } = prepare(args);
+    return finish(await compiled.call(structure, leaves));
   };
   return Object.assign(call, {
     inline: (...args: A): R => {
@@ -80,12 +81,12 @@ export function jit<A extends readonly unknown[], R>(
       return fn(...args);
     },
     sync: (...args: readonly unknown[]): R => {
-      const { shape, leaves } = prepare(args);
-      return finish(compiled.callSync(shape, leaves));
+      const { structure, leaves } = prepare(args);
+      return finish(compiled.callSync(structure, leaves));
     },
     explain: (...args: readonly unknown[]): string => {
-      const { shape, leaves } = prepare(args);
-      return compiled.explain(shape, leaves);
+      const { structure, leaves } = prepare(args);
+      return compiled.explain(structure, leaves);
     },
     dispose: () => compiled.dispose(),
   }) as CompiledFunction<A, R>;
@@ -110,12 +111,16 @@ function traced(value: unknown): { nodes: Node[]; result: unknown } {
 
 const isNode = (leaf: Argument): leaf is Node => typeof leaf === "object" && leaf !== null;
 
-function argument(leaf: unknown, path: string): Argument {
+function argument(leaf: unknown, args: readonly unknown[]): Argument {
   if (leaf instanceof Tensor) return leaf.node;
   if (leaf === null || leaf === undefined || ["number", "string", "boolean"].includes(typeof leaf))
     return leaf as Argument;
-  return fail(
-    "jit",
-    `argument ${path} must be a tensor, a number, a string, a boolean or a tree of them: got ${describe(leaf)}`,
-  );
+  return mapTree(args, (found, path) => {
+    if (found !== leaf) return;
+    const got = describe(leaf);
+    fail(
+      "jit",
+      `argument ${path} must be a tensor, a number, a string, a boolean or a tree of them: got ${got}`,
+    );
+  }) as never;
 }

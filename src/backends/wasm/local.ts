@@ -2,14 +2,7 @@
  * The engine on the calling thread, which is lane 0: in Node and in workers. A window's thread may not wait, so there
  * it has one lane.
  */
-import {
-  COMMAND_WORDS,
-  CONTROL_BYTES,
-  STATUS_ADDRESS,
-  STATUS_BYTES,
-  Status,
-  Stop,
-} from "../../../assembly/layout.ts";
+import { COMMAND_WORDS, CONTROL_BYTES, STATUS_ADDRESS, Status, Stop } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
 import { fail, HeddleError } from "../../base/errors.ts";
 import { type Engine, type EngineOptions, indexMessage, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
@@ -26,9 +19,7 @@ export class LocalEngine implements Engine {
   readonly #kernels: Kernels;
   readonly #controls: number;
   readonly #scratch: number;
-  /** Views of the whole memory, made anew when it grows. */
-  #bytes: Uint8Array;
-  #words: Int32Array;
+  #views: Views;
   #pools = 0;
   #pool: Pool | undefined;
 
@@ -45,8 +36,7 @@ export class LocalEngine implements Engine {
     this.#scratch = alignUp(this.#controls + MAX_POOLS * CONTROL_BYTES);
     this.heapStart = this.#scratch + options.lanes * SCRATCH_BYTES;
     if (!growMemory(this.#memory, this.heapStart)) fail("wasm", `no memory for ${options.lanes} lanes`);
-    this.#bytes = new Uint8Array(this.#memory.buffer);
-    this.#words = new Int32Array(this.#memory.buffer);
+    this.#views = viewsOf(this.#memory);
     this.#startPool();
   }
 
@@ -60,27 +50,33 @@ export class LocalEngine implements Engine {
 
   grow(end: number): boolean {
     if (!growMemory(this.#memory, end)) return false;
-    this.#bytes = new Uint8Array(this.#memory.buffer);
-    this.#words = new Int32Array(this.#memory.buffer);
+    this.#views = viewsOf(this.#memory);
     return true;
   }
 
   write(address: number, from: ArrayBufferView): void {
-    this.#bytes.set(bytesOf(from), address);
+    if (from instanceof Float32Array) this.#views.floats.set(from, address / 4);
+    else if (from instanceof Int32Array) this.#views.words.set(from, address / 4);
+    else this.#views.bytes.set(bytesOf(from), address);
   }
 
   copy(to: number, from: number, bytes: number): void {
-    this.#bytes.copyWithin(to, from, from + bytes);
+    this.#views.bytes.copyWithin(to, from, from + bytes);
   }
 
   read(address: number, into: ArrayBufferView): void {
     this.#checkStatus();
-    bytesOf(into).set(this.#bytes.subarray(address, address + into.byteLength));
+    const { bytes, floats, words } = this.#views;
+    const at = address / 4;
+    if (into instanceof Float32Array) into.set(floats.subarray(at, at + into.length));
+    else if (into instanceof Int32Array) into.set(words.subarray(at, at + into.length));
+    else bytesOf(into).set(bytes.subarray(address, address + into.byteLength));
   }
 
   run(run: Run, milliseconds?: Float64Array): void {
     const { list, count, parallel, patches, patched, ends } = run;
-    for (let i = 0; i < patched; i++) this.#words[patches[2 * i]] = patches[2 * i + 1];
+    const { words } = this.#views;
+    for (let i = 0; i < patched; i++) words[patches[2 * i]] = patches[2 * i + 1];
     if (!milliseconds) {
       this.#execute(list, count, parallel);
       return;
@@ -142,13 +138,28 @@ export class LocalEngine implements Engine {
 
   /** Throws what a kernel reported, once. */
   #checkStatus(): void {
-    const status = this.#words.subarray(STATUS_ADDRESS / 4, STATUS_ADDRESS / 4 + STATUS_BYTES / 4);
-    if (status[Status.Code] === 0) return;
-    status[Status.Code] = 0;
-    fail("gather", indexMessage(status[Status.Index], status[Status.Length]));
+    const { words } = this.#views;
+    const at = STATUS_ADDRESS / 4;
+    if (words[at + Status.Code] === 0) return;
+    words[at + Status.Code] = 0;
+    fail("gather", indexMessage(words[at + Status.Index], words[at + Status.Length]));
   }
 }
 
+/** The whole memory, viewed anew when it has grown. */
+interface Views {
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  readonly floats: Float32Array;
+}
+
+const viewsOf = ({ buffer }: WebAssembly.Memory): Views => ({
+  bytes: new Uint8Array(buffer),
+  words: new Int32Array(buffer),
+  floats: new Float32Array(buffer),
+});
+
+/** Costs more than a small array's copy: it moves the array's elements off the engine's heap. */
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
