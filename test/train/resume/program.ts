@@ -54,9 +54,10 @@ export async function run(
   model: Trained,
   callbacks: readonly Callback[],
   options: h.FitOptions = {},
+  change: (data: Dataset) => Dataset = (data) => data,
 ): Promise<h.History<"accuracy" | "auc">> {
   const { data, held } = await makeData();
-  return model.fit(data, {
+  return model.fit(change(data), {
     epochs: EPOCHS,
     batchSize: 8,
     validationData: held,
