@@ -20,7 +20,7 @@ export interface Cifar10Options {
    * names, or that folder.
    */
   readonly directory?: string;
-  /** The files themselves, instead of a folder. */
+  /** The files themselves, instead of a folder. Default: they are read from the folder. */
   readonly source?: { readonly train: readonly FileSource[]; readonly test: readonly FileSource[] };
 }
 

@@ -27,6 +27,7 @@ const STREAM = { train: 0x64696774, test: 0x64696765 };
  *
  * @example
  * const { train, test } = await digits({ train: 2000, test: 500 });
+ * @throws HeddleError when an option is wrong
  */
 export async function digits(options: DigitsOptions = {}): Promise<TrainTest> {
   checkOptions("digits", options, { train: fromZero, test: fromZero, seed: integer });

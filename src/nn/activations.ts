@@ -103,7 +103,6 @@ export const identity = (): Activation => activation("identity");
 /** 1 from 0 on, 0 below; without a gradient. Rosenblatt 1958. */
 export const binaryStep = (): Activation => activation("binaryStep");
 /** 1 / (1 + e⁻ˣ) */
-/** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
 export const sigmoid = (): Activation => activation("sigmoid");
 /** relu6(x + 3) / 6, as in Keras since version 3 and in PyTorch. */
 export const hardSigmoid = (): Activation => activation("hardSigmoid");
@@ -113,15 +112,15 @@ export const tanh = (): Activation => activation("tanh");
 export const relu = (): Activation => activation("relu");
 /** min(max(x, 0), 6). */
 export const relu6 = (): Activation => activation("relu6");
-/** x above 0, slope · x below. Maas et al. 2013. */
+/** x above 0, slope · x below. Maas et al. 2013. @throws HeddleError when an option is wrong */
 export const leakyRelu = (options: Pick<ActivationOptions, "slope"> = {}): Activation =>
   activation({ name: "leakyRelu", ...options });
-/** x above 0, α(eˣ − 1) below. Clevert et al. 2015. */
+/** x above 0, α(eˣ − 1) below. Clevert et al. 2015. @throws HeddleError when an option is wrong */
 export const elu = (options: Pick<ActivationOptions, "alpha"> = {}): Activation =>
   activation({ name: "elu", ...options });
 /** The scaled elu that keeps mean 0 and variance 1. Klambauer et al. 2017. */
 export const selu = (): Activation => activation("selu");
-/** x · Φ(x). Hendrycks & Gimpel 2016. */
+/** x · Φ(x). Hendrycks & Gimpel 2016. @throws HeddleError when an option is wrong */
 export const gelu = (options: Pick<ActivationOptions, "approximate"> = {}): Activation =>
   activation({ name: "gelu", ...options });
 /** x · sigmoid(x), also called swish. Ramachandran et al. 2017. */
@@ -130,9 +129,9 @@ export const silu = (): Activation => activation("silu");
 export const softplus = (): Activation => activation("softplus");
 /** x / (1 + |x|). */
 export const softsign = (): Activation => activation("softsign");
-/** Positive numbers that sum to 1 along an axis. */
+/** Positive numbers that sum to 1 along an axis. @throws HeddleError when an option is wrong */
 export const softmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
   activation({ name: "softmax", ...options });
-/** The logarithm of softmax, without overflow. */
+/** The logarithm of softmax, without overflow. @throws HeddleError when an option is wrong */
 export const logSoftmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
   activation({ name: "logSoftmax", ...options });

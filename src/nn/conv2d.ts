@@ -80,6 +80,9 @@ export class DepthwiseConv2d extends Convolution<DepthwiseConv2dOptions> {
  */
 export const conv2d = (options: Conv2dOptions): Conv2d => new Conv2d(options);
 
-/** Filters of its own for each channel: [..., channels] → [..., channels · depthMultiplier]. Chollet 2017. */
+/**
+ * Filters of its own for each channel: [..., channels] → [..., channels · depthMultiplier]. Chollet 2017.
+ * @throws HeddleError when an option is wrong
+ */
 export const depthwiseConv2d = (options: DepthwiseConv2dOptions): DepthwiseConv2d =>
   new DepthwiseConv2d(options);

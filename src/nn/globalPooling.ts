@@ -57,11 +57,23 @@ export class GlobalMaxPool1d extends GlobalPooling {
   }
 }
 
-/** The mean of each channel: [batch, height, width, channels] → [batch, channels]. Lin et al. 2014. */
+/**
+ * The mean of each channel: [batch, height, width, channels] → [batch, channels]. Lin et al. 2014.
+ * @throws HeddleError when the input has another rank
+ */
 export const globalAvgPool2d = (): GlobalAvgPool2d => new GlobalAvgPool2d();
-/** The largest element of each channel: [batch, height, width, channels] → [batch, channels]; ties share the gradient. */
+/**
+ * The largest element of each channel: [batch, height, width, channels] → [batch, channels]; ties share the gradient.
+ * @throws HeddleError when the input has another rank
+ */
 export const globalMaxPool2d = (): GlobalMaxPool2d => new GlobalMaxPool2d();
-/** The mean of each channel: [batch, length, channels] → [batch, channels]. */
+/**
+ * The mean of each channel: [batch, length, channels] → [batch, channels].
+ * @throws HeddleError when the input has another rank
+ */
 export const globalAvgPool1d = (): GlobalAvgPool1d => new GlobalAvgPool1d();
-/** The largest element of each channel: [batch, length, channels] → [batch, channels]; ties share the gradient. */
+/**
+ * The largest element of each channel: [batch, length, channels] → [batch, channels]; ties share the gradient.
+ * @throws HeddleError when the input has another rank
+ */
 export const globalMaxPool1d = (): GlobalMaxPool1d => new GlobalMaxPool1d();

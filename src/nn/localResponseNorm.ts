@@ -20,6 +20,9 @@ export class LocalResponseNorm extends BuiltIn<LocalResponseNormOptions> {
   }
 }
 
-/** x / (k + α · Σ x²)^β over neighbouring channels (last axis); the shape stays. Nothing is learned. */
+/**
+ * x / (k + α · Σ x²)^β over neighbouring channels (last axis); the shape stays. Nothing is learned.
+ * @throws HeddleError when the input has another rank
+ */
 export const localResponseNorm = (options: LocalResponseNormOptions = {}): LocalResponseNorm =>
   new LocalResponseNorm(options);

@@ -73,11 +73,20 @@ export class L2Pool2d extends Pooling {
  */
 export const maxPool2d = (options: PoolOptions = {}): MaxPool2d => new MaxPool2d(options);
 
-/** The smallest element of each window; options and shapes as for {@link maxPool2d}. */
+/**
+ * The smallest element of each window; options and shapes as for {@link maxPool2d}.
+ * @throws HeddleError when an option is wrong
+ */
 export const minPool2d = (options: PoolOptions = {}): MinPool2d => new MinPool2d(options);
 
-/** The mean of each window; padding does not count unless `countPadding`. Options otherwise as for {@link maxPool2d}. */
+/**
+ * The mean of each window; padding does not count unless `countPadding`. Options otherwise as for {@link maxPool2d}.
+ * @throws HeddleError when an option is wrong
+ */
 export const avgPool2d = (options: AvgPoolOptions = {}): AvgPool2d => new AvgPool2d(options);
 
-/** The Euclidean norm √Σx² of each window; options and shapes as for {@link maxPool2d}. */
+/**
+ * The Euclidean norm √Σx² of each window; options and shapes as for {@link maxPool2d}.
+ * @throws HeddleError when an option is wrong
+ */
 export const l2Pool2d = (options: PoolOptions = {}): L2Pool2d => new L2Pool2d(options);

@@ -97,9 +97,18 @@ export class L2Pool1d extends Pooling1d {
  * @throws HeddleError when an option is wrong; at the first call when the window does not fit
  */
 export const maxPool1d = (options: Pool1dOptions = {}): MaxPool1d => new MaxPool1d(options);
-/** The smallest element of each window; options and shapes as for {@link maxPool1d}. */
+/**
+ * The smallest element of each window; options and shapes as for {@link maxPool1d}.
+ * @throws HeddleError when an option is wrong
+ */
 export const minPool1d = (options: Pool1dOptions = {}): MinPool1d => new MinPool1d(options);
-/** The mean of each window; padding does not count unless `countPadding`. */
+/**
+ * The mean of each window; padding does not count unless `countPadding`.
+ * @throws HeddleError when an option is wrong
+ */
 export const avgPool1d = (options: AvgPool1dOptions = {}): AvgPool1d => new AvgPool1d(options);
-/** The Euclidean norm √Σx² of each window; options and shapes as for {@link maxPool1d}. */
+/**
+ * The Euclidean norm √Σx² of each window; options and shapes as for {@link maxPool1d}.
+ * @throws HeddleError when an option is wrong
+ */
 export const l2Pool1d = (options: Pool1dOptions = {}): L2Pool1d => new L2Pool1d(options);

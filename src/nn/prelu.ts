@@ -39,5 +39,8 @@ export class Prelu extends BuiltIn<PreluOptions> {
   }
 }
 
-/** x above 0, slope · x below, with a learned slope for each channel (last axis); the shape stays. */
+/**
+ * x above 0, slope · x below, with a learned slope for each channel (last axis); the shape stays.
+ * @throws HeddleError when an option is wrong
+ */
 export const prelu = (options: PreluOptions = {}): Prelu => new Prelu(options);

@@ -7,11 +7,11 @@ import type { Tensor } from "../tensor/tensor.ts";
 
 /** At most one of the three. */
 export interface ClipOptions {
-  /** Every number of a gradient is limited to [−clipValue, clipValue]. */
+  /** Every number of a gradient is limited to [−clipValue, clipValue]. Default: no limit. */
   clipValue?: number;
-  /** The norm of each parameter's gradient is limited to this. */
+  /** The norm of each parameter's gradient is limited to this. Default: no limit. */
   clipNorm?: number;
-  /** The norm of all gradients together is limited to this. */
+  /** The norm of all gradients together is limited to this. Default: no limit. */
   globalClipNorm?: number;
 }
 

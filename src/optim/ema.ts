@@ -21,6 +21,7 @@ export interface WeightAverages {
  * averages.swap();
  * await model.evaluate(test);
  * averages.restore();
+ * @throws HeddleError when it is no optimizer, or keeps no averages
  */
 export function ema(optimizer: Optimizer): WeightAverages {
   if (!(optimizer instanceof Optimizer)) fail("ema", `expects an optimizer: got ${show(optimizer)}`);

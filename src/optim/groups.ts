@@ -7,7 +7,7 @@ import { describeRate, type LearningRate, rate } from "./learningRate.ts";
 export interface ParameterGroup {
   /** A module, parameters, or paths: `"layers.0"` stands for all below it. The first group that has one counts. */
   readonly parameters: ParameterOwner | readonly Differentiable[] | string | readonly string[];
-  /** Read at every step, as that of the optimizer. */
+  /** Read at every step, as that of the optimizer. Default: that one. */
   learningRate?: LearningRate;
   /** Default: that of the optimizer. */
   readonly weightDecay?: number;

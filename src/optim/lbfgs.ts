@@ -28,6 +28,7 @@ export interface LbfgsOptions {
 
 /** What an L-BFGS optimizer has learnt of the curvature: plain data, exact also as JSON. */
 export interface LbfgsState {
+  /** Steps taken so far. */
   readonly iterations: number;
   /** Steps and the changes of the gradient along them, the oldest first. */
   readonly pairs: readonly { readonly s: readonly number[]; readonly y: readonly number[] }[];

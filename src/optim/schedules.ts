@@ -28,7 +28,10 @@ const decayRules: Rules<DecayOptions> = {
 /** From 1 to 0 along half a cosine, for `done` from 0 to 1. */
 const halfCosine = (done: number): number => (1 + Math.cos(Math.PI * done)) / 2;
 
-/** Times `factor` (default 0.1) after every `every` iterations. */
+/**
+ * Times `factor` (default 0.1) after every `every` iterations.
+ * @throws HeddleError when a number is out of its range
+ */
 export function stepDecay(options: { learningRate: number; every: number; factor?: number }): Schedule {
   const { learningRate, every, factor = 0.1 } = options;
   checkOptions("stepDecay", options, { learningRate: positive, every: count, factor: positive }, [
@@ -47,7 +50,10 @@ const rising: Rule = (list) =>
     ? ""
     : "must be positive integers in rising order";
 
-/** Times `factor` (default 0.1) at each of the `milestones`, which are iterations in rising order. */
+/**
+ * Times `factor` (default 0.1) at each of the `milestones`, which are iterations in rising order.
+ * @throws HeddleError when a number is out of its range
+ */
 export function multiStepDecay(options: {
   learningRate: number;
   milestones: readonly number[];
@@ -63,7 +69,10 @@ export function multiStepDecay(options: {
   );
 }
 
-/** Times `factor` over every `steps` iterations (default 1), smoothly, or in stairs when `staircase`. */
+/**
+ * Times `factor` over every `steps` iterations (default 1), smoothly, or in stairs when `staircase`.
+ * @throws HeddleError when a number is out of its range
+ */
 export function exponentialDecay(options: {
   learningRate: number;
   factor: number;
@@ -79,7 +88,10 @@ export function exponentialDecay(options: {
   });
 }
 
-/** To `endLearningRate` (default 1e-4, as in Keras) in `steps` iterations, by a `power` (default 1: a line). */
+/**
+ * To `endLearningRate` (default 1e-4, as in Keras) in `steps` iterations, by a `power` (default 1: a line).
+ * @throws HeddleError when a number is out of its range
+ */
 export function polynomialDecay(options: DecayOptions & { readonly power?: number }): Schedule {
   const { learningRate, steps, endLearningRate = 1e-4, power = 1 } = options;
   checkOptions("polynomialDecay", options, { ...decayRules, power: positive }, ["learningRate", "steps"]);
@@ -89,7 +101,10 @@ export function polynomialDecay(options: DecayOptions & { readonly power?: numbe
   });
 }
 
-/** To `endLearningRate` in `steps` iterations along half a cosine. Loshchilov & Hutter 2017. */
+/**
+ * To `endLearningRate` in `steps` iterations along half a cosine. Loshchilov & Hutter 2017.
+ * @throws HeddleError when a number is out of its range
+ */
 export function cosineDecay(options: DecayOptions): Schedule {
   const { learningRate, steps, endLearningRate = 0 } = options;
   checkOptions("cosineDecay", options, decayRules, ["learningRate", "steps"]);
@@ -102,6 +117,7 @@ export function cosineDecay(options: DecayOptions): Schedule {
 /**
  * Cosine decay that starts again and again: cycles of `steps` iterations, each `growth` times as long as the one
  * before (default 2) and from `factor` times its height (default 1). Loshchilov & Hutter 2017 (SGDR).
+ * @throws HeddleError when a number is out of its range
  */
 export function cosineRestarts(
   options: DecayOptions & { readonly growth?: number; readonly factor?: number },
@@ -127,6 +143,7 @@ export function cosineRestarts(
  *
  * @example
  * adam({ learningRate: warmup({ steps: 500, learningRate: cosineDecay({ learningRate: 1e-3, steps: 10_000 }) }) });
+ * @throws HeddleError when a number is out of its range
  */
 export function warmup(options: { learningRate: LearningRate; steps: number; start?: number }): Schedule {
   const { steps, start = 0 } = options;
@@ -144,6 +161,7 @@ export function warmup(options: { learningRate: LearningRate; steps: number; sta
  * One cycle: up to `learningRate` in the first `rise` (default 0.3) of all `steps`, then down, both along half cosines.
  * Starts at learningRate / `startDivisor` (default 25) and ends at that / `endDivisor` (default 1e4). Smith & Topin
  * 2018; the shape and defaults are PyTorch's, momentum stays as it is.
+ * @throws HeddleError when a number is out of its range
  */
 export function oneCycle(options: {
   learningRate: number;

@@ -8,17 +8,23 @@ import { Device } from "./device.ts";
 export interface DeviceOptions {
   /** Lanes of the wasm backend; default: the processor's threads, at most 8, or 1 without shared memory. */
   threads?: number;
-  /** Bytes that a device may hold. */
+  /** Bytes that a device may hold. Default: what the device allows. */
   memoryLimit?: number;
 }
 
 /** What {@link configure} sets. */
 export interface Configuration {
-  /** Where the page serves `heddle/assets/worker.js`, if its content security policy forbids workers from blobs. */
+  /**
+   * Where the page serves `heddle/assets/worker.js`, if its content security policy forbids workers from blobs.
+   * Default: a blob.
+   */
   workerUrl?: string;
   /** The folder where it serves `heddle/assets/*.wasm`; default: the copies in the package's modules. */
   wasmUrl?: string;
-  /** False: the wasm binary without relaxed SIMD even where the engine has it. */
+  /**
+   * False: the wasm binary without relaxed SIMD even where the engine has it.
+   * Default: what the engine has.
+   */
   relaxed?: boolean;
 }
 

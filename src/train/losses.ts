@@ -125,9 +125,9 @@ export type LossName = keyof typeof LOSSES | (typeof LATER)[number];
 export interface LossDescription extends ScoreOptions {
   /** Which loss. */
   readonly name: LossName;
-  /** Of the cross entropies. */
+  /** Of the cross entropies. Default 0. */
   readonly labelSmoothing?: number;
-  /** Of the Huber loss. */
+  /** Of the Huber loss. Default 1. */
   readonly delta?: number;
 }
 

@@ -21,9 +21,9 @@ import { compileSteps, type Steps } from "./steps.ts";
 
 /** Options of {@link createModel}. */
 export interface ModelOptions<M extends MetricLike = MetricLike> {
-  /** What updates the weights. */
+  /** What updates the weights. Default: none, so that the model only predicts. */
   optimizer?: Optimizer;
-  /** What training makes small. */
+  /** What training makes small. Default: none, so that the model only predicts. */
   loss?: LossLike;
   /** What is measured besides the loss. Default: nothing. */
   metrics?: readonly M[];
@@ -57,15 +57,18 @@ export interface FitOptions extends Extras {
   initialEpoch?: number;
   /** Default 32. The last partial batch is kept. */
   batchSize?: number;
-  /** Evaluated after each epoch. */
+  /** Evaluated after each epoch. Default: none. */
   validationData?: TrainingData;
-  /** Or this share of the data, from its end. */
+  /** Or this share of the data, from its end. Default 0. */
   validationSplit?: number;
   /** A new order of the samples in each epoch, from the seed of `setSeed`. Default true. */
   shuffle?: boolean;
-  /** Told of batches and epochs; see `heddle/callbacks`. */
+  /** Told of batches and epochs; see `heddle/callbacks`. Default: none. */
   callbacks?: readonly Callback[];
-  /** Ends the training between two steps; `fit` then rejects with the signal's reason, and `resume` may go on. */
+  /**
+   * Ends the training between two steps; `fit` then rejects with the signal's reason, and `resume` may go on.
+   * Default: nothing does.
+   */
   signal?: AbortSignal;
 }
 
@@ -73,7 +76,7 @@ export interface FitOptions extends Extras {
 export interface EvaluateOptions {
   /** Default 32. */
   batchSize?: number;
-  /** Stops it. */
+  /** Stops it. Default: nothing does. */
   signal?: AbortSignal;
 }
 

@@ -1,10 +1,24 @@
-// Every name that a user can write has a comment: exports of every entry point, members of classes, options.
-import { expect, test } from "vitest";
-import { publicNames } from "../support/publicApi.ts";
+// Every name that a user can write has a comment: exports of every entry point, members of classes, options, which name
+// their defaults.
+import { beforeAll, describe, expect, test } from "vitest";
+import { type PublicName, publicNames } from "../support/publicApi.ts";
 
-test("public names have TSDoc", { timeout: 120_000 }, () => {
-  const names = publicNames();
-  expect(names.length).toBeGreaterThan(500);
-  const bare = names.filter(({ comment }) => comment === "");
-  expect(bare.map(({ name, place }) => `${place}: ${name}`)).toEqual([]);
+const shown = (names: readonly PublicName[]): string[] => names.map(({ name, place }) => `${place}: ${name}`);
+
+describe("public names", { timeout: 120_000 }, () => {
+  let names: PublicName[];
+  beforeAll(() => {
+    names = publicNames();
+    expect(names.length).toBeGreaterThan(500);
+  }, 120_000);
+
+  test("have TSDoc", () => {
+    expect(shown(names.filter(({ comment }) => comment === ""))).toEqual([]);
+  });
+
+  test("that are options say what holds without them", () => {
+    const optional = names.filter(({ name, isOptional }) => isOptional && /Options\.\w+$/.test(name));
+    expect(optional.length).toBeGreaterThan(100);
+    expect(shown(optional.filter(({ comment }) => !/default/i.test(comment)))).toEqual([]);
+  });
 });

@@ -13,6 +13,8 @@ export interface PublicName {
   readonly place: string;
   /** The comment that belongs to it, with its tags; of a member also that of what it overrides. */
   readonly comment: string;
+  /** Whether it may be left out. */
+  readonly isOptional: boolean;
 }
 
 /** Specifier by source file: `heddle/nn` for src/nn/index.ts. */
@@ -48,7 +50,8 @@ export function publicNames(): PublicName[] {
       for (const inner of checker.getExportsOfModule(target)) visit(inner, `${name}.${inner.name}`);
       return;
     }
-    found.push({ name, place: placeOf(target), comment: commentOf(target, checker) });
+    const isOptional = (target.flags & ts.SymbolFlags.Optional) !== 0;
+    found.push({ name, place: placeOf(target), comment: commentOf(target, checker), isOptional });
     for (const member of membersOf(target, checker)) visit(member, `${name}.${member.name}`);
   };
   for (const [file, specifier] of entries) {

@@ -30,6 +30,7 @@ const BINS = 200;
  *
  * @example
  * const { truePositiveRate, auc } = await measure(roc(), labels, probabilities);
+ * @throws HeddleError when an option is wrong
  */
 export function roc(options: { bins?: number } = {}): StreamedMetric<"roc", RocCurve> {
   checkOptions("roc", options, {
@@ -51,7 +52,10 @@ export function roc(options: { bins?: number } = {}): StreamedMetric<"roc", RocC
   };
 }
 
-/** The area under {@link roc}: the chance that a yes scores above a no. */
+/**
+ * The area under {@link roc}: the chance that a yes scores above a no.
+ * @throws HeddleError when an option is wrong
+ */
 export function auc(options: { bins?: number } = {}): StreamedMetric<"auc"> {
   const { sums, result } = roc(options);
   return { name: "auc", sums, result: (counts, samples) => result(counts, samples).auc };
