@@ -8,8 +8,8 @@ import { Model } from "./model.ts";
 import { openCheckpoint, restore } from "./save.ts";
 
 /**
- * The model that `model.save` wrote: network, weights, optimizer with its state, loss and metrics by name, and the
- * state of the random numbers, so that training goes on as if it had not stopped.
+ * The model that `model.save` wrote: network, weights, optimizer with its state, loss and metrics by name, the state of
+ * the random numbers, and where the training stands: `fit` with `resume: true` goes on as if it had not stopped.
  *
  * @throws HeddleError when the file is missing, corrupt, or holds a custom class: build that one, then `model.load`
  */

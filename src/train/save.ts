@@ -55,8 +55,11 @@ export async function writeCheckpoint(
   const target = openStore(store);
   if (!net.isBuilt)
     fail("save", `${net.type} has no weights yet: give inputShape, or build or train it first`);
-  // Its failure is reported where it was started.
-  await position.running?.catch(() => {});
+  // Until no step has begun meanwhile. Its failure is reported where it was started.
+  for (let step: Promise<unknown> | undefined; step !== position.running; ) {
+    step = position.running;
+    await step?.catch(() => {});
+  }
   // From here on nothing is awaited until everything was asked for: values of one moment.
   const { optimizer, loss, metrics, regularizer } = trained;
   const variables = net.state();
