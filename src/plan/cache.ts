@@ -44,13 +44,4 @@ export class LruCache<V> {
     this.entries.delete(oldest);
     this.onEvict(evicted);
   }
-
-  clear(): void {
-    for (const value of this.entries.values()) this.onEvict(value);
-    this.entries.clear();
-  }
-
-  get size(): number {
-    return this.entries.size;
-  }
 }

@@ -114,26 +114,17 @@ export function enqueue(
   for (const input of inputs) input.pin();
   try {
     const done = device.queue.run(task);
-    if (isPromise(done)) return settled(done, device, inputs, outputs);
+    if (isPromise(done)) {
+      return done
+        .catch((cause) => poison(device, outputs, cause))
+        .finally(() => {
+          for (const input of inputs) input.unpin();
+        });
+    }
   } catch (cause) {
     poison(device, outputs, cause);
   }
   for (const input of inputs) input.unpin();
-}
-
-async function settled(
-  done: Promise<void>,
-  device: Device,
-  inputs: readonly Storage[],
-  outputs: readonly Storage[],
-): Promise<void> {
-  try {
-    await done;
-  } catch (cause) {
-    poison(device, outputs, cause);
-  } finally {
-    for (const input of inputs) input.unpin();
-  }
 }
 
 function poison(device: Device, outputs: readonly Storage[], cause: unknown): void {

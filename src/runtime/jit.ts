@@ -30,11 +30,8 @@ export interface Traced<R> {
   readonly result: R;
 }
 
-/** Where a plan's leaf comes from at each call. */
-type LeafSource =
-  | { readonly kind: "argument"; readonly index: number }
-  | { readonly kind: "state"; readonly state: State }
-  | { readonly kind: "captured"; readonly node: Node };
+/** Where a plan's leaf comes from at each call: a state, a captured node, or the argument of an index. */
+type LeafSource = State | Node | number;
 
 /** A tensor's shape and dtype, any number for a number, a static value itself. */
 type Kind = Spec | Exclude<Argument, Node>;
@@ -47,11 +44,10 @@ interface Signature {
   readonly trainable: number;
   /** Of the tree of arguments. */
   readonly structure: string;
-  readonly leaves: readonly Kind[];
+  readonly kinds: readonly Kind[];
 }
 
-interface Entry<R> {
-  readonly signature: Signature;
+interface Entry<R> extends Signature {
   readonly plan: CompiledPlan;
   readonly full: Plan;
   readonly leaves: readonly LeafSource[];
@@ -92,8 +88,7 @@ export class Compiled<R> {
     const { entry, done, probe, nodes } = this.start(structure, args);
     if (done) await done;
     if (probe.error) throw probe.error;
-    const { device } = entry.signature;
-    if (device.kind !== "wasm" || !device.queue.isIdle) await this.backPressure(device);
+    await this.backPressure(entry.device);
     return { nodes, result: entry.result };
   }
 
@@ -114,14 +109,13 @@ export class Compiled<R> {
 
   /** The plan for these arguments in words. */
   explain(structure: string, args: readonly Argument[]): string {
-    const { signature, full } = this.entry(structure, args);
-    const { device } = signature;
+    const { device, full } = this.entry(structure, args);
     return explain(full, device.isUp ? device.backend.info.adapter : device.kind);
   }
 
   /** Frees the plans; a later call traces again. */
   dispose(): void {
-    for (const { signature, plan } of this.entries) signature.device.releasePlan(plan);
+    for (const { device, plan } of this.entries) device.releasePlan(plan);
     this.entries.length = 0;
   }
 
@@ -130,8 +124,7 @@ export class Compiled<R> {
     if (currentTrace())
       throw new HeddleError("jit", `${name} was called inside a compiled function; use its inline(…) there`);
     const entry = this.entry(structure, args);
-    const { plan, written, numbers } = entry;
-    const { device } = entry.signature;
+    const { device, plan, written, numbers } = entry;
     // Before the leaves are looked up: a tensor that shows a state about to be written gets memory of its own.
     for (const state of written) state.detachReaders();
     const leaves = leafStorages(entry.leaves, args);
@@ -155,12 +148,14 @@ export class Compiled<R> {
     const device = currentDevice();
     const training = this.options.training ?? isTraining();
     for (const entry of this.entries) {
-      const { signature: s } = entry;
-      const isSame = s.device === device && s.training === training && s.structure === structure;
-      if (isSame && s.trainable === trainableVersion && s.leaves.every((kind, i) => isOf(kind, args[i])))
-        return entry;
+      const isSame =
+        entry.device === device &&
+        entry.training === training &&
+        entry.trainable === trainableVersion &&
+        entry.structure === structure;
+      if (isSame && entry.kinds.every((kind, i) => isOf(kind, args[i]))) return entry;
     }
-    const signature = { device, training, trainable: trainableVersion, structure, leaves: args.map(kindOf) };
+    const signature = { device, training, trainable: trainableVersion, structure, kinds: args.map(kindOf) };
     const entry = this.record(signature, args);
     this.entries.push(entry);
     if (this.entries.length === RETRACE_WARNING) {
@@ -190,11 +185,11 @@ export class Compiled<R> {
       const full = compile(nodes, assignments, isLeaf, signature.device.target);
       const leaves = full.leaves.map((n) => leafSource(n, trace));
       return {
-        signature,
+        ...signature,
         plan: compiled(full),
         full: { ...full, outputs: [], leaves: [] },
         leaves,
-        written: full.written.map((index) => (leaves[index] as { state: State }).state),
+        written: full.written.map((index) => leaves[index] as State),
         scalars: full.scalars.map((s) => s.source),
         outputs: nodes.map(({ shape, dtype }) => ({ shape, dtype })),
         advances: trace.advances,
@@ -209,6 +204,7 @@ export class Compiled<R> {
 
   /** Waits for an older step, so that a fast loop does not queue up work without bound. */
   private async backPressure(device: Device): Promise<void> {
+    if (device.kind === "wasm" && device.queue.isIdle) return;
     this.inFlight.push(Promise.resolve(device.queue.run(() => undefined)).then(() => device.backend.idle()));
     if (this.inFlight.length > STEPS_IN_FLIGHT) await this.inFlight.shift();
   }
@@ -224,9 +220,9 @@ function entryRead(trace: Trace, state: State): Node {
 }
 
 function leafSource(node: Node, trace: Trace): LeafSource {
-  if (node.scope !== trace.scope) return { kind: "captured", node };
-  if (node.op === feed) return { kind: "argument", index: (node.attrs as { index: number }).index };
-  return { kind: "state", state: (node.attrs as { state: State }).state };
+  if (node.scope !== trace.scope) return node;
+  const { index, state } = node.attrs as { index: number; state: State };
+  return node.op === feed ? index : state;
 }
 
 /** The trace's own leaf for an argument. */
@@ -239,15 +235,14 @@ function placeholder(argument: Argument, index: number, numbers: Map<number, num
     };
     return make(scalar, [], { source, dtype: "float32" });
   }
-  if (typeof argument !== "object" || argument === null) return argument;
-  return make(feed, [], { index, shape: argument.shape, dtype: argument.dtype });
+  return isSpec(argument)
+    ? make(feed, [], { index, shape: argument.shape, dtype: argument.dtype })
+    : argument;
 }
 
 /** The nodes' storages; what is not computed yet is enqueued first. */
 function leafStorages(leaves: readonly LeafSource[], args: readonly Argument[]): Storage[] {
-  const sources = leaves.map((leaf) =>
-    leaf.kind === "state" ? leaf.state : leaf.kind === "captured" ? leaf.node : (args[leaf.index] as Node),
-  );
+  const sources = leaves.map((leaf) => (typeof leaf === "number" ? (args[leaf] as Node) : leaf));
   const lazy = sources.filter((source) => !source.storage);
   if (lazy.length > 0) evaluate(lazy as Node[]);
   return sources.map(({ storage }) => storage as Storage);
@@ -266,9 +261,8 @@ function isOf(kind: Kind, argument: Argument): boolean {
   return isSpec(kind) && kind.dtype === argument.dtype && sameShape(kind.shape, argument.shape);
 }
 
-function showSignature({ signature }: { signature: Signature }): string {
-  const { device, training, trainable, structure, leaves } = signature;
-  return `${device.id} ${training} ${trainable} ${structure} ${leaves.map(describe).join()}`;
+function showSignature({ device, training, trainable, structure, kinds }: Signature): string {
+  return `${device.id} ${training} ${trainable} ${structure} ${kinds.map(describe).join()}`;
 }
 
 function describe(kind: Kind): string {

@@ -49,7 +49,7 @@ export class Heap {
     invariant(bytes !== undefined, `wasm memory at ${address} is freed twice`);
     this.#used.delete(address);
     this.#live -= bytes;
-    this.#release(address, bytes);
+    this.#release({ address, bytes });
   }
 
   use(): MemoryUse {
@@ -81,31 +81,27 @@ export class Heap {
     const generous = Math.max(missing, STEP, alignUp(this.#end / 8));
     const added = this.grow(this.#end + generous) ? generous : this.grow(this.#end + missing) ? missing : 0;
     if (added === 0) return undefined;
-    this.#release(this.#end, added);
+    this.#release({ address: this.#end, bytes: added });
     this.#end += added;
     return this.#take(size);
   }
 
-  #release(address: number, bytes: number): void {
+  #release(block: Block): void {
     let at = 0;
     let high = this.#free.length;
     while (at < high) {
       const middle = (at + high) >> 1;
-      if (this.#free[middle].address < address) at = middle + 1;
+      if (this.#free[middle].address < block.address) at = middle + 1;
       else high = middle;
     }
     const next = this.#free[at];
-    const previous = this.#free[at - 1];
-    const joinsNext = next && address + bytes === next.address;
-    if (previous && previous.address + previous.bytes === address) {
-      previous.bytes += bytes;
-      if (!joinsNext) return;
-      previous.bytes += next.bytes;
+    if (next && block.address + block.bytes === next.address) {
+      block.bytes += next.bytes;
       this.#free.splice(at, 1);
-    } else if (joinsNext) {
-      next.address = address;
-      next.bytes += bytes;
-    } else this.#free.splice(at, 0, { address, bytes });
+    }
+    const previous = this.#free[at - 1];
+    if (previous && previous.address + previous.bytes === block.address) previous.bytes += block.bytes;
+    else this.#free.splice(at, 0, block);
   }
 
   #refuse(bytes: number, reason: string): never {

@@ -2,7 +2,13 @@
  * The engine on the calling thread, which is lane 0: in Node and in workers. A window's thread may not wait, so there
  * it has one lane.
  */
-import { COMMAND_WORDS, CONTROL_BYTES, STATUS_ADDRESS, Status, Stop } from "../../../assembly/layout.ts";
+import {
+  COMMAND_WORDS,
+  CONTROL_BYTES,
+  STATUS_ADDRESS,
+  Status,
+  Stop,
+} from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
 import { fail, HeddleError } from "../../base/errors.ts";
 import { type Engine, type EngineOptions, indexMessage, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
@@ -19,7 +25,10 @@ export class LocalEngine implements Engine {
   readonly #kernels: Kernels;
   readonly #controls: number;
   readonly #scratch: number;
-  #views: Views;
+  /** Views of the whole memory, made anew when it grows. */
+  #bytes: Uint8Array;
+  #words: Int32Array;
+  #floats: Float32Array;
   #pools = 0;
   #pool: Pool | undefined;
 
@@ -36,7 +45,9 @@ export class LocalEngine implements Engine {
     this.#scratch = alignUp(this.#controls + MAX_POOLS * CONTROL_BYTES);
     this.heapStart = this.#scratch + options.lanes * SCRATCH_BYTES;
     if (!growMemory(this.#memory, this.heapStart)) fail("wasm", `no memory for ${options.lanes} lanes`);
-    this.#views = viewsOf(this.#memory);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.#floats = new Float32Array(this.#memory.buffer);
     this.#startPool();
   }
 
@@ -50,33 +61,30 @@ export class LocalEngine implements Engine {
 
   grow(end: number): boolean {
     if (!growMemory(this.#memory, end)) return false;
-    this.#views = viewsOf(this.#memory);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+    this.#floats = new Float32Array(this.#memory.buffer);
     return true;
   }
 
   write(address: number, from: ArrayBufferView): void {
-    if (from instanceof Float32Array) this.#views.floats.set(from, address / 4);
-    else if (from instanceof Int32Array) this.#views.words.set(from, address / 4);
-    else this.#views.bytes.set(bytesOf(from), address);
+    if (from instanceof Float32Array) this.#floats.set(from, address / 4);
+    else this.#bytes.set(bytesOf(from), address);
   }
 
   copy(to: number, from: number, bytes: number): void {
-    this.#views.bytes.copyWithin(to, from, from + bytes);
+    this.#bytes.copyWithin(to, from, from + bytes);
   }
 
   read(address: number, into: ArrayBufferView): void {
     this.#checkStatus();
-    const { bytes, floats, words } = this.#views;
-    const at = address / 4;
-    if (into instanceof Float32Array) into.set(floats.subarray(at, at + into.length));
-    else if (into instanceof Int32Array) into.set(words.subarray(at, at + into.length));
-    else bytesOf(into).set(bytes.subarray(address, address + into.byteLength));
+    if (into instanceof Float32Array) into.set(this.#floats.subarray(address / 4, address / 4 + into.length));
+    else bytesOf(into).set(this.#bytes.subarray(address, address + into.byteLength));
   }
 
   run(run: Run, milliseconds?: Float64Array): void {
     const { list, count, parallel, patches, patched, ends } = run;
-    const { words } = this.#views;
-    for (let i = 0; i < patched; i++) words[patches[2 * i]] = patches[2 * i + 1];
+    for (let i = 0; i < patched; i++) this.#words[patches[2 * i]] = patches[2 * i + 1];
     if (!milliseconds) {
       this.#execute(list, count, parallel);
       return;
@@ -138,28 +146,14 @@ export class LocalEngine implements Engine {
 
   /** Throws what a kernel reported, once. */
   #checkStatus(): void {
-    const { words } = this.#views;
     const at = STATUS_ADDRESS / 4;
-    if (words[at + Status.Code] === 0) return;
-    words[at + Status.Code] = 0;
-    fail("gather", indexMessage(words[at + Status.Index], words[at + Status.Length]));
+    if (this.#words[at + Status.Code] === 0) return;
+    this.#words[at + Status.Code] = 0;
+    fail("gather", indexMessage(this.#words[at + Status.Index], this.#words[at + Status.Length]));
   }
 }
 
-/** The whole memory, viewed anew when it has grown. */
-interface Views {
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
-  readonly floats: Float32Array;
-}
-
-const viewsOf = ({ buffer }: WebAssembly.Memory): Views => ({
-  bytes: new Uint8Array(buffer),
-  words: new Int32Array(buffer),
-  floats: new Float32Array(buffer),
-});
-
-/** Costs more than a small array's copy: it moves the array's elements off the engine's heap. */
+/** Moves a small array off the engine's heap, which takes longer than a small copy. */
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
