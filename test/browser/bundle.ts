@@ -14,6 +14,8 @@ export async function bundleSource(contents: string, folder: string): Promise<vo
     entryNames: "page",
     outdir: folder,
     bundle: true,
+    // Rows of the op suite are named after functions.
+    keepNames: true,
     splitting: true,
     format: "esm",
     target: "es2022",

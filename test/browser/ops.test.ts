@@ -40,7 +40,9 @@ const program = `
   const check = async (op, device) => {
     const lines = [];
     const checks = [];
-    for (const c of cases.filter(({ name }) => opOf(name) === op)) {
+    const rows = cases.filter(({ name }) => opOf(name) === op);
+    if (rows.length === 0) lines.push("the page has no such row");
+    for (const c of rows) {
       const second = smooth.has(c);
       const { problems, checked } = await verdict(h, c, device, { fixture: fixtures[c.name], second });
       lines.push(...problems.map((problem) => \`\${c.name}/\${device}: \${problem}\`));

@@ -5,20 +5,16 @@ const PADDED = [
   [1, 1],
   [2, 2],
 ] as const;
-const kinked = { order: 1 } as const;
 const TIES = [1, 1, 2, 2, 1, 1, 2, 0, 0, 2, 2, 2, 3, 2, 2, 2];
 
 export const POOL: readonly Case[] = [
   define("maxPool2d/2", [float([2, 4, 6, 3])], (_, x) => x.maxPool2d(), {
-    ...kinked,
     torch: "nhwc(F.max_pool2d(nchw(a), 2))",
   }),
   define("maxPool2d/odd-rest", [float([1, 5, 7, 1])], (_, x) => x.maxPool2d({ poolSize: 2 }), {
-    ...kinked,
     torch: "nhwc(F.max_pool2d(nchw(a), 2))",
   }),
   define("maxPool2d/overlap", [float([1, 5, 5, 2])], (_, x) => x.maxPool2d({ poolSize: 3, strides: 1 }), {
-    ...kinked,
     torch: "nhwc(F.max_pool2d(nchw(a), 3, 1))",
   }),
   define(
@@ -26,7 +22,6 @@ export const POOL: readonly Case[] = [
     [float([1, 6, 5, 5], -3, -1)],
     (_, x) => x.maxPool2d({ poolSize: 3, strides: 2, padding: "same" }),
     {
-      ...kinked,
       torch: "nhwc(F.max_pool2d(F.pad(nchw(a), (1, 1, 0, 1), value=-9.), 3, 2))",
     },
   ),
@@ -35,7 +30,6 @@ export const POOL: readonly Case[] = [
     [float([1, 4, 6, 1])],
     (_, x) => x.maxPool2d({ poolSize: [2, 3], strides: [1, 2] }),
     {
-      ...kinked,
       torch: "nhwc(F.max_pool2d(nchw(a), (2, 3), (1, 2)))",
     },
   ),
@@ -44,7 +38,6 @@ export const POOL: readonly Case[] = [
     [float([1, 5, 5, 1])],
     (_, x) => x.maxPool2d({ poolSize: 2, strides: 1, dilation: 2 }),
     {
-      ...kinked,
       torch: "nhwc(F.max_pool2d(nchw(a), 2, 1, dilation=2))",
     },
   ),
