@@ -54,12 +54,5 @@ export {
 } from "./train/losses.ts";
 export type { MeanMetric, Metric, StreamedMetric } from "./train/metrics/metric.ts";
 export type { MetricLike, MetricName } from "./train/metrics.ts";
-export {
-  createModel,
-  type Evaluated,
-  type EvaluateOptions,
-  type FitOptions,
-  type History,
-  Model,
-  type ModelOptions,
-} from "./train/model.ts";
+export { createModel, type Evaluated, type History, Model } from "./train/model.ts";
+export type { EvaluateOptions, FitOptions, ModelOptions } from "./train/modelOptions.ts";

@@ -1,35 +1,30 @@
 /** A network with an optimizer, a loss and metrics: trains, evaluates, predicts, saves. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, count, flag, fromZero, type Rule, type Rules } from "../base/options.ts";
+import { checkOptions } from "../base/options.ts";
 import type { ColumnSource } from "../data/column.ts";
 import { Dataset, dataset, type Sample } from "../data/dataset.ts";
 import type { StoreLike } from "../io/stores.ts";
 import { type Layer, Module } from "../nn/module.ts";
-import { checkedInUse, regularizer } from "../nn/options.ts";
 import type { RegularizerLike } from "../nn/regularizers.ts";
-import { Optimizer } from "../optim/optimizer.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Callback, Logs } from "./callback.ts";
+import type { Logs } from "./callback.ts";
 import { evaluate, predict } from "./evaluate.ts";
-import type { Extras } from "./extras.ts";
 import { type Training, train } from "./fit.ts";
 import { atLeast, buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
 import { checkLoss, type LossLike, lossName } from "./losses.ts";
 import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
+import {
+  type EvaluateOptions,
+  evaluateRules,
+  type FitOptions,
+  fitRules,
+  type ModelOptions,
+  modelRules,
+  predictRules,
+} from "./modelOptions.ts";
 import type { Position } from "./position.ts";
 import { compileSteps, type Steps } from "./steps.ts";
-
-/** Options of {@link createModel}. */
-export interface ModelOptions<M extends MetricLike = MetricLike> {
-  /** What updates the weights. Default: none, so that the model only predicts. */
-  optimizer?: Optimizer;
-  /** What training makes small. Default: none, so that the model only predicts. */
-  loss?: LossLike;
-  /** What is measured besides the loss. Default: nothing. */
-  metrics?: readonly M[];
-  /** Added to the loss for every parameter of rank 2 and above: kernels, not biases. Default: nothing. */
-  regularizer?: RegularizerLike;
-}
 
 type Measured<M> = "loss" | NameOf<M>;
 
@@ -48,63 +43,6 @@ const validationName = (name: string): string => `val${name[0].toUpperCase()}${n
 
 /** Means over all samples. */
 export type Evaluated<M = never> = { readonly [K in Measured<M>]: number };
-
-/** Options of {@link Model.fit}. */
-export interface FitOptions extends Extras {
-  /** The epoch to end before. Default 1. */
-  epochs?: number;
-  /** The number of the first epoch, when continuing. Default 0. */
-  initialEpoch?: number;
-  /** Default 32. The last partial batch is kept. */
-  batchSize?: number;
-  /** Evaluated after each epoch. Default: none. */
-  validationData?: TrainingData;
-  /** Or this share of the data, from its end. Default 0. */
-  validationSplit?: number;
-  /** A new order of the samples in each epoch, from the seed of `setSeed`. Default true. */
-  shuffle?: boolean;
-  /** Told of batches and epochs; see `heddle/callbacks`. Default: none. */
-  callbacks?: readonly Callback[];
-  /**
-   * Ends the training between two steps; `fit` then rejects with the signal's reason, and `resume` may go on.
-   * Default: nothing does.
-   */
-  signal?: AbortSignal;
-}
-
-/** Options of {@link Model.evaluate}. */
-export interface EvaluateOptions {
-  /** Default 32. */
-  batchSize?: number;
-  /** Stops it. Default: nothing does. */
-  signal?: AbortSignal;
-}
-
-const list: Rule = (value) => (Array.isArray(value) ? "" : "must be a list");
-
-const modelRules: Rules<ModelOptions> = {
-  optimizer: (value) => (value instanceof Optimizer ? "" : "must be an optimizer, such as adam()"),
-  loss: checkedInUse,
-  metrics: list,
-  regularizer,
-};
-
-const fitRules: Rules<FitOptions> = {
-  epochs: fromZero,
-  initialEpoch: fromZero,
-  batchSize: count,
-  shuffle: flag,
-  callbacks: list,
-  signal: checkedInUse,
-  validationData: checkedInUse,
-  validationSplit: checkedInUse,
-  validateEvery: count,
-  accumulateSteps: count,
-  classWeight: checkedInUse,
-  resume: checkedInUse,
-  workers: fromZero,
-  verbose: flag,
-};
 
 /** A network with what trains it. Made by {@link createModel}. */
 export class Model<M extends MetricLike = never> {
@@ -179,6 +117,7 @@ export class Model<M extends MetricLike = never> {
    * @throws HeddleError when data, shapes, labels or options are wrong; what `signal` was aborted with
    */
   async fit(data: TrainingData, options: FitOptions = {}): Promise<History<M>> {
+    checkOptions("fit", options, fitRules);
     const {
       epochs = 1,
       initialEpoch = 0,
@@ -188,7 +127,6 @@ export class Model<M extends MetricLike = never> {
       ...others
     } = options;
     const { signal, validationData, validationSplit, ...extras } = others;
-    checkOptions("fit", options, fitRules);
     atLeast("fit", "epochs", epochs, initialEpoch);
     const { optimizer, loss } = this;
     if (!optimizer || !loss) fail("fit", "the model needs an optimizer and a loss: call compile");
@@ -244,7 +182,7 @@ export class Model<M extends MetricLike = never> {
 
   /** Loss and metrics over a dataset or [x, y], in evaluation mode. */
   async evaluate(data: TrainingData, options: EvaluateOptions = {}): Promise<Evaluated<M>> {
-    checkOptions("evaluate", options, { batchSize: count, signal: checkedInUse });
+    checkOptions("evaluate", options, evaluateRules);
     const { batchSize = 32, signal } = options;
     if (!this.loss) fail("evaluate", "the model needs a loss: call compile");
     const samples = await samplesOf("evaluate", data);
@@ -263,7 +201,7 @@ export class Model<M extends MetricLike = never> {
 
   /** The network's output for each sample of a tensor, an array or a dataset (its first column), as one tensor. */
   async predict(x: ColumnSource | Dataset<Sample>, options: { batchSize?: number } = {}): Promise<Tensor> {
-    checkOptions("predict", options, { batchSize: count });
+    checkOptions("predict", options, predictRules);
     const { batchSize = 32 } = options;
     if (x instanceof Tensor && x.rank > 0 && x.shape[0] <= batchSize) return this.#steps.predict(x);
     const data = x instanceof Dataset ? x : dataset([x]);
