@@ -71,6 +71,8 @@ const LOADERS: Record<DatasetName, (choice: DatasetChoice) => Promise<LoadedData
   },
 
   async cifar10({ path }) {
+    if (path === undefined && !process.env.HEDDLE_DATA)
+      fail("train", "--dataset cifar10 needs its folder: --data FOLDER, or one in $HEDDLE_DATA");
     const { classes, ...parts } = await cifar10({ directory: path });
     return { ...parts, inputShape: [32, 32, 3], classes: classes.length, classNames: classes };
   },

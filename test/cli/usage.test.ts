@@ -9,7 +9,7 @@ const commands = ["train", "predict", "bench", "doctor", "inspect"];
 
 /** Expects one line `heddle: [where] rule` and nothing else. */
 async function expectFailure(args: readonly string[], line: RegExp): Promise<void> {
-  const { code, stdout, stderr } = await heddle(args);
+  const { code, stdout, stderr } = await heddle(args, { HEDDLE_DATA: "" });
   expect(stderr).toMatch(line);
   expect(stderr).toMatch(/^heddle: \[[^\]]+\] [^\n]+\n$/);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -94,6 +94,11 @@ describe("mistakes in one line", () => {
       /--augment flip takes no amount: got flip=2/,
     ],
     ["resuming from nowhere", ["train", "--resume"], /--resume needs the file: --checkpoint FILE/],
+    [
+      "CIFAR-10 without a folder",
+      ["train", "--dataset", "cifar10"],
+      /--dataset cifar10 needs its folder: --data FOLDER, or one in \$HEDDLE_DATA/,
+    ],
     ["a table without a file", ["train", "--dataset", "csv"], /--dataset csv needs a file: --data FILE\.csv/],
     [
       "pictures without a folder",
