@@ -67,6 +67,34 @@ export function nextStrip(p: usize, rows: i32, source: usize, target: usize, scr
   store<i32>(scratch + INTERIOR, i32(isInterior));
 }
 
+/**
+ * How many strips after the one just placed, up to `most`, lie in its row and see the source only, like itself: their
+ * pixels are 4 further each time.
+ */
+export function interiorRun(p: usize, most: i32, scratch: usize): i32 {
+  const cursor = scratch + CURSOR, x = load<i32>(cursor, 0);
+  // At the start of a row the strip ended the one before.
+  if (!isInterior(scratch) || x < 4) return 0;
+  const taps = param(p, ConvParam.Taps), stepX = param(p, ConvParam.SourceStepX);
+  const outermost = taps > 0 ? max(tapField(p, 0, 2), tapField(p, taps - 1, 2)) : 0;
+  const reach = param(p, ConvParam.SourceWidth) - 1 - outermost;
+  const seen = min(param(p, ConvParam.GridWidth), reach / stepX + 1);
+  return max(0, min(most, (seen - x) >> 2));
+}
+
+/** Passes over `strips` whole strips of the row. */
+export function skipStrips(p: usize, strips: i32, scratch: usize): void {
+  const cursor = scratch + CURSOR, x = load<i32>(cursor, 0) + 4 * strips;
+  if (x < param(p, ConvParam.GridWidth)) {
+    store<i32>(cursor, x, 0);
+    return;
+  }
+  const y = load<i32>(cursor, 4) + 1, isLast = y == param(p, ConvParam.GridHeight);
+  store<i32>(cursor, 0, 0);
+  store<i32>(cursor, isLast ? 0 : y, 4);
+  if (isLast) store<i32>(cursor, load<i32>(cursor, 8) + 1, 8);
+}
+
 /** Whether all taps at `position` lie in [0, size) along an axis: the list's first and last are the outermost. */
 // @ts-ignore: decorator
 @inline

@@ -2,7 +2,7 @@
  * Depthwise 2-D convolution (one kernel plane per channel), its input gradient and its kernel gradient, on strips of
  * 4 pixels × 4 channels. Pixels are walked as in conv.ts; the kernel is read as it lies, [taps, channels].
  */
-import { nextStrip, pointToTaps, startStrips } from "./convStrip";
+import { interiorRun, nextStrip, pointToTaps, skipStrips, startStrips } from "./convStrip";
 import { prepareScratch } from "./gemmScratch";
 import { SEGMENT_BYTES, segmentAt, targetRow } from "./gemmTable";
 import { add, multiply, multiplyAdd, zero } from "./channels";
@@ -50,6 +50,8 @@ function walk(
 ): void {
   const taps = param(p, ConvParam.Taps), tapBytes = <usize>param(p, ConvParam.KernelTapBytes);
   const offset = <usize>channel << 2, whole = <usize>(count & ~3) << 2, end = <usize>count << 2;
+  const sourceBytes = <usize>(4 * param(p, ConvParam.SourceStepX) * param(p, ConvParam.SourcePixelBytes));
+  const targetBytes = <usize>(4 * param(p, ConvParam.StepX) * param(p, ConvParam.TargetPixelBytes));
   kernel += offset;
   // Pixels that no tap reaches get zeros: the empty sum runs once as well.
   let tap = 0;
@@ -60,39 +62,51 @@ function walk(
       const rows = min(4, t1 - t);
       nextStrip(p, rows, offset, offset, scratch);
       const segments = pointToTaps(p, rows, tap, tapEnd, tapBytes, true, scratch);
-      if (isGradient) {
-        correlate<v128>(scratch, segments, kernel, 0, whole);
-        correlate<f32>(scratch, segments, kernel, whole, end);
-      } else {
-        const eights = whole & ~31;
-        sumTapsByEight(scratch, segments, kernel, eights, tap > 0);
-        sumTaps<v128>(scratch, segments, kernel, eights, whole, tap > 0);
-        sumTaps<f32>(scratch, segments, kernel, whole, end, tap > 0);
+      // The strips behind it in the row have the same pointers, some bytes further.
+      const run = interiorRun(p, t1 - t - rows >> 2, scratch);
+      let from: usize = 0, to: usize = 0;
+      for (let i = 0; i <= run; i++, from += sourceBytes, to += targetBytes) {
+        if (isGradient) {
+          correlate<v128>(scratch, segments, kernel, from, to, 0, whole);
+          correlate<f32>(scratch, segments, kernel, from, to, whole, end);
+        } else {
+          const eights = whole & ~31;
+          sumTapsByEight(scratch, segments, kernel, from, to, eights, tap > 0);
+          sumTaps<v128>(scratch, segments, kernel, from, to, eights, whole, tap > 0);
+          sumTaps<f32>(scratch, segments, kernel, from, to, whole, end, tap > 0);
+        }
       }
+      if (run > 0) skipStrips(p, run, scratch);
+      t += 4 * run;
     }
     tap = tapEnd;
   } while (tap < taps);
 }
 
-/** target = Σ_taps source · kernel for 8 channels at a time, the first of them up to byte offset `end`. */
-function sumTapsByEight(scratch: usize, segments: i32, kernel: usize, end: usize, accumulate: bool): void {
-  const c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
-  const c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+/**
+ * target = Σ_taps source · kernel for 8 channels at a time, up to byte offset `end`; the strip's pointers are `from`
+ * and `to` bytes further.
+ */
+function sumTapsByEight(
+  scratch: usize, segments: i32, kernel: usize, from: usize, to: usize, end: usize, accumulate: bool,
+): void {
+  const c0 = targetRow(scratch, 0) + to, c1 = targetRow(scratch, 1) + to;
+  const c2 = targetRow(scratch, 2) + to, c3 = targetRow(scratch, 3) + to;
   const first = segmentAt(scratch, 0), last = first + <usize>segments * SEGMENT_BYTES;
   for (let at: usize = 0; at < end; at += 32) {
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
     for (let segment = first; segment < last; segment += SEGMENT_BYTES) {
-      const w = kernel + load<usize>(segment, 16) + at;
+      const w = kernel + load<usize>(segment, 16) + at, shift = from + at;
       const u = v128.load(w), v = v128.load(w, 16);
-      let a = load<usize>(segment, 0) + at;
+      let a = load<usize>(segment, 0) + shift;
       s0 = madd(v128.load(a), u, s0); t0 = madd(v128.load(a, 16), v, t0);
-      a = load<usize>(segment, 4) + at;
+      a = load<usize>(segment, 4) + shift;
       s1 = madd(v128.load(a), u, s1); t1 = madd(v128.load(a, 16), v, t1);
       // Never true: keeps compilers from regrouping the loads and spilling sums.
       if (a == 0) break;
-      a = load<usize>(segment, 8) + at;
+      a = load<usize>(segment, 8) + shift;
       s2 = madd(v128.load(a), u, s2); t2 = madd(v128.load(a, 16), v, t2);
-      a = load<usize>(segment, 12) + at;
+      a = load<usize>(segment, 12) + shift;
       s3 = madd(v128.load(a), u, s3); t3 = madd(v128.load(a, 16), v, t3);
     }
     if (accumulate) {
@@ -109,18 +123,20 @@ function sumTapsByEight(scratch: usize, segments: i32, kernel: usize, end: usize
 }
 
 /** The same for the channels at byte offsets [at, end), one vector or number at a time. */
-function sumTaps<T>(scratch: usize, segments: i32, kernel: usize, at: usize, end: usize, accumulate: bool): void {
-  const c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
-  const c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+function sumTaps<T>(
+  scratch: usize, segments: i32, kernel: usize, from: usize, to: usize, at: usize, end: usize, accumulate: bool,
+): void {
+  const c0 = targetRow(scratch, 0) + to, c1 = targetRow(scratch, 1) + to;
+  const c2 = targetRow(scratch, 2) + to, c3 = targetRow(scratch, 3) + to;
   const first = segmentAt(scratch, 0), last = first + <usize>segments * SEGMENT_BYTES;
   for (; at < end; at += sizeof<T>()) {
     let s0 = zero<T>(), s1 = zero<T>(), s2 = zero<T>(), s3 = zero<T>();
     for (let segment = first; segment < last; segment += SEGMENT_BYTES) {
       const w = load<T>(kernel + load<usize>(segment, 16) + at);
-      s0 = multiplyAdd<T>(load<T>(load<usize>(segment, 0) + at), w, s0);
-      s1 = multiplyAdd<T>(load<T>(load<usize>(segment, 4) + at), w, s1);
-      s2 = multiplyAdd<T>(load<T>(load<usize>(segment, 8) + at), w, s2);
-      s3 = multiplyAdd<T>(load<T>(load<usize>(segment, 12) + at), w, s3);
+      s0 = multiplyAdd<T>(load<T>(load<usize>(segment, 0) + from + at), w, s0);
+      s1 = multiplyAdd<T>(load<T>(load<usize>(segment, 4) + from + at), w, s1);
+      s2 = multiplyAdd<T>(load<T>(load<usize>(segment, 8) + from + at), w, s2);
+      s3 = multiplyAdd<T>(load<T>(load<usize>(segment, 12) + from + at), w, s3);
     }
     if (accumulate) {
       s0 = add<T>(load<T>(c0 + at), s0);
@@ -136,19 +152,21 @@ function sumTaps<T>(scratch: usize, segments: i32, kernel: usize, at: usize, end
 }
 
 /** kernel += Σ_pixels source · target, per tap. */
-function correlate<T>(scratch: usize, segments: i32, kernel: usize, at: usize, end: usize): void {
-  const c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
-  const c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+function correlate<T>(
+  scratch: usize, segments: i32, kernel: usize, from: usize, to: usize, at: usize, end: usize,
+): void {
+  const c0 = targetRow(scratch, 0) + to, c1 = targetRow(scratch, 1) + to;
+  const c2 = targetRow(scratch, 2) + to, c3 = targetRow(scratch, 3) + to;
   const first = segmentAt(scratch, 0), last = first + <usize>segments * SEGMENT_BYTES;
   for (; at < end; at += sizeof<T>()) {
     const y0 = load<T>(c0 + at), y1 = load<T>(c1 + at), y2 = load<T>(c2 + at), y3 = load<T>(c3 + at);
     for (let segment = first; segment < last; segment += SEGMENT_BYTES) {
-      let s = multiply<T>(load<T>(load<usize>(segment, 0) + at), y0);
-      s = multiplyAdd<T>(load<T>(load<usize>(segment, 4) + at), y1, s);
-      s = multiplyAdd<T>(load<T>(load<usize>(segment, 8) + at), y2, s);
-      s = multiplyAdd<T>(load<T>(load<usize>(segment, 12) + at), y3, s);
-      const to = kernel + load<usize>(segment, 16) + at;
-      store<T>(to, add<T>(load<T>(to), s));
+      let s = multiply<T>(load<T>(load<usize>(segment, 0) + from + at), y0);
+      s = multiplyAdd<T>(load<T>(load<usize>(segment, 4) + from + at), y1, s);
+      s = multiplyAdd<T>(load<T>(load<usize>(segment, 8) + from + at), y2, s);
+      s = multiplyAdd<T>(load<T>(load<usize>(segment, 12) + from + at), y3, s);
+      const sum = kernel + load<usize>(segment, 16) + at;
+      store<T>(sum, add<T>(load<T>(sum), s));
     }
   }
 }

@@ -101,9 +101,10 @@ export const softplus = (x: Node): Node => make(softplusOp, [x], null);
 /** Gaussian error linear unit, Hendrycks & Gimpel 2016: x·Φ(x), or its tanh approximation. */
 export function gelu(x: Node, approximate = false): Node {
   const half = c.mul(x, 0.5);
-  if (!approximate) return c.mul(half, c.add(c.unary("erf", c.mul(x, Math.SQRT1_2)), 1));
+  // half·erf + half, not half·(erf + 1): one fused step of a kernel.
+  if (!approximate) return c.add(c.mul(half, c.unary("erf", c.mul(x, Math.SQRT1_2))), half);
   const inner = c.mul(c.add(x, c.mul(c.mul(x, c.mul(x, x)), 0.044715)), Math.sqrt(2 / Math.PI));
-  return c.mul(half, c.add(c.unary("tanh", inner), 1));
+  return c.add(c.mul(half, c.unary("tanh", inner)), half);
 }
 
 const countOf = (x: Node, axes: readonly number[]): number => axes.reduce((n, a) => n * x.shape[a], 1);
