@@ -7,6 +7,7 @@ import { pool } from "./pool";
 import { poolGrad } from "./poolGrad";
 import { winograd } from "./winograd";
 import { winogradFilter } from "./winogradFilter";
+import { winogradWeightGrad } from "./winogradWeightGrad";
 
 export function dispatchWindow(kernel: i32, p: usize, chunk: i32, scratch: usize): void {
   switch (kernel) {
@@ -18,6 +19,7 @@ export function dispatchWindow(kernel: i32, p: usize, chunk: i32, scratch: usize
     case Kernel.PoolGrad: return poolGrad(p, chunk, scratch);
     case Kernel.WinogradFilter: return winogradFilter(p, chunk, scratch);
     case Kernel.Winograd: return winograd(p, chunk, scratch);
+    case Kernel.WinogradWeightGrad: return winogradWeightGrad(p, chunk, scratch);
     default: unreachable();
   }
 }

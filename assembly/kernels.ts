@@ -15,6 +15,7 @@ export enum Kernel {
   Finish = 9,
   WinogradFilter = 10,
   Winograd = 11,
+  WinogradWeightGrad = 12,
 
   Map = 32,
   ReduceRows = 33,

@@ -82,6 +82,13 @@ export enum ConvWeightGradParam {
   BlockDepth,
 }
 
+/** Follows {@link ConvWeightGradParam}. */
+export enum WinogradWeightGradParam {
+  /** Per partial sum 16 matrices. */
+  Products = ConvWeightGradParam.BlockDepth + 1,
+  ImagesPerPartial, BlockTiles,
+}
+
 export enum PoolMode {
   Max, Sum, Take,
 }

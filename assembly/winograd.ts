@@ -12,20 +12,14 @@
  * to NaN inside a tile, so a tile with a NaN that no source pixel explains is summed directly. As in conv.ts, padding
  * is multiplied like any zero.
  */
-import { PACKED_A, PACKED_B, prepareScratch, SPARE_ROW, ZEROS } from "./gemmScratch";
+import { PACKED_B, prepareScratch, SPARE_ROW } from "./gemmScratch";
 import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { param } from "./param";
 import { WinogradParam } from "./params";
 import { runProgram, runRows } from "./program";
 import { sumDirectly } from "./winogradDirect";
-
-/** Products of a tile. */
-const PRODUCTS = 16;
-/** Behind each of a block's matrices, so that the 16 lines of one position lie in different sets of a cache. */
-const SKEW: usize = 64;
-/** The 4 × 4 pixels of a tile at the border. */
-const PATCH = PACKED_A;
+import { matrixBytes, PRODUCTS, transformTiles } from "./winogradTiles";
 
 /** Some rows of tiles, all columns or some. */
 export function winograd(p: usize, chunk: i32, scratch: usize): void {
@@ -37,12 +31,17 @@ export function winograd(p: usize, chunk: i32, scratch: usize): void {
   const r1 = min(param(p, WinogradParam.TileRows), r0 + perChunk);
   const blockTiles = param(p, WinogradParam.BlockTiles), blockColumns = param(p, WinogradParam.BlockColumns);
 
+  const channels = param(p, WinogradParam.Channels);
   prepareScratch(scratch);
   const inputs = scratch + PACKED_B;
-  const products = inputs + <usize>PRODUCTS * matrixBytes(blockTiles, param(p, WinogradParam.Channels));
+  const products = inputs + <usize>PRODUCTS * matrixBytes(blockTiles, channels);
   for (let t = r0 * across; t < r1 * across; t += blockTiles) {
     const tiles = min(blockTiles, r1 * across - t);
-    transformTiles(p, t, tiles, inputs, scratch);
+    transformTiles(
+      <usize>param(p, WinogradParam.Source), param(p, WinogradParam.SourceHeight), param(p, WinogradParam.SourceWidth),
+      channels, param(p, WinogradParam.Top), param(p, WinogradParam.Left), across, param(p, WinogradParam.TilesDown),
+      t, tiles, inputs, <usize>channels << 2, 16, matrixBytes(blockTiles, channels), scratch,
+    );
     for (let j = j0; j < j1; j += blockColumns) {
       const width = min(blockColumns, j1 - j);
       multiply(p, tiles, j, width, inputs, products, scratch);
@@ -57,80 +56,10 @@ export function winograd(p: usize, chunk: i32, scratch: usize): void {
   else runRows(program, start * columns + j0, j1 - j0, pixels, columns, scratch);
 }
 
-/** Bytes from one of a block's 16 matrices to the next. */
-// @ts-ignore: decorator
-@inline
-function matrixBytes(tiles: i32, width: i32): usize {
-  return (<usize>(tiles * width) << 2) + SKEW;
-}
-
 /** The pixel of the target where row `row` of tiles begins. */
 function firstPixel(p: usize, row: i32): i32 {
   const down = param(p, WinogradParam.TilesDown);
   return ((row / down) * param(p, WinogradParam.TargetHeight) + 2 * (row % down)) * param(p, WinogradParam.TargetWidth);
-}
-
-/** V = Bᵀ d B of tiles [t, t + tiles), as 16 matrices of tiles × channels. */
-function transformTiles(p: usize, t: i32, tiles: i32, to: usize, scratch: usize): void {
-  const height = param(p, WinogradParam.SourceHeight), width = param(p, WinogradParam.SourceWidth);
-  const across = param(p, WinogradParam.TilesAcross), down = param(p, WinogradParam.TilesDown);
-  const channels = param(p, WinogradParam.Channels);
-  const pixelBytes = <usize>channels << 2, step = matrixBytes(param(p, WinogradParam.BlockTiles), channels);
-  for (let i = 0; i < tiles; i++, t++, to += pixelBytes) {
-    const row = t / across;
-    const y = 2 * (row % down) - param(p, WinogradParam.Top);
-    const x = 2 * (t % across) - param(p, WinogradParam.Left);
-    const isInside = y >= 0 && y + 4 <= height && x >= 0 && x + 4 <= width;
-    const image = <usize>param(p, WinogradParam.Source) + <usize>((row / down) * height * width) * pixelBytes;
-    if (isInside) {
-      transformTile(image + <usize>(y * width + x) * pixelBytes, <usize>width * pixelBytes, pixelBytes, to, step);
-    } else {
-      copyPatch(image, y, x, height, width, pixelBytes, scratch + PATCH, scratch + ZEROS);
-      transformTile(scratch + PATCH, 4 * pixelBytes, pixelBytes, to, step);
-    }
-  }
-}
-
-/** The 4 × 4 pixels from (y, x) on, zeros outside the map. */
-function copyPatch(
-  image: usize, y: i32, x: i32, height: i32, width: i32, pixelBytes: usize, to: usize, zeros: usize,
-): void {
-  for (let i = y; i < y + 4; i++) {
-    for (let j = x; j < x + 4; j++, to += pixelBytes) {
-      const isInside = <u32>i < <u32>height && <u32>j < <u32>width;
-      memory.copy(to, isInside ? image + <usize>(i * width + j) * pixelBytes : zeros, pixelBytes);
-    }
-  }
-}
-
-/** One tile, 4 channels at a time; the 16 results of a channel lie `step` bytes apart. */
-function transformTile(from: usize, rowBytes: usize, pixelBytes: usize, to: usize, step: usize): void {
-  for (const end = from + pixelBytes; from < end; from += 16, to += 16) {
-    transformColumn(from, from + 2 * pixelBytes, false, rowBytes, to, step);
-    transformColumn(from + pixelBytes, from + 2 * pixelBytes, true, rowBytes, to + step, step);
-    transformColumn(from + 2 * pixelBytes, from + pixelBytes, false, rowBytes, to + 2 * step, step);
-    transformColumn(from + pixelBytes, from + 3 * pixelBytes, false, rowBytes, to + 3 * step, step);
-  }
-}
-
-/** A column of Bᵀ d B: of d · B it is the sum or difference of two columns of pixels. */
-// @ts-ignore: decorator
-@inline
-function transformColumn(a: usize, b: usize, adds: bool, rowBytes: usize, to: usize, step: usize): void {
-  const d0 = combine(a, b, adds);
-  const d1 = combine(a + rowBytes, b + rowBytes, adds);
-  const d2 = combine(a + 2 * rowBytes, b + 2 * rowBytes, adds);
-  const d3 = combine(a + 3 * rowBytes, b + 3 * rowBytes, adds);
-  v128.store(to, f32x4.sub(d0, d2));
-  v128.store(to + 4 * step, f32x4.add(d1, d2));
-  v128.store(to + 8 * step, f32x4.sub(d2, d1));
-  v128.store(to + 12 * step, f32x4.sub(d1, d3));
-}
-
-// @ts-ignore: decorator
-@inline
-function combine(a: usize, b: usize, adds: bool): v128 {
-  return adds ? f32x4.add(v128.load(a), v128.load(b)) : f32x4.sub(v128.load(a), v128.load(b));
 }
 
 /** The 16 products of (tiles × channels) and columns [j, j + width) of the transformed kernel. */

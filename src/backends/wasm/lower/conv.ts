@@ -12,6 +12,7 @@ import { parameters } from "./parameters.ts";
 import { finish, target } from "./target.ts";
 import { direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
 import { hasWinograd, lowerWinograd, prefersWinograd } from "./winograd.ts";
+import { lowerWinogradWeightGrad, prefersWinogradWeightGrad } from "./winogradWeightGrad.ts";
 
 /** Fewer channels than this and a window is unfolded into one row. */
 const FEW_CHANNELS = 4;
@@ -23,8 +24,16 @@ export function lowerConv(kernel: ConvKernel, context: LowerContext): Command[] 
   const { window } = kernel;
   if (isDepthwise(window)) return lowerDepthwise(kernel, context);
   if (isPointwise(window)) return lowerMatmul(pointwise(kernel), context, resultShape(kernel));
-  if (kernel.kind === "convWeightGrad") return lowerConvWeightGrad(kernel, context);
-  return lowerDirect(kernel, context);
+  const takesWinograd = (prefers: (kernel: ConvKernel) => boolean): boolean => {
+    const { conv } = context.choices;
+    return hasWinograd(kernel) && (conv ? conv === "winograd" : prefers(kernel));
+  };
+  if (kernel.kind === "convWeightGrad") {
+    return takesWinograd(prefersWinogradWeightGrad)
+      ? lowerWinogradWeightGrad(kernel, context)
+      : lowerConvWeightGrad(kernel, context);
+  }
+  return takesWinograd(prefersWinograd) ? lowerWinograd(kernel, context) : lowerDirect(kernel, context);
 }
 
 const isDepthwise = ({ groups, inChannels, outChannels }: Window2d): boolean =>
@@ -84,9 +93,6 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const choice = context.choices.conv;
-  if (hasWinograd(kernel) && (choice ? choice === "winograd" : prefersWinograd(kernel))) {
-    return lowerWinograd(kernel, to, context);
-  }
   const channels = source.channels / window.groups;
   const columns = result.channels / window.groups;
 

@@ -1,8 +1,8 @@
 /** The kernel's gradient: partial sums over fixed ranges of pixels, and how the result is cut beside that. */
 import { Kernel } from "../../../../assembly/kernels.ts";
 import { ConvWeightGradParam, WindowParam } from "../../../../assembly/params.ts";
-import type { ConvKernel } from "../../../kernel/types.ts";
-import { type Command, valueAddress } from "../command.ts";
+import type { ConvKernel, Window2d } from "../../../kernel/types.ts";
+import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
@@ -20,15 +20,11 @@ export function lowerConvWeightGrad(kernel: ConvKernel, context: LowerContext): 
   const { window, inputs, outputs } = kernel;
   const { groups, kernelHeight, kernelWidth, inChannels, outChannels } = window;
   const rows = kernelHeight * kernelWidth * (inChannels / groups);
-  const columns = outChannels / groups;
   const pixels = window.batch * window.outHeight * window.outWidth;
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
 
-  const rowsPerChunk = Math.min(roundUp(rows, 4), CHUNK_ROWS);
-  const columnsPerChunk = Math.min(columns, CHUNK_COLUMNS);
-  const rowChunks = Math.ceil(rows / rowsPerChunk);
-  const columnChunks = Math.ceil(columns / columnsPerChunk);
+  const { rowChunks, columnChunks } = piecesOf(window);
   const wanted = Math.ceil(wantedChunks(2 * rows * outChannels * pixels) / (rowChunks * columnChunks));
   const most = Math.min(wanted, MAX_PARTIALS, Math.max(1, Math.floor(pixels / MIN_PIXELS)));
   const pixelsPerPartial = Math.max(1, Math.ceil(pixels / most));
@@ -40,23 +36,43 @@ export function lowerConvWeightGrad(kernel: ConvKernel, context: LowerContext): 
     chunks: rowChunks * columnChunks * partials,
     params: parameters(
       { ...WindowParam, ...ConvWeightGradParam },
-      {
-        ...windowWords(window),
-        X: valueAddress(inputs[0]),
-        Dy: valueAddress(inputs[1]),
-        Target: parts ?? to.address,
-        Groups: groups,
-        PixelsPerPartial: pixelsPerPartial,
-        RowsPerChunk: rowsPerChunk,
-        RowChunks: rowChunks,
-        ColumnsPerChunk: columnsPerChunk,
-        ColumnChunks: columnChunks,
-        BlockDepth: BLOCK_DEPTH,
-      },
+      weightGradWords(kernel, parts ?? to.address, pixelsPerPartial),
     ),
     reads: inputs,
     writes: outputs,
     usesWorkspace: to.usesWorkspace || parts !== undefined,
   };
   return [product, ...finish(kernel, to, parts, parts ? partials : 0)];
+}
+
+/** How a partial sum is cut into chunks: rows (tap, channel) and columns. */
+function piecesOf({ kernelHeight, kernelWidth, inChannels, outChannels, groups }: Window2d) {
+  const rows = kernelHeight * kernelWidth * (inChannels / groups);
+  const columns = outChannels / groups;
+  const rowsPerChunk = Math.min(roundUp(rows, 4), CHUNK_ROWS);
+  const columnsPerChunk = Math.min(columns, CHUNK_COLUMNS);
+  return {
+    rowsPerChunk,
+    columnsPerChunk,
+    rowChunks: Math.ceil(rows / rowsPerChunk),
+    columnChunks: Math.ceil(columns / columnsPerChunk),
+  };
+}
+
+/** The words of `WindowParam` and `ConvWeightGradParam`. */
+export function weightGradWords({ window, inputs }: ConvKernel, address: Word, pixelsPerPartial: number) {
+  const pieces = piecesOf(window);
+  return {
+    ...windowWords(window),
+    X: valueAddress(inputs[0]),
+    Dy: valueAddress(inputs[1]),
+    Target: address,
+    Groups: window.groups,
+    PixelsPerPartial: pixelsPerPartial,
+    RowsPerChunk: pieces.rowsPerChunk,
+    RowChunks: pieces.rowChunks,
+    ColumnsPerChunk: pieces.columnsPerChunk,
+    ColumnChunks: pieces.columnChunks,
+    BlockDepth: BLOCK_DEPTH,
+  };
 }

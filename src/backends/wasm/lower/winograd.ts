@@ -6,21 +6,21 @@ import { type Command, valueAddress } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, HOT_BYTES, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import type { Target } from "./target.ts";
+import { target } from "./target.ts";
+import { resultShape } from "./window.ts";
 
-const PRODUCTS = 16;
+export const PRODUCTS = 16;
 /** Pixels of a tile's side. */
 const TILE = 2;
 /** Bytes of a block's transformed tiles and of their products: a lane's packed block, and what a cache holds. */
-const BLOCK_BYTES = 400 << 10;
+export const BLOCK_BYTES = 400 << 10;
 /** A border tile is copied to 64 KB. */
 const MAX_CHANNELS = 1024;
 /** Columns of a block, where there are more. */
 const BLOCK_COLUMNS = 64;
 
 /** Whether the kernel has a Winograd form at all. */
-export const hasWinograd = ({ kind, window }: ConvKernel): boolean =>
-  kind !== "convWeightGrad" &&
+export const hasWinograd = ({ window }: ConvKernel): boolean =>
   window.groups === 1 &&
   window.kernelHeight === 3 &&
   window.kernelWidth === 3 &&
@@ -47,30 +47,32 @@ function geometry({ kind, window }: ConvKernel) {
   return kind === "convInputGrad"
     ? {
         source: output,
-        target: input,
+        result: input,
         channels: window.outChannels,
         columns: window.inChannels,
         top: 2 - top,
         left: 2 - left,
       }
-    : { source: input, target: output, channels: window.inChannels, columns: window.outChannels, top, left };
+    : { source: input, result: output, channels: window.inChannels, columns: window.outChannels, top, left };
 }
 
 function tiling(kernel: ConvKernel) {
-  const { target } = geometry(kernel);
-  const down = Math.ceil(target.height / TILE);
-  return { down, across: Math.ceil(target.width / TILE), tileRows: down * kernel.window.batch };
+  const { result } = geometry(kernel);
+  const down = Math.ceil(result.height / TILE);
+  return { down, across: Math.ceil(result.width / TILE), tileRows: down * kernel.window.batch };
 }
 
 /** The transform of the kernel into the workspace, then the convolution. */
-export function lowerWinograd(kernel: ConvKernel, to: Target, context: LowerContext): Command[] {
-  const { source, target, channels, columns, top, left } = geometry(kernel);
+export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Command[] {
+  const to = target(kernel, resultShape(kernel), "float32", context);
+  if (to.size === 0) return [];
+  const { source, result, channels, columns, top, left } = geometry(kernel);
   const { down, across, tileRows } = tiling(kernel);
   const filter = context.workspace(PRODUCTS * channels * roundUp(columns, 8) * 4);
   const tileFlops = 2 * PRODUCTS * channels * columns;
   const wanted = Math.max(
     wantedChunks(tileRows * across * tileFlops),
-    Math.ceil((target.height * target.width * kernel.window.batch * columns * 4) / HOT_BYTES),
+    Math.ceil((result.height * result.width * kernel.window.batch * columns * 4) / HOT_BYTES),
   );
   const rowsPerChunk = Math.ceil(tileRows / Math.min(tileRows, wanted));
   const rowChunks = Math.ceil(tileRows / rowsPerChunk);
@@ -87,8 +89,8 @@ export function lowerWinograd(kernel: ConvKernel, to: Target, context: LowerCont
     Program: to.program,
     SourceHeight: source.height,
     SourceWidth: source.width,
-    TargetHeight: target.height,
-    TargetWidth: target.width,
+    TargetHeight: result.height,
+    TargetWidth: result.width,
     Channels: channels,
     Columns: columns,
     Top: top,
