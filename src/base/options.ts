@@ -23,7 +23,8 @@ export function checkOptions<O extends object>(
   const names = Object.keys(rules) as (keyof O & string)[];
   const isObject = Object(options) === options;
   const wrong = isObject ? Object.keys(options).find((name) => !(name in rules)) : show(options);
-  if (wrong) fail(where, `takes the options ${names.join(", ")}: got ${wrong}`);
+  if (wrong)
+    fail(where, `takes ${names.length > 0 ? `the options ${names.join(", ")}` : "no options"}: got ${wrong}`);
   for (const name of names) {
     const value = options[name];
     const rule = value === undefined && !required.includes(name) ? "" : rules[name](value, where, name);

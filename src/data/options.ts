@@ -2,6 +2,9 @@
 import { fail } from "../base/errors.ts";
 import type { Rule } from "../base/options.ts";
 
+/** For what its user checks. */
+export const checkedInUse: Rule = () => undefined;
+
 /** A folder (Node). */
 export const folder: Rule = (v) => (typeof v === "string" ? "" : "must be the path of a folder");
 

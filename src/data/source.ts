@@ -13,7 +13,7 @@ export type FileSource =
 
 /** What messages call the file. */
 export function nameOf(source: FileSource): string {
-  if (source instanceof Uint8Array) return "file";
+  if (source instanceof Uint8Array || Object(source) !== source) return "file";
   return "path" in source ? source.path : source.url;
 }
 

@@ -1,4 +1,5 @@
 /** Autoencoders for images [28, 28, 1] in [0, 1]: the target is the input, the loss binary cross entropy or squares. */
+import { checkOptions, count, integer } from "../base/options.ts";
 import { sigmoid } from "../nn/activations.ts";
 import { conv2d } from "../nn/conv2d.ts";
 import { conv2dTranspose } from "../nn/conv2dTranspose.ts";
@@ -15,11 +16,14 @@ export interface AutoencoderOptions {
   seed?: number;
 }
 
+const rules = { code: count, seed: integer };
+
 const inputShape = [28, 28, 1];
 
 /** 784-128-code-128-784: layer 2 is the code. Hinton & Salakhutdinov 2006. */
-export const denseAutoencoder = ({ code = 32, seed }: AutoencoderOptions = {}): Sequential =>
-  sequential(
+export const denseAutoencoder = (options: AutoencoderOptions = {}): Sequential => {
+  const { code = 32, seed } = checkOptions("denseAutoencoder", options, rules);
+  return sequential(
     [
       flatten(),
       dense({ units: 128, activation: "relu" }),
@@ -32,9 +36,11 @@ export const denseAutoencoder = ({ code = 32, seed }: AutoencoderOptions = {}): 
     ],
     { inputShape, seed },
   );
+};
 
 /** Two strided convolutions to 7 × 7, a dense code in the middle (layer 3), two transposed ones back. */
-export const convAutoencoder = ({ code = 32, seed }: AutoencoderOptions = {}): Sequential => {
+export const convAutoencoder = (options: AutoencoderOptions = {}): Sequential => {
+  const { code = 32, seed } = checkOptions("convAutoencoder", options, rules);
   const half = { kernelSize: 3, strides: 2, padding: "same", activation: "relu" } as const;
   return sequential(
     [

@@ -5,7 +5,7 @@ import { globalAvgPool2d } from "../nn/globalPooling.ts";
 import { type Graph, graph } from "../nn/graph.ts";
 import { input } from "../nn/symbolic.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrunkOptions } from "./options.ts";
+import { type TrunkOptions, trunkOptions } from "./options.ts";
 import { basicBlock, convNorm, type Shortcut, stage } from "./residual.ts";
 
 /** 6n + 2 layers with weights: a stem, three stages of n blocks of 16, 32 and 64 channels, the classes. */
@@ -22,10 +22,14 @@ function cifar(n: number, shortcut: Shortcut, options: TrunkOptions): Graph<Tens
 }
 
 /** Images [32, 32, 3] to 10 logits, identity shortcuts: 269,722 parameters. */
-export const resnet20 = (options: TrunkOptions = {}): Graph<Tensor> => cifar(3, "identity", options);
+export const resnet20 = (options: TrunkOptions = {}): Graph<Tensor> =>
+  cifar(3, "identity", trunkOptions("resnet20", options));
 /** Images [32, 32, 3] to 10 logits, identity shortcuts: 853,018 parameters. */
-export const resnet56 = (options: TrunkOptions = {}): Graph<Tensor> => cifar(9, "identity", options);
+export const resnet56 = (options: TrunkOptions = {}): Graph<Tensor> =>
+  cifar(9, "identity", trunkOptions("resnet56", options));
 /** {@link resnet20} without its shortcuts: the same parameters. */
-export const plain20 = (options: TrunkOptions = {}): Graph<Tensor> => cifar(3, "none", options);
+export const plain20 = (options: TrunkOptions = {}): Graph<Tensor> =>
+  cifar(3, "none", trunkOptions("plain20", options));
 /** {@link resnet56} without its shortcuts: the same parameters, and visibly harder to train. */
-export const plain56 = (options: TrunkOptions = {}): Graph<Tensor> => cifar(9, "none", options);
+export const plain56 = (options: TrunkOptions = {}): Graph<Tensor> =>
+  cifar(9, "none", trunkOptions("plain56", options));

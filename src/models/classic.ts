@@ -5,7 +5,7 @@ import { dropout } from "../nn/dropout.ts";
 import { flatten } from "../nn/flatten.ts";
 import { maxPool2d } from "../nn/pooling.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
-import type { ClassifierOptions } from "./options.ts";
+import { type ClassifierOptions, classifierOptions } from "./options.ts";
 
 function perceptron(
   hidden: number,
@@ -23,14 +23,16 @@ function perceptron(
 }
 
 /** 784-64-64-10, relu: 55,050 parameters. */
-export const mlp = (options: ClassifierOptions = {}): Sequential => perceptron(64, options);
+export const mlp = (options: ClassifierOptions = {}): Sequential =>
+  perceptron(64, classifierOptions("mlp", options));
 
 /** 784-512-512-10, relu: 669,706 parameters. */
-export const wideMlp = (options: ClassifierOptions = {}): Sequential => perceptron(512, options);
+export const wideMlp = (options: ClassifierOptions = {}): Sequential =>
+  perceptron(512, classifierOptions("wideMlp", options));
 
 /** Two convolutions, pooling, dropout, two dense layers: 1,199,882 parameters. */
 export function cnn(options: ClassifierOptions = {}): Sequential {
-  const { classes = 10, inputShape = [28, 28, 1], seed } = options;
+  const { classes = 10, inputShape = [28, 28, 1], seed } = classifierOptions("cnn", options);
   return sequential(
     [
       conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),

@@ -8,7 +8,7 @@ import { globalAvgPool2d } from "../nn/globalPooling.ts";
 import { type Graph, graph } from "../nn/graph.ts";
 import { input } from "../nn/symbolic.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrunkOptions } from "./options.ts";
+import { type TrunkOptions, trunkOptions } from "./options.ts";
 import { basicBlock, convNorm, stage } from "./residual.ts";
 
 /** In a stage; two layers each. */
@@ -19,7 +19,7 @@ const BLOCKS = 5;
  * mean over the image, the classes: images [128, 128, 1] to 2 logits. Without `top` the features are [32].
  */
 export function detector(options: TrunkOptions = {}): Graph<Tensor> {
-  const { classes = 2, inputShape = [128, 128, 1], top = true, seed } = options;
+  const { classes = 2, inputShape = [128, 128, 1], top = true, seed } = trunkOptions("detector", options);
   const blocks = (x: Tensor, filters: number, name: string): Tensor =>
     stage(x, basicBlock, BLOCKS, { filters, strides: 1, shortcut: "identity", name });
   const x = input(inputShape);

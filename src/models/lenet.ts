@@ -4,15 +4,12 @@ import { dense } from "../nn/dense.ts";
 import { flatten } from "../nn/flatten.ts";
 import { avgPool2d } from "../nn/pooling.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
-import type { ClassifierOptions } from "./options.ts";
+import { type ClassifierOptions, classifierOptions } from "./options.ts";
 
 /** Digits [28, 28, 1], padded to 32 × 32 by the first layer, to 10 logits: 61,706 parameters. */
-export const lenet5 = ({
-  classes = 10,
-  inputShape = [28, 28, 1],
-  seed,
-}: ClassifierOptions = {}): Sequential =>
-  sequential(
+export function lenet5(options: ClassifierOptions = {}): Sequential {
+  const { classes = 10, inputShape = [28, 28, 1], seed } = classifierOptions("lenet5", options);
+  return sequential(
     [
       conv2d({ filters: 6, kernelSize: 5, padding: 2, activation: "tanh" }),
       avgPool2d(),
@@ -25,3 +22,4 @@ export const lenet5 = ({
     ],
     { inputShape, seed },
   );
+}

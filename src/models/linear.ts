@@ -1,8 +1,9 @@
 /** Regression: a network of one layer. */
+import { checkOptions, count } from "../base/options.ts";
 import { dense } from "../nn/dense.ts";
 import { flatten } from "../nn/flatten.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
-import type { ClassifierOptions } from "./options.ts";
+import { type ClassifierOptions, classifierOptions } from "./options.ts";
 
 /** Options of {@link linearRegression}. */
 export interface LinearRegressionOptions {
@@ -13,11 +14,14 @@ export interface LinearRegressionOptions {
 }
 
 /** [features] → x · w + b: train it with `meanSquaredError`. */
-export const linearRegression = ({ features = 1, outputs = 1 }: LinearRegressionOptions = {}): Sequential =>
-  sequential([dense({ units: outputs })], { inputShape: [features] });
+export const linearRegression = (options: LinearRegressionOptions = {}): Sequential => {
+  checkOptions("linearRegression", options, { features: count, outputs: count });
+  const { features = 1, outputs = 1 } = options;
+  return sequential([dense({ units: outputs })], { inputShape: [features] });
+};
 
 /** Logits of classes, linear in the input: 7,850 parameters for digits. Train it with a cross entropy. */
 export const logisticRegression = (options: ClassifierOptions = {}): Sequential => {
-  const { classes = 10, inputShape = [28, 28, 1], seed } = options;
+  const { classes = 10, inputShape = [28, 28, 1], seed } = classifierOptions("logisticRegression", options);
   return sequential([flatten(), dense({ units: classes })], { inputShape, seed });
 };

@@ -9,7 +9,7 @@ import { add } from "../nn/merging.ts";
 import { batchNorm } from "../nn/normalization.ts";
 import { input } from "../nn/symbolic.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrunkOptions } from "./options.ts";
+import { type TrunkOptions, trunkOptions } from "./options.ts";
 import { convNorm, NORM } from "./residual.ts";
 
 /** Expansion, channels, blocks, stride of the first. */
@@ -52,7 +52,12 @@ function invertedResidual(x: Tensor, name: string, expansion: number, filters: n
 
 /** Images [224, 224, 3] to 1,000 logits: 3,504,872 parameters. Without `top` the features are [1280]. */
 export function mobilenetV2(options: TrunkOptions = {}): Graph<Tensor> {
-  const { classes = 1000, inputShape = [224, 224, 3], top = true, seed } = options;
+  const {
+    classes = 1000,
+    inputShape = [224, 224, 3],
+    top = true,
+    seed,
+  } = trunkOptions("mobilenetV2", options);
   const x = input(inputShape);
   let y = relu6().apply(convNorm(x, ["features.0.0", "features.0.1"], { filters: 32, strides: 2 }));
   let at = 1;

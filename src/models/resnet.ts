@@ -6,7 +6,7 @@ import { type Graph, graph } from "../nn/graph.ts";
 import { maxPool2d } from "../nn/pooling.ts";
 import { input } from "../nn/symbolic.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrunkOptions } from "./options.ts";
+import { type TrunkOptions, trunkOptions } from "./options.ts";
 import { basicBlock, bottleneck, convNorm, stage } from "./residual.ts";
 
 function resnet(block: typeof basicBlock, blocks: readonly number[], options: TrunkOptions): Graph<Tensor> {
@@ -26,12 +26,12 @@ function resnet(block: typeof basicBlock, blocks: readonly number[], options: Tr
 
 /** Images [224, 224, 3] to 1,000 logits: 11,689,512 parameters. Without `top` the features are [512]. */
 export const resnet18 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  resnet(basicBlock, [2, 2, 2, 2], options);
+  resnet(basicBlock, [2, 2, 2, 2], trunkOptions("resnet18", options));
 
 /** Images [224, 224, 3] to 1,000 logits: 21,797,672 parameters. Without `top` the features are [512]. */
 export const resnet34 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  resnet(basicBlock, [3, 4, 6, 3], options);
+  resnet(basicBlock, [3, 4, 6, 3], trunkOptions("resnet34", options));
 
 /** Images [224, 224, 3] to 1,000 logits: 25,557,032 parameters. Without `top` the features are [2048]. */
 export const resnet50 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  resnet(bottleneck, [3, 4, 6, 3], options);
+  resnet(bottleneck, [3, 4, 6, 3], trunkOptions("resnet50", options));

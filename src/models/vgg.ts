@@ -7,7 +7,7 @@ import { type Graph, graph } from "../nn/graph.ts";
 import { maxPool2d } from "../nn/pooling.ts";
 import { input } from "../nn/symbolic.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { TrunkOptions } from "./options.ts";
+import { type TrunkOptions, trunkOptions } from "./options.ts";
 
 /** Filters of the convolutions between two poolings. */
 const STAGES = [
@@ -20,7 +20,7 @@ const STAGES = [
 
 /** Images [224, 224, 3] to 1,000 logits: 138,357,544 parameters. Without `top` the features are [7 · 7 · 512]. */
 export function vgg16(options: TrunkOptions = {}): Graph<Tensor> {
-  const { classes = 1000, inputShape = [224, 224, 3], top = true, seed } = options;
+  const { classes = 1000, inputShape = [224, 224, 3], top = true, seed } = trunkOptions("vgg16", options);
   const x = input(inputShape);
   let y = x;
   // torchvision counts an activation as a layer.

@@ -40,10 +40,11 @@ type Make = (shape: Shape, key: InitialKey) => Node;
 function built<O extends { readonly [option: string]: number }>(
   name: InitializerName,
   defaults: O,
-  options: Partial<O> | undefined,
+  options: Partial<O> = {},
   make: (options: O) => Make,
 ): Initializer {
-  const { name: _, ...given } = (options ?? {}) as Partial<O> & { name?: unknown };
+  const { name: _, ...named } = Object(options) as Partial<O> & { name?: unknown };
+  const given = (Object(options) === options ? named : options) as O;
   const rules = Object.keys(defaults).map((option) => [option, option === "std" ? notNegative : number]);
   const settled = { ...defaults, ...checkOptions(name, given, Object.fromEntries(rules)) };
   const values = make(settled);

@@ -1,7 +1,7 @@
 /** Regularisers: what large weights add to the loss. Plain data, or a function of your own of the weights. */
 import { fail } from "../base/errors.ts";
 import { checkOptions, notNegative, show } from "../base/options.ts";
-import type { Shape } from "../base/shape.ts";
+import { type Shape, showShape } from "../base/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** l1·Σ|w| + l2·Σw² */
@@ -64,10 +64,10 @@ export function penaltyOf(parameters: readonly Regularized[], overall?: Regulari
 
 function penalties(regularizer: RegularizerLike, weights: Tensor): Tensor[] {
   if (typeof regularizer === "function") {
-    const penalty = regularizer(weights);
-    if (!(penalty instanceof Tensor && penalty.rank === 0))
-      fail("regularizer", "a function must give a scalar tensor, such as a sum");
-    return [penalty];
+    const penalty: unknown = regularizer(weights);
+    if (penalty instanceof Tensor && penalty.rank === 0) return [penalty];
+    const got = penalty instanceof Tensor ? showShape(penalty.shape) : show(penalty);
+    fail("regularizer", `a function must give a scalar tensor, such as a sum: got ${got}`);
   }
   const { l1, l2 } = regularizer;
   return [...(l1 ? [weights.abs().sum().mul(l1)] : []), ...(l2 ? [weights.square().sum().mul(l2)] : [])];

@@ -5,7 +5,8 @@
  */
 import type { HostArray } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
-import { checkShape, type Shape, showShape, sizeOf } from "../base/shape.ts";
+import { show } from "../base/options.ts";
+import { checkShape, type Shape, sameShape, showShape, sizeOf } from "../base/shape.ts";
 import { core } from "../ops/core.ts";
 import { trainableChanged } from "../runtime/jit.ts";
 import { State } from "../runtime/state.ts";
@@ -45,12 +46,22 @@ export class Variable implements Differentiable {
     const { path } = this;
     const seed = this.#seed ?? this.#owner.seed;
     this.#state = outsideTrace(() =>
-      State.from(this.#initializer.make(this.shape, { path, seed }).node, path),
+      State.from(this.#checked(this.#initializer.make(this.shape, { path, seed })).node, path),
     );
     onFailure(() => {
       this.#state = undefined;
     });
     return this.#state;
+  }
+
+  /** What an initializer of the user's made. */
+  #checked(value: Tensor): Tensor {
+    if (value?.dtype === "float32" && sameShape(value.shape, this.shape)) return value;
+    const got = value instanceof Tensor ? `${value.dtype} ${showShape(value.shape)}` : show(value);
+    return fail(
+      this.#owner.type,
+      `initial values of ${this.path} must be float32 ${showShape(this.shape)}: got ${got}`,
+    );
   }
 
   /** The current value. */

@@ -17,8 +17,9 @@ export interface AdadeltaOptions extends OptimizerOptions {
 export class Adadelta extends Optimizer<AdadeltaOptions> {
   protected override readonly slotNames = ["square", "step"];
 
-  constructor({ learningRate = 1e-3, rho = 0.95, epsilon = 1e-7, ...common }: AdadeltaOptions = {}) {
-    super("adadelta", { learningRate, rho, epsilon, ...common }, { rho: share, epsilon: positive });
+  constructor(options: AdadeltaOptions = {}) {
+    const { learningRate = 1e-3, rho = 0.95, epsilon = 1e-7, ...common }: AdadeltaOptions = Object(options);
+    super("adadelta", { learningRate, rho, epsilon, ...common }, { rho: share, epsilon: positive }, options);
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {

@@ -18,16 +18,18 @@ export class Adagrad extends Optimizer<AdagradOptions> {
   protected override readonly slotNames = ["accumulator"];
   protected override readonly initialSlot = this.options.initialAccumulator;
 
-  constructor({
-    learningRate = 1e-3,
-    initialAccumulator = 0.1,
-    epsilon = 1e-7,
-    ...common
-  }: AdagradOptions = {}) {
+  constructor(options: AdagradOptions = {}) {
+    const {
+      learningRate = 1e-3,
+      initialAccumulator = 0.1,
+      epsilon = 1e-7,
+      ...common
+    }: AdagradOptions = Object(options);
     super(
       "adagrad",
       { learningRate, initialAccumulator, epsilon, ...common },
       { initialAccumulator: notNegative, epsilon: positive },
+      options,
     );
   }
 

@@ -25,21 +25,21 @@ export interface AdamOptions extends OptimizerOptions {
 export class Adam extends Optimizer<AdamOptions> {
   protected override readonly slotNames = ["mean", "square", ...(this.options.amsgrad ? ["largest"] : [])];
 
-  constructor(
-    {
+  constructor(options: AdamOptions = {}, type = "adam") {
+    const {
       learningRate = 1e-3,
       beta1 = 0.9,
       beta2 = 0.999,
       amsgrad = false,
       epsilon = 1e-7,
       ...common
-    }: AdamOptions = {},
-    type = "adam",
-  ) {
+    }: AdamOptions = Object(options);
+    if (type === "adamw") common.weightDecay ??= 0.004;
     super(
       type,
       { learningRate, beta1, beta2, amsgrad, epsilon, ...common },
       { beta1: share, beta2: share, amsgrad: flag, epsilon: positive },
+      options,
     );
   }
 
@@ -62,5 +62,4 @@ export class Adam extends Optimizer<AdamOptions> {
 export const adam = (options?: AdamOptions): Adam => new Adam(options);
 
 /** Adam with decoupled weight decay, 0.004 by default, as in Keras. @throws HeddleError as {@link adam} */
-export const adamw = (options: AdamOptions = {}): Adam =>
-  new Adam({ ...options, weightDecay: options.weightDecay ?? 0.004 }, "adamw");
+export const adamw = (options: AdamOptions = {}): Adam => new Adam(options, "adamw");

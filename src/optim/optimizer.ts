@@ -28,7 +28,7 @@ export type Rule = (
 
 /** What every optimizer takes. */
 export interface OptimizerOptions extends ClipOptions {
-  /** A number, or a schedule. */
+  /** A number, or a schedule. Default: that of the rule, in its own options. */
   learningRate?: LearningRate;
   /** w ← (1 − ηλ)w in each step, apart from the gradient, as in Keras. Default 0. */
   weightDecay?: number;
@@ -70,14 +70,19 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Updates recorded in a trace so far: several in one step count each. */
   readonly #recorded = new WeakMap<object, number>();
 
-  /** @param rules of the options that not every optimizer takes */
+  /**
+   * @param options with their defaults
+   * @param rules of the options that not every optimizer takes
+   * @param given the options, to be checked
+   */
   constructor(
     /** The name of the rule, in files and messages. */
     readonly type: string,
     protected readonly options: Settled<O>,
     rules: Omit<Rules<O>, keyof OptimizerOptions>,
+    given: OptimizerOptions,
   ) {
-    checkOptions<OptimizerOptions>(type, options, { ...commonRules, ...rules });
+    checkOptions(type, given, { ...commonRules, ...rules });
     checkClip(type, options);
     this.learningRate = options.learningRate;
     this.groups = (options.groups ?? []).map((group) => groupFrom(type, group));

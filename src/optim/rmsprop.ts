@@ -29,18 +29,20 @@ export class Rmsprop extends Optimizer<RmspropOptions> {
     ...(this.options.momentum > 0 ? ["velocity"] : []),
   ];
 
-  constructor({
-    learningRate = 1e-3,
-    rho = 0.9,
-    momentum = 0,
-    centered = false,
-    epsilon = 1e-7,
-    ...common
-  }: RmspropOptions = {}) {
+  constructor(options: RmspropOptions = {}) {
+    const {
+      learningRate = 1e-3,
+      rho = 0.9,
+      momentum = 0,
+      centered = false,
+      epsilon = 1e-7,
+      ...common
+    }: RmspropOptions = Object(options);
     super(
       "rmsprop",
       { learningRate, rho, momentum, centered, epsilon, ...common },
       { rho: share, momentum: share, centered: flag, epsilon: positive },
+      options,
     );
   }
 

@@ -33,11 +33,11 @@ const halfCosine = (done: number): number => (1 + Math.cos(Math.PI * done)) / 2;
  * @throws HeddleError when a number is out of its range
  */
 export function stepDecay(options: { learningRate: number; every: number; factor?: number }): Schedule {
-  const { learningRate, every, factor = 0.1 } = options;
   checkOptions("stepDecay", options, { learningRate: positive, every: count, factor: positive }, [
     "learningRate",
     "every",
   ]);
+  const { learningRate, every, factor = 0.1 } = options;
   return schedule(
     "stepDecay",
     { learningRate, every, factor },
@@ -59,9 +59,9 @@ export function multiStepDecay(options: {
   milestones: readonly number[];
   factor?: number;
 }): Schedule {
-  const { learningRate, milestones, factor = 0.1 } = options;
   const rules = { learningRate: positive, milestones: rising, factor: positive };
   checkOptions("multiStepDecay", options, rules, ["learningRate", "milestones"]);
+  const { learningRate, milestones, factor = 0.1 } = options;
   return schedule(
     "multiStepDecay",
     { learningRate, milestones, factor },
@@ -79,9 +79,9 @@ export function exponentialDecay(options: {
   steps?: number;
   staircase?: boolean;
 }): Schedule {
-  const { learningRate, factor, steps = 1, staircase = false } = options;
   const rules = { learningRate: positive, factor: positive, steps: count, staircase: flag };
   checkOptions("exponentialDecay", options, rules, ["learningRate", "factor"]);
+  const { learningRate, factor, steps = 1, staircase = false } = options;
   return schedule("exponentialDecay", { learningRate, factor, steps, staircase }, (i) => {
     const periods = i / steps;
     return learningRate * factor ** (staircase ? Math.floor(periods) : periods);
@@ -93,8 +93,8 @@ export function exponentialDecay(options: {
  * @throws HeddleError when a number is out of its range
  */
 export function polynomialDecay(options: DecayOptions & { readonly power?: number }): Schedule {
-  const { learningRate, steps, endLearningRate = 1e-4, power = 1 } = options;
   checkOptions("polynomialDecay", options, { ...decayRules, power: positive }, ["learningRate", "steps"]);
+  const { learningRate, steps, endLearningRate = 1e-4, power = 1 } = options;
   return schedule("polynomialDecay", { learningRate, steps, endLearningRate, power }, (i) => {
     const left = 1 - Math.min(i, steps) / steps;
     return endLearningRate + (learningRate - endLearningRate) * left ** power;
@@ -106,8 +106,8 @@ export function polynomialDecay(options: DecayOptions & { readonly power?: numbe
  * @throws HeddleError when a number is out of its range
  */
 export function cosineDecay(options: DecayOptions): Schedule {
-  const { learningRate, steps, endLearningRate = 0 } = options;
   checkOptions("cosineDecay", options, decayRules, ["learningRate", "steps"]);
+  const { learningRate, steps, endLearningRate = 0 } = options;
   return schedule("cosineDecay", { learningRate, steps, endLearningRate }, (i) => {
     const left = halfCosine(Math.min(i, steps) / steps);
     return endLearningRate + (learningRate - endLearningRate) * left;
@@ -122,10 +122,10 @@ export function cosineDecay(options: DecayOptions): Schedule {
 export function cosineRestarts(
   options: DecayOptions & { readonly growth?: number; readonly factor?: number },
 ): Schedule {
-  const { learningRate, steps, endLearningRate = 0, growth = 2, factor = 1 } = options;
   const atLeastOne: Rule = (v) => (Number.isFinite(v) && (v as number) >= 1 ? "" : "must be at least 1");
   const rules = { ...decayRules, growth: atLeastOne, factor: positive };
   checkOptions("cosineRestarts", options, rules, ["learningRate", "steps"]);
+  const { learningRate, steps, endLearningRate = 0, growth = 2, factor = 1 } = options;
   return schedule("cosineRestarts", { learningRate, steps, endLearningRate, growth, factor }, (i) => {
     let [start, length, height] = [0, steps, learningRate];
     while (i >= start + length) {
@@ -146,12 +146,11 @@ export function cosineRestarts(
  * @throws HeddleError when a number is out of its range
  */
 export function warmup(options: { learningRate: LearningRate; steps: number; start?: number }): Schedule {
-  const { steps, start = 0 } = options;
-  const { learningRate } = options;
   checkOptions("warmup", options, { learningRate: rate, steps: count, start: notNegative }, [
     "learningRate",
     "steps",
   ]);
+  const { learningRate, steps, start = 0 } = options;
   return schedule("warmup", { learningRate: describeRate(learningRate), steps, start }, (i) =>
     i < steps ? start + (rateAt(learningRate, 0) - start) * (i / steps) : rateAt(learningRate, i - steps),
   );
@@ -170,11 +169,11 @@ export function oneCycle(options: {
   startDivisor?: number;
   endDivisor?: number;
 }): Schedule {
-  const { learningRate, steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
   const between: Rule = (v) => (positive(v, "", "") || (v as number) >= 1 ? "must lie between 0 and 1" : "");
   const divisors = { startDivisor: positive, endDivisor: positive };
   const rules = { learningRate: positive, steps: count, rise: between, ...divisors };
   checkOptions("oneCycle", options, rules, ["learningRate", "steps"]);
+  const { learningRate, steps, rise = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
   const start = learningRate / startDivisor;
   const end = start / endDivisor;
   // The highest rate falls between iterations where the share says so.

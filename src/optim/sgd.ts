@@ -18,8 +18,14 @@ export interface SgdOptions extends OptimizerOptions {
 export class Sgd extends Optimizer<SgdOptions> {
   protected override readonly slotNames = this.options.momentum > 0 ? ["velocity"] : [];
 
-  constructor({ learningRate = 0.01, momentum = 0, nesterov = false, ...common }: SgdOptions = {}) {
-    super("sgd", { learningRate, momentum, nesterov, ...common }, { momentum: share, nesterov: flag });
+  constructor(options: SgdOptions = {}) {
+    const { learningRate = 0.01, momentum = 0, nesterov = false, ...common }: SgdOptions = Object(options);
+    super(
+      "sgd",
+      { learningRate, momentum, nesterov, ...common },
+      { momentum: share, nesterov: flag },
+      options,
+    );
     if (nesterov && momentum === 0) fail("sgd", "nesterov needs a momentum above 0: got 0");
   }
 

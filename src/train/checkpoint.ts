@@ -32,9 +32,9 @@ export function checkpoint(
   store: StoreLike | ((epoch: number) => StoreLike),
   options: CheckpointOptions = {},
 ): Callback {
-  const { bestOnly = false, every = 1, everySteps, keepLast = Number.POSITIVE_INFINITY } = options;
   const counts = { every: count, everySteps: count, keepLast: count };
   checkOptions("checkpoint", options, { ...monitorRules, bestOnly: flag, ...counts });
+  const { bestOnly = false, every = 1, everySteps, keepLast = Number.POSITIVE_INFINITY } = options;
   if (bestOnly && everySteps !== undefined) {
     fail("checkpoint", "bestOnly is decided after epochs: it does not go with everySteps");
   }

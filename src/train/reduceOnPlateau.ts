@@ -25,7 +25,6 @@ export interface ReduceOnPlateauOptions extends MonitorOptions {
  * @throws HeddleError when an option is out of its range; while training, when the rate is a schedule
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback {
-  const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0, minDelta = 1e-4 } = options;
   checkOptions("reduceOnPlateau", options, {
     ...monitorRules,
     factor: (v) => (positive(v, "", "") || (v as number) >= 1 ? "must lie between 0 and 1" : ""),
@@ -33,6 +32,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback 
     cooldown: fromZero,
     minLearningRate: notNegative,
   });
+  const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0, minDelta = 1e-4 } = options;
   let monitor: Monitor;
   let waited = 0;
   let resting = 0;

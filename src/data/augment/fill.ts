@@ -1,5 +1,5 @@
 /** What lies outside a picture. */
-import { fail } from "../../base/errors.ts";
+import { number, oneOf, type Rules } from "../../base/options.ts";
 
 /** For a row of pixels `a b c d`. */
 export type FillMode =
@@ -30,10 +30,6 @@ export const INDEX: Readonly<Record<FillMode, (i: number, n: number) => number>>
   },
 };
 
-export function checkFill(where: string, { fill = "constant", value = 0 }: FillOptions): Fill {
-  if (!Object.hasOwn(INDEX, fill)) {
-    fail(where, `fill must be one of ${Object.keys(INDEX).join(", ")}: got ${JSON.stringify(fill)}`);
-  }
-  if (!Number.isFinite(value)) fail(where, `value must be a finite number: got ${value}`);
-  return { fill, value };
-}
+export const fillRules: Rules<FillOptions> = { fill: oneOf("constant", "nearest", "reflect"), value: number };
+
+export const settledFill = ({ fill = "constant", value = 0 }: FillOptions): Fill => ({ fill, value });

@@ -1,7 +1,7 @@
 /** Stages that change the size of a picture: crop, pad. */
 import { fail } from "../../base/errors.ts";
-import { count } from "../options.ts";
-import { checkFill, type FillOptions, INDEX } from "./fill.ts";
+import { checkOptions, count, flag, fromZero, type Rule, show } from "../../base/options.ts";
+import { type FillOptions, fillRules, INDEX, settledFill } from "./fill.ts";
 import type { Pixels } from "./pixels.ts";
 import type { PixelStage } from "./stage.ts";
 
@@ -10,9 +10,20 @@ export type Size = number | readonly [height: number, width: number];
 
 /** @throws HeddleError when it is no size of at least one pixel */
 export function checkSize(where: string, size: Size): readonly [height: number, width: number] {
-  const [height, width] = typeof size === "number" ? [size, size] : size;
-  return [count(where, "height", height, 1), count(where, "width", width, 1)];
+  const both = Array.isArray(size) ? size : [size, size];
+  if (both.length !== 2 || both.some((n) => count(n, where, "size"))) {
+    fail(where, `size must be a positive integer or two of them: got ${show(size)}`);
+  }
+  return both as [number, number];
 }
+
+export const sizeRule: Rule = (size, where) => void checkSize(where, size as Size);
+
+const margin: Rule = (value, where, name) => {
+  const sides = Array.isArray(value) ? value : [value, value];
+  const isRight = [2, 4].includes(sides.length) && !sides.some((n) => fromZero(n, where, name));
+  return isRight ? "" : "must be an integer of at least 0, two or four of them";
+};
 
 /**
  * Cuts out a part of the picture, anywhere with the same probability.
@@ -20,7 +31,8 @@ export function checkSize(where: string, size: Size): readonly [height: number, 
  * @param options.center whether to take the middle instead; default false
  * @throws HeddleError when a picture is smaller than that
  */
-export function crop({ size, center = false }: { size: Size; center?: boolean }): PixelStage {
+export function crop(options: { size: Size; center?: boolean }): PixelStage {
+  const { size, center = false } = checkOptions("crop", options, { size: sizeRule, center: flag }, ["size"]);
   const [height, width] = checkSize("crop", size);
   return {
     config: { type: "crop", size: [height, width], center },
@@ -52,11 +64,13 @@ export type Margin =
 /**
  * Adds pixels around the picture. With {@link crop} after it, it moves a picture by whole pixels.
  * @param options.pixels how many: a number, [vertical, horizontal], or [top, bottom, left, right]
+ * @throws HeddleError when an option is wrong
  */
-export function pad({ pixels: margin, ...filling }: { pixels: Margin } & FillOptions): PixelStage {
-  const sides = sidesOf(margin).map((side) => count("pad", "pixels", side, 0));
+export function pad(options: { pixels: Margin } & FillOptions): PixelStage {
+  const { pixels, ...filling } = checkOptions("pad", options, { pixels: margin, ...fillRules }, ["pixels"]);
+  const sides = sidesOf(pixels);
   const [top, bottom, left, right] = sides;
-  const { fill, value } = checkFill("pad", filling);
+  const { fill, value } = settledFill(filling);
   const index = INDEX[fill];
   const change = ({ data: source, channels, ...size }: Pixels): Pixels => {
     const [height, width] = [size.height + top + bottom, size.width + left + right];

@@ -1,5 +1,7 @@
 /** Stages that move a picture as a whole: flip, rotate, shift, zoom, shear. Bilinear, about the centre. */
-import { checkFill, type FillOptions } from "./fill.ts";
+import { checkOptions, flag } from "../../base/options.ts";
+import { checkedInUse } from "../options.ts";
+import { type FillOptions, fillRules, settledFill } from "./fill.ts";
 import { type MotionStage, type Range, range } from "./stage.ts";
 import { Motion } from "./warp.ts";
 
@@ -11,14 +13,13 @@ const LEAST_ZOOM = 0.01;
  * Mirrors left and right, up and down, each with probability ½.
  * @param options.horizontal default true, unless `vertical` is set
  * @param options.vertical default false
+ * @throws HeddleError when an option is wrong
  */
-export function flip({
-  vertical = false,
-  horizontal = !vertical,
-}: {
-  horizontal?: boolean;
-  vertical?: boolean;
-} = {}): MotionStage {
+export function flip(options: { horizontal?: boolean; vertical?: boolean } = {}): MotionStage {
+  const { vertical = false, horizontal = !vertical } = checkOptions("flip", options, {
+    horizontal: flag,
+    vertical: flag,
+  });
   return {
     config: { type: "flip", horizontal, vertical },
     motion(_, random) {
@@ -31,10 +32,15 @@ export function flip({
 /**
  * Turns by an angle, counter-clockwise.
  * @param options.degrees default 10, that is between −10° and 10°
+ * @throws HeddleError when an option is wrong
  */
-export function rotate({ degrees = 10, ...filling }: { degrees?: Range } & FillOptions = {}): MotionStage {
+export function rotate(options: { degrees?: Range } & FillOptions = {}): MotionStage {
+  const { degrees = 10, ...filling } = checkOptions("rotate", options, {
+    degrees: checkedInUse,
+    ...fillRules,
+  });
   const [low, high] = range("rotate", "degrees", degrees);
-  const fill = checkFill("rotate", filling);
+  const fill = settledFill(filling);
   return {
     config: { type: "rotate", degrees: [low, high], ...fill },
     motion(_, random) {
@@ -49,15 +55,17 @@ export function rotate({ degrees = 10, ...filling }: { degrees?: Range } & FillO
  * Moves to the right and down, by shares of the width and the height.
  * @param options.horizontal default 0.1: up to a tenth of the width to either side
  * @param options.vertical default 0.1
+ * @throws HeddleError when an option is wrong
  */
-export function shift({
-  horizontal = 0.1,
-  vertical = 0.1,
-  ...filling
-}: { horizontal?: Range; vertical?: Range } & FillOptions = {}): MotionStage {
+export function shift(options: { horizontal?: Range; vertical?: Range } & FillOptions = {}): MotionStage {
+  const {
+    horizontal = 0.1,
+    vertical = 0.1,
+    ...filling
+  } = checkOptions("shift", options, { horizontal: checkedInUse, vertical: checkedInUse, ...fillRules });
   const [left, right] = range("shift", "horizontal", horizontal);
   const [top, bottom] = range("shift", "vertical", vertical);
-  const fill = checkFill("shift", filling);
+  const fill = settledFill(filling);
   return {
     config: { type: "shift", horizontal: [left, right], vertical: [top, bottom], ...fill },
     motion({ width, height }, random) {
@@ -71,10 +79,12 @@ export function shift({
 /**
  * Enlarges (above 1) or shrinks (below 1), as far in width as in height.
  * @param options.factor default 0.1, that is between 0.9 and 1.1; a range `[low, high]` is taken as it is
+ * @throws HeddleError when an option is wrong
  */
-export function zoom({ factor = 0.1, ...filling }: { factor?: Range } & FillOptions = {}): MotionStage {
+export function zoom(options: { factor?: Range } & FillOptions = {}): MotionStage {
+  const { factor = 0.1, ...filling } = checkOptions("zoom", options, { factor: checkedInUse, ...fillRules });
   const [low, high] = range("zoom", "factor", factor, { neutral: 1, least: LEAST_ZOOM });
-  const fill = checkFill("zoom", filling);
+  const fill = settledFill(filling);
   return {
     config: { type: "zoom", factor: [low, high], ...fill },
     motion(_, random) {
@@ -87,10 +97,15 @@ export function zoom({ factor = 0.1, ...filling }: { factor?: Range } & FillOpti
 /**
  * Slants: rows move sideways in proportion to their distance from the middle.
  * @param options.degrees default 10, that is between −10° and 10°; within ±89
+ * @throws HeddleError when an option is wrong
  */
-export function shear({ degrees = 10, ...filling }: { degrees?: Range } & FillOptions = {}): MotionStage {
+export function shear(options: { degrees?: Range } & FillOptions = {}): MotionStage {
+  const { degrees = 10, ...filling } = checkOptions("shear", options, {
+    degrees: checkedInUse,
+    ...fillRules,
+  });
   const [low, high] = range("shear", "degrees", degrees, { least: -89, most: 89 });
-  const fill = checkFill("shear", filling);
+  const fill = settledFill(filling);
   return {
     config: { type: "shear", degrees: [low, high], ...fill },
     motion: (_, random) => new Motion([1, -Math.tan(random.uniform(low, high) * RADIANS), 0, 0, 1, 0], fill),

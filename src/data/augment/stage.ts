@@ -1,5 +1,6 @@
 /** Stages of augmentation: plain data that describes one, and what it does to a picture. */
 import { fail } from "../../base/errors.ts";
+import { show } from "../../base/options.ts";
 import type { Random } from "../../base/philox.ts";
 import type { Pixels } from "./pixels.ts";
 import type { Motion } from "./warp.ts";
@@ -44,9 +45,18 @@ export function range(
   value: Range,
   { neutral = 0, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY }: Bounds = {},
 ): readonly [low: number, high: number] {
-  const [low, high] = typeof value === "number" ? [neutral - value, neutral + value] : value;
-  if (low >= least && high >= low && high <= most && Number.isFinite(high - low)) return [low, high];
-  const got = typeof value === "number" ? `${value}, that is [${low}, ${high}]` : `[${value.join(", ")}]`;
+  const isPair = Array.isArray(value) && value.length === 2;
+  const [low, high] = isPair ? value : typeof value === "number" ? [neutral - value, neutral + value] : [];
+  if (
+    typeof low === "number" &&
+    typeof high === "number" &&
+    low >= least &&
+    high >= low &&
+    high <= most &&
+    Number.isFinite(high - low)
+  )
+    return [low, high];
+  const got = typeof value === "number" ? `${value}, that is [${low}, ${high}]` : show(value);
   const bounds = Number.isFinite(least) ? ` within [${least}, ${most}]` : "";
   return fail(where, `${option} must be a number from 0 up, or [low, high]${bounds}: got ${got}`);
 }

@@ -1,14 +1,16 @@
 /** Stages that change the values of pixels: brightness, contrast, cutout. Values are not limited to [0, 1] after them. */
-import { fail } from "../../base/errors.ts";
-import { count } from "../options.ts";
-import { checkSize, type Size } from "./frame.ts";
+import { checkOptions, count as countRule, number } from "../../base/options.ts";
+import { checkedInUse } from "../options.ts";
+import { checkSize, type Size, sizeRule } from "./frame.ts";
 import { type PixelStage, type Range, range } from "./stage.ts";
 
 /**
  * Adds an amount to every value.
  * @param options.delta default 0.2, that is between −0.2 and 0.2
+ * @throws HeddleError when an option is wrong
  */
-export function brightness({ delta = 0.2 }: { delta?: Range } = {}): PixelStage {
+export function brightness(options: { delta?: Range } = {}): PixelStage {
+  const { delta = 0.2 } = checkOptions("brightness", options, { delta: checkedInUse });
   const [low, high] = range("brightness", "delta", delta);
   return {
     config: { type: "brightness", delta: [low, high] },
@@ -22,8 +24,10 @@ export function brightness({ delta = 0.2 }: { delta?: Range } = {}): PixelStage 
 /**
  * Scales the distance of every value from the mean of its channel.
  * @param options.factor default 0.2, that is between 0.8 and 1.2; a range `[low, high]` is taken as it is
+ * @throws HeddleError when an option is wrong
  */
-export function contrast({ factor = 0.2 }: { factor?: Range } = {}): PixelStage {
+export function contrast(options: { factor?: Range } = {}): PixelStage {
+  const { factor = 0.2 } = checkOptions("contrast", options, { factor: checkedInUse });
   const [low, high] = range("contrast", "factor", factor, { neutral: 1, least: 0 });
   return {
     config: { type: "contrast", factor: [low, high] },
@@ -47,19 +51,15 @@ export function contrast({ factor = 0.2 }: { factor?: Range } = {}): PixelStage 
  * @param options.size of a rectangle: a number, or [height, width]
  * @param options.count default 1
  * @param options.value default 0
+ * @throws HeddleError when an option is wrong
  */
-export function cutout({
-  size,
-  count: holes = 1,
-  value = 0,
-}: {
-  size: Size;
-  count?: number;
-  value?: number;
-}): PixelStage {
+export function cutout(options: { size: Size; count?: number; value?: number }): PixelStage {
+  const {
+    size,
+    count: holes = 1,
+    value = 0,
+  } = checkOptions("cutout", options, { size: sizeRule, count: countRule, value: number }, ["size"]);
   const [height, width] = checkSize("cutout", size);
-  count("cutout", "count", holes, 1);
-  if (!Number.isFinite(value)) fail("cutout", `value must be a finite number: got ${value}`);
   return {
     config: { type: "cutout", size: [height, width], count: holes, value },
     change(pixels, random) {
