@@ -44,6 +44,8 @@ afterAll(() => {
 });
 beforeEach(() => {
   started.length = 0;
+  // Lanes of a device that an earlier test has started.
+  alive.clear();
 });
 
 const COUNT = 53;
