@@ -44,4 +44,8 @@ export class LruCache<V> {
     this.entries.delete(oldest);
     this.onEvict(evicted);
   }
+
+  get size(): number {
+    return this.entries.size;
+  }
 }

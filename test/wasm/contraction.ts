@@ -18,7 +18,7 @@ export function describeBinaries(
   ])(`${name} (relaxed: $relaxed, lanes: $threads)`, (options) => {
     let backend: WasmBackend;
     beforeAll(async () => {
-      backend = await createWasmBackend({ ...options, kernels });
+      backend = await createWasmBackend({ ...options, kernels: { lanes: "all", ...kernels } });
     });
     afterAll(() => backend.close());
     body(() => backend);

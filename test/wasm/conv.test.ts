@@ -203,7 +203,7 @@ it("gives the same bits on one, two and three lanes", async () => {
     const values = [...operands.map((data) => input(data)), output(size)];
     const results = [];
     for (const threads of [1, 2, 3]) {
-      const backend = await createWasmBackend({ threads });
+      const backend = await createWasmBackend({ threads, kernels: { lanes: "all" } });
       const [, , result] = await runKernels(backend, [{ ...base, kind, window, epilogue: program }], values);
       results.push(result);
       backend.close();

@@ -1,16 +1,19 @@
 /** Several lanes: the same bits as one, barriers where memory is shared, workers that die and kernels that trap. */
 import { describe, expect, it } from "vitest";
 import type { KernelTiming, View } from "../../src/backends/types.ts";
+import type { Run } from "../../src/backends/wasm/engine.ts";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
 import type { LocalEngine } from "../../src/backends/wasm/local.ts";
+import type { KernelChoices } from "../../src/backends/wasm/lower/context.ts";
 import type { Kernel, ReduceKernel, Segment } from "../../src/kernel/types.ts";
 import { dense, input, load, map, mapKernel, noise, output, runKernels } from "./harness.ts";
 
 async function withBackend(
   threads: number,
   use: (backend: WasmBackend) => void | Promise<void>,
+  kernels: KernelChoices = { lanes: "all" },
 ): Promise<void> {
-  const backend = await createWasmBackend({ threads });
+  const backend = await createWasmBackend({ threads, kernels });
   try {
     expect(await backend.engine.ready()).toBe(threads);
     await use(backend);
@@ -83,6 +86,36 @@ describe("determinism", () => {
     const differing = bytes.flatMap((values) => values.filter((value, i) => !value.equals(bytes[0][i])));
     expect(differing.length).toBe(0);
   });
+});
+
+it("calls the other lanes where there is enough to do", () => {
+  const [batch, n, k] = [8, 40, 64];
+  /** Products of a vector and a matrix: a chunk each. */
+  const product = (flops: number): Kernel => ({
+    ...{ kind: "matmul", dtype: "float32", batch: [batch], m: 1, n, k },
+    a: { input: 0, offset: 0, rowStride: k, transposed: false, batchStrides: [k] },
+    b: { input: 1, offset: 0, rowStride: n, transposed: false, batchStrides: [k * n] },
+    epilogue: { instrs: [{ op: "acc", dtype: "float32" }], stores: [{ output: 2, value: 0 }] },
+    ...{ ...base, flops, inputs: [0, 1], outputs: [2] },
+  });
+  const values = [input(noise(batch * k)), input(noise(batch * k * n)), output(batch * n)];
+  return withBackend(
+    2,
+    async (backend) => {
+      const { engine } = backend;
+      const run = engine.run.bind(engine);
+      const parallel: boolean[] = [];
+      engine.run = (list: Run) => {
+        parallel.push(list.parallel);
+        run(list);
+      };
+      const [, , alone] = await runKernels(backend, [product(2 * batch * n * k)], values);
+      const [, , together] = await runKernels(backend, [product(1e6)], values);
+      expect(parallel).toEqual([false, true]);
+      expect(together).toEqual(alone);
+    },
+    {},
+  );
 });
 
 describe("barriers", () => {
