@@ -181,6 +181,14 @@ describe("jit", () => {
     await expect(wrong(h.tensor([1]))).rejects.toThrow("triple was called inside a compiled function");
   });
 
+  test("equal leaves in another tree are another signature", async () => {
+    type Groups = readonly (readonly h.Tensor[])[];
+    const counts = h.jit((groups: Groups) => groups.map((group) => group.length));
+    const x = h.tensor([1]);
+    expect(await counts([[], [x]])).toEqual([0, 1]);
+    expect(await counts([[x], []])).toEqual([1, 0]);
+  });
+
   test("repeated retracing warns with the signatures", async () => {
     const warnings: string[] = [];
     const before = console.warn;
