@@ -9,6 +9,9 @@ const ENOUGH_CHUNKS = 32;
 export const HOT_BYTES = 1 << 17;
 /** With fewer pixels to a chunk than this, packing the kernel for each costs more than a few percent. */
 const FEW_PIXELS = 96;
+/** Rows that packing B for them alone costs a few percent; chunks of rows that any number of lanes can share. */
+const FEW_ROWS = 48;
+const ENOUGH_ROW_CHUNKS = 8;
 /** Depth of a packed block: 8 KB panels, a strip of A in 4 KB. */
 const BLOCK_DEPTH = 256;
 
@@ -52,6 +55,7 @@ export function gemmGrid(
   columns: number,
   depth: number,
   packsA: boolean,
+  hasEpilogue: boolean,
 ): GemmGrid {
   const flops = 2 * rows * columns * depth;
   const wanted = wantedChunks(flops * matrices);
@@ -62,7 +66,8 @@ export function gemmGrid(
   const isDeep = matrices === 1 && depth >= 4 * Math.max(rows, columns, 256);
   const partials = isDeep ? Math.min(MAX_PARTIALS, pieces, Math.floor(depth / 256)) : 1;
   const depthPerChunk = roundUp(Math.ceil(depth / partials), 4);
-  const { rowsPerChunk, columnsPerChunk } = split(rows, columns, Math.ceil(pieces / partials), packsA);
+  const hot = hasEpilogue && partials === 1 ? hotRows(rows, columns, pieces) : undefined;
+  const { rowsPerChunk, columnsPerChunk } = hot ?? split(rows, columns, Math.ceil(pieces / partials), packsA);
   return {
     rowsPerChunk,
     columnsPerChunk,
@@ -73,6 +78,13 @@ export function gemmGrid(
     matrixChunks: Math.ceil(matrices / matricesPerChunk),
     partials: Math.max(1, Math.ceil(depth / Math.max(1, depthPerChunk))),
   };
+}
+
+/** Whole rows, so few that an epilogue finds them in a cache, if they are chunks enough and packing B for each pays. */
+function hotRows(rows: number, columns: number, pieces: number) {
+  const rowsPerChunk = roundUp(Math.floor(HOT_BYTES / (4 * columns)), 4);
+  const isEnough = rows >= rowsPerChunk * Math.min(pieces, ENOUGH_ROW_CHUNKS);
+  return rowsPerChunk >= FEW_ROWS && isEnough ? { rowsPerChunk, columnsPerChunk: columns } : undefined;
 }
 
 /** Chunks of a product of pixels × columns: all columns of every group, or some of the only group's. */

@@ -94,7 +94,7 @@ function gemvCommand(kernel: MatmulKernel, to: Target): Command | undefined {
 
 function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): Command[] {
   const { m, n, k, a, b, batch } = kernel;
-  const grid = gemmGrid(sizeOf(batch), m, n, k, a.transposed);
+  const grid = gemmGrid(sizeOf(batch), m, n, k, a.transposed, to.program !== 0);
   const isWhole = grid.partials === 1;
   const parts = isWhole ? undefined : context.workspace(grid.partials * to.size * 4);
   const depth = blockDepth(Math.min(k, grid.depthPerChunk));

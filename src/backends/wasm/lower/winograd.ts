@@ -16,6 +16,8 @@ const TILE = 2;
 export const BLOCK_BYTES = 400 << 10;
 /** A border tile is copied to 64 KB. */
 const MAX_CHANNELS = 1024;
+/** Fewer than this use the transformed kernel too seldom. */
+const MIN_TILES = 40;
 /** Columns of a block, where there are more. */
 const BLOCK_COLUMNS = 64;
 
@@ -31,7 +33,7 @@ export const hasWinograd = ({ window }: ConvKernel): boolean =>
 export function prefersWinograd(kernel: ConvKernel): boolean {
   const { tileRows, across } = tiling(kernel);
   const { inChannels, outChannels } = kernel.window;
-  return tileRows * across >= 64 && Math.min(inChannels, outChannels) >= 16;
+  return tileRows * across >= MIN_TILES && Math.min(inChannels, outChannels) >= 16;
 }
 
 interface Map2d {
