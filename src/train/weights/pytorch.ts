@@ -75,12 +75,14 @@ const gru: Rows = {
   },
 };
 
-/** `weight_ih_l0` of `rnn` is `weight_ih` of `rnn`, that of layer 1 of `rnn.1`. */
+/** `weight_ih_l0` of `rnn` is `weight_ih` of `rnn`, that of layer 1 of `rnn.1`; `_reverse` of `rnn.backwards`. */
 function splitName(name: string): readonly [string, string] {
   const [path, last] = splitAt(name, ".");
-  const stacked = /^((?:weight|bias)_[ih]h)_l(\d+)$/.exec(last);
+  const stacked = /^((?:weight|bias)_[ih]h)_l(\d+)(_reverse)?$/.exec(last);
   if (!stacked) return [path, last];
-  return [stacked[2] === "0" ? path : [path, stacked[2]].filter(Boolean).join("."), stacked[1]];
+  const [, kind, layer, reverse] = stacked;
+  const parts = [path, layer === "0" ? "" : layer, reverse ? "backwards" : ""];
+  return [parts.filter(Boolean).join("."), kind];
 }
 
 /** The projections of an attention, which PyTorch keeps in one tensor. */
