@@ -41,12 +41,14 @@ Layers are differentiated by their input and by every parameter. How far results
 `;
 
 /** Checks by name: per column the methods of each part, and the reasons. */
-export function gather(checks) {
+function gather(checks) {
   const rows = new Map();
+  const learning = new Set(checks.filter(({ gradient }) => gradient).map(({ name }) => name));
   for (const { name, on, why, ...parts } of checks) {
     const row = rows.get(name) ?? { cells: new Map(), reasons: new Set() };
     rows.set(name, row);
-    if (why) row.reasons.add(why);
+    // Why some inputs have no gradient is no reason where others have.
+    if (why && (parts.gradient || !learning.has(name))) row.reasons.add(why);
     const cell = row.cells.get(on) ?? PARTS.map(() => new Set());
     row.cells.set(on, cell);
     PARTS.forEach((part, i) => {

@@ -24,6 +24,12 @@ it("gives the reason of an empty cell, and refuses one without", () => {
   );
 });
 
+it("does not excuse a smooth row by one of integers", () => {
+  const smooth = everywhere({ name: "min", forward: ["reference"], gradient: ["reference"] });
+  const integers = everywhere({ name: "min", forward: ["reference"], why: "takes no float32" });
+  expect(() => render([...smooth, ...integers])).toThrow(/min: /);
+});
+
 it("takes a row on the host for every device", () => {
   const check: Check = { name: "schedules.warmup", on: "host", forward: ["pytorch"], why: "on the host" };
   expect(rowsOf([check])[0]).toBe(`| \`schedules.warmup\` |${" p · – · – |".repeat(5)} on the host |`);

@@ -21,9 +21,9 @@ const INTS = [0, 1, -1, 7, 2147483647, -2147483648, 16777217];
 const UNSIGNED = [0, 1, 7, 16777217, 2147483648, 4294967295];
 
 export const CAST: readonly Case[] = [
-  define("cast/float-to-int32", [given(FLOATS)], (_, x) => x.cast("int32")),
-  define("cast/float-to-uint32", [given(FLOATS)], (_, x) => x.cast("uint32")),
-  define("cast/float-to-bool", [given(FLOATS)], (_, x) => x.cast("bool")),
+  define("cast/float-to-int32", [given(FLOATS)], (_, x) => x.cast("int32"), { differentiable: false }),
+  define("cast/float-to-uint32", [given(FLOATS)], (_, x) => x.cast("uint32"), { differentiable: false }),
+  define("cast/float-to-bool", [given(FLOATS)], (_, x) => x.cast("bool"), { differentiable: false }),
   define("cast/int32-to-float", [given(INTS, [7], "int32")], (_, x) => x.cast("float32"), {
     torch: "a.float()",
   }),
@@ -34,7 +34,6 @@ export const CAST: readonly Case[] = [
   define("cast/bool-to-float", [bool([9])], (_, x) => x.cast("float32"), { torch: "a.float()" }),
   define("cast/bool-to-int32", [bool([9])], (_, x) => x.cast("int32"), { torch: "a.int()" }),
   define("cast/mask", [float([3, 4])], (_, x) => x.greater(0).cast("float32").mul(x), {
-    order: 1,
     torch: "(a > 0) * a",
   }),
   define(

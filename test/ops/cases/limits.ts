@@ -121,6 +121,7 @@ export const LIMITS: readonly Case[] = [
   }),
   define("dtypes/sum-of-bools", [bool([4, 7])], (_, x) => x.sum(1), { torch: "a.sum(1)" }),
   define("dtypes/count-above", [float([5, 6])], (_, x) => x.greater(0.2).and(x.less(1)).sum(0), {
+    differentiable: false,
     torch: "((a > 0.2) & (a < 1)).sum(0)",
   }),
   define(
