@@ -83,7 +83,7 @@ describe("tables", () => {
     const file = join(folder, "levels.csv");
     await writeFile(file, `x;noise;level\r\n${text}`);
     const args = ["train", "--dataset", "csv", "--data", file, "--model", "logistic-regression"];
-    const outcome = await heddle([...args, "--epochs", "30", "--save", join(folder, "levels.safetensors")]);
+    const outcome = await heddle([...args, "--save", join(folder, "levels.safetensors")]);
     expectDone(outcome);
     const heading =
       "logistic-regression on levels: 48 training and 12 test samples, classes high, low, middle\n";
@@ -146,18 +146,8 @@ describe("pictures", () => {
   });
 
   it.each(["dense-autoencoder", "conv-autoencoder"])("are what the %s learns to repeat", async (model) => {
-    const args = [
-      "train",
-      "--model",
-      model,
-      "--limit",
-      "400",
-      "--epochs",
-      "2",
-      "--batch-size",
-      "20",
-      "--json",
-    ];
+    const small = ["--limit", "400", "--epochs", "3", "--batch-size", "20", "--learning-rate", "0.003"];
+    const args = ["train", "--model", model, ...small, "--json"];
     const outcome = await heddle(args);
     expectDone(outcome);
     const report = lastJson(outcome);
