@@ -10,7 +10,7 @@ import type { Variable } from "../nn/variable.ts";
 import { isWeight, match } from "./save.ts";
 import { flattenedShapes } from "./weights/flattened.ts";
 import { keras } from "./weights/keras.ts";
-import { type Format, type Origin, same } from "./weights/layout.ts";
+import { type Format, type Origin, same, splitAt } from "./weights/layout.ts";
 import { type Group, groupsOf, type Names, pairs, type Target, targetsOf } from "./weights/match.ts";
 import { pytorch } from "./weights/pytorch.ts";
 
@@ -33,7 +33,8 @@ export interface LoadWeightsOptions {
   from?: "heddle" | "pytorch" | "keras";
   /**
    * Layers of the file (`features.0`) to layers of the network (`layers.0`), as a table or a function; what a function
-   * leaves undefined is not loaded. Default: by name where all names meet, else in order. Not for `heddle`.
+   * leaves undefined is not loaded. Default: by name where all names meet, else in order; for
+   * `heddle` by name.
    */
   names?: Names;
   /** An error unless all names meet. Default true. */
@@ -62,7 +63,7 @@ export async function loadWeights(
   const { from = "heddle", names, strict = true } = options;
   if (!net.isBuilt) fail(WHERE, `shapes of ${net.type} are not known: give inputShape or call build`);
   const tensors = await readTensors(source);
-  const found = from === "heddle" ? own(net, tensors) : foreign(net, tensors, FORMATS[from], names);
+  const found = from === "heddle" ? own(net, tensors, names) : foreign(net, tensors, FORMATS[from], names);
   const { values, unexpected } = found;
   const paths = [...net.state()];
   const missing = paths.flatMap(([path, variable]) => (values.has(variable) ? [] : [path]));
@@ -78,8 +79,17 @@ interface Found {
   readonly unexpected: readonly string[];
 }
 
-function own(net: Layer, tensors: ReadonlyMap<string, HostTensor>): Found {
-  const weights = new Map([...tensors].filter(([name]) => isWeight(name)));
+function own(net: Layer, tensors: ReadonlyMap<string, HostTensor>, names: Names = {}): Found {
+  const weights = new Map<string, HostTensor>();
+  for (const [name, tensor] of tensors) {
+    if (!isWeight(name)) continue;
+    const [path, last] = splitAt(name, ".");
+    const wanted = typeof names === "function" ? names(path) : (names[path] ?? path);
+    if (wanted === undefined) continue;
+    const renamed = [wanted, last].filter(Boolean).join(".");
+    if (weights.has(renamed)) fail(WHERE, `names leads two tensors of the file to ${renamed}`);
+    weights.set(renamed, tensor);
+  }
   const { matched, unexpected } = match(net, weights);
   return { values: matched, unexpected };
 }

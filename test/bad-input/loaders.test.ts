@@ -2,7 +2,7 @@
 import { digits as drawDigits } from "../../src/data/digits.ts";
 import * as data from "../../src/data/index.ts";
 import { readNpy, readNpz, readSafetensors, writeNpy } from "../../src/io/index.ts";
-import { describeMistakes, describeOptions, type Table } from "./rows.ts";
+import { describeMistakes, describeOptions, expectCovered, type Table } from "./rows.ts";
 import { COUNT, FLAG, FROM_ZERO, INTEGER, NUMBER, PAIR, required } from "./rules.ts";
 
 const text = "a,b\n1,2\n3,4\n";
@@ -187,3 +187,23 @@ describeMistakes("files", [
   ],
   ["take", () => data.dataset([[1, 2]]).take(-1), "[dataset] take must be an integer of at least 0: got -1"],
 ]);
+
+describeMistakes("stages", [
+  [
+    "from plain data",
+    () => data.stagesFromConfig([{ type: "blur" }]),
+    '[augment] a stage is one of flip, rotate, shift, zoom, shear, crop, pad, brightness, contrast, cutout: got "blur"',
+  ],
+  [
+    "of no picture",
+    () =>
+      data.applyStages([{ data: Float32Array.of(1), shape: [1], dtype: "float32" }], [data.flip()], {
+        seed: 0,
+        epoch: 0,
+        sample: 0,
+      }),
+    "[augment] pictures are float32 [height, width] or [height, width, channels]: got float32 [1]",
+  ],
+]);
+
+expectCovered(data, [...Object.keys(TABLES), "dataset", "idx", "stagesFromConfig", "applyStages"]);

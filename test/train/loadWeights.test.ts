@@ -171,6 +171,43 @@ describe("conversions", () => {
   });
 });
 
+describe("Heddle's own", () => {
+  const saved = async (net: nn.Layer): Promise<Uint8Array> => {
+    const store = memory();
+    await h.createModel(net).save(store);
+    return store.read();
+  };
+
+  test("are renamed by a table: a trunk under another head", async () => {
+    const trunk = mlp();
+    const net = nn.sequential([nn.sequential([nn.dense({ units: 3 })]), nn.dense({ units: 5 })], {
+      inputShape: [2],
+    });
+    const names = { "layers.0": "layers.0.layers.0", "layers.1": "old" };
+    const report = await h.loadWeights(net, await saved(trunk), { names, strict: false });
+    expect(report).toEqual({
+      matched: ["layers.0.layers.0.kernel", "layers.0.layers.0.bias"],
+      missing: ["layers.1.kernel", "layers.1.bias"],
+      unexpected: ["old.kernel", "old.bias"],
+    });
+    expect(await values(net.parameters()[0])).toEqual(await values(trunk.parameters()[0]));
+  });
+
+  test("are left out where a function names nothing", async () => {
+    const net = mlp();
+    const names = (path: string) => (path === "layers.0" ? path : undefined);
+    const { matched, unexpected } = await h.loadWeights(net, await saved(mlp()), { names, strict: false });
+    expect([matched, unexpected]).toEqual([["layers.0.kernel", "layers.0.bias"], []]);
+  });
+
+  test("two that one name leads to", async () => {
+    const names = { "layers.0": "layers.1" };
+    await expect(h.loadWeights(mlp(), await saved(mlp()), { names })).rejects.toThrow(
+      "[loadWeights] names leads two tensors of the file to layers.1.kernel",
+    );
+  });
+});
+
 describe("what does not fit", () => {
   test("changes nothing", async () => {
     const net = mlp();
