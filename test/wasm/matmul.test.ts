@@ -1,5 +1,6 @@
 /** Matrix products against naive float64 loops: every tile edge, layout and batch, long sums, vectors, integers. */
 import { expect, it } from "vitest";
+import type { WasmBackend } from "../../src/backends/wasm/index.ts";
 import { type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { MatmulKernel, Operand } from "../../src/kernel/types.ts";
 import { addInPlace, biasRelu, check, describeBinaries, Random, sumTolerance } from "./contraction.ts";
@@ -89,7 +90,7 @@ const layouts = [false, true].flatMap((transposeA) =>
   [false, true].map((transposeB) => ({ transposeA, transposeB })),
 );
 
-describeBinaries("matmul", (backend) => {
+const suite = (backend: () => WasmBackend): void => {
   const verify = (p: Product, epilogue?: Parameters<typeof check>[5]) => {
     const operands = operandsOf(p);
     return check(backend(), p, operands, naive(p, operands), sumTolerance(p.k), epilogue);
@@ -198,4 +199,7 @@ describeBinaries("matmul", (backend) => {
       expect(results[2]).toEqual(want);
     }
   });
-});
+};
+
+describeBinaries("matmul", suite);
+describeBinaries("matmul by tiles alone", suite, { matmul: "tiles" });

@@ -2,13 +2,7 @@
  * The engine on the calling thread, which is lane 0: in Node and in workers. A window's thread may not wait, so there
  * it has one lane.
  */
-import {
-  COMMAND_WORDS,
-  CONTROL_BYTES,
-  STATUS_ADDRESS,
-  Status,
-  Stop,
-} from "../../../assembly/layout.ts";
+import { COMMAND_WORDS, CONTROL_BYTES, STATUS_ADDRESS, Status, Stop } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
 import { fail, HeddleError } from "../../base/errors.ts";
 import { type Engine, type EngineOptions, indexMessage, MAX_POOLS, type Run, stopMessage } from "./engine.ts";

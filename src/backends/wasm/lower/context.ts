@@ -6,6 +6,8 @@ import type { ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.
 /** Insists on a kernel wherever it can do the work, so that each can be held against the others. */
 export interface KernelChoices {
   readonly conv?: "direct" | "unfold" | "winograd";
+  /** Tiles even where one side is at most 4 vectors. */
+  readonly matmul?: "tiles";
   /** Calls every lane, however little there is to do. */
   readonly lanes?: "all";
 }

@@ -25,7 +25,7 @@ export function lowerMatmul(
   if (to.size === 0) return [];
   if (kernel.dtype !== "float32") return [integerCommand(kernel, to)];
   const folded = foldBatch(kernel);
-  const gemv = gemvCommand(folded, to);
+  const gemv = context.choices.matmul === "tiles" ? undefined : gemvCommand(folded, to);
   return gemv ? [gemv] : gemmCommands(folded, to, context);
 }
 
