@@ -106,7 +106,7 @@ export class Device implements Holder {
   /** The device's replica of a value; uploads or transfers it where it is missing. */
   view(storage: Storage): View | Promise<View> {
     if (storage.error) throw storage.error;
-    const known = storage.replicas.of(this);
+    const known = storage.replicas.get(this);
     if (known) return known;
     if (storage.host) return this.upload(storage);
     const home = storage.home === this ? storage.homeBefore : storage.home;
@@ -114,7 +114,7 @@ export class Device implements Holder {
     const host = new Uint8Array(storage.bytes);
     const fetched = home.queue.run(() => {
       if (storage.error) throw storage.error;
-      return home.backend.download(storage.replicas.of(home)!, host);
+      return home.backend.download(storage.replicas.get(home)!, host);
     });
     return Promise.resolve(fetched).then(() => {
       const target = this.allocate(storage);
@@ -133,9 +133,10 @@ export class Device implements Holder {
 
   /** Memory for a value that is about to be written here. */
   allocate(storage: Storage): View {
-    const replica = storage.replicas.add(this, this.backend.alloc(Math.max(4, storage.bytes)), storage.bytes);
+    const view = { buffer: this.backend.alloc(Math.max(4, storage.bytes)), offset: 0, bytes: storage.bytes };
+    storage.replicas.set(this, view);
     storage.home = this;
-    return replica;
+    return view;
   }
 
   /** Runs a plan; `leaves` and `outputs` are its values in memory, by index. */
@@ -176,8 +177,8 @@ export class Device implements Holder {
     const { bindings, bind } = plan;
     for (let value = 0; value < bindings.length; value++) {
       const binding = bindings[value];
-      if (binding.kind === "leaf") bind[value] = leaves[binding.leaf].replicas.of(this)!;
-      else if (binding.kind === "output") bind[value] = outputs[binding.output].replicas.of(this)!;
+      if (binding.kind === "leaf") bind[value] = leaves[binding.leaf].replicas.get(this)!;
+      else if (binding.kind === "output") bind[value] = outputs[binding.output].replicas.get(this)!;
     }
     if (plan.executable) this.backend.execute(plan.executable, plan.bind, scalars, this.timings);
   }

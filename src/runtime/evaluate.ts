@@ -174,6 +174,6 @@ export function fetch(storage: Storage): HostArray | Promise<HostArray> {
 function download(storage: Storage, device: Device): HostArray | Promise<HostArray> {
   if (storage.error) throw storage.error;
   const values = hostArray(storage.dtype, sizeOf(storage.shape));
-  const done = device.backend.download(storage.replicas.of(device)!, values);
+  const done = device.backend.download(storage.replicas.get(device)!, values);
   return done ? done.then(() => values) : values;
 }

@@ -15,34 +15,15 @@ export interface Holder {
   release(view: View): void;
 }
 
-/** The memory of a value on one device. */
-export interface Replica extends View {
-  readonly holder: Holder;
-  /** On another device, seldom there. */
-  next: Replica | undefined;
-}
+/** The memory of a value by device: it outlives a dropped Storage until it is freed. */
+type Replicas = Map<Holder, View>;
 
-/** The memory of a value: it outlives a dropped Storage until it is freed. */
-class Replicas {
-  private first: Replica | undefined;
-
-  of(holder: Holder): Replica | undefined {
-    let replica = this.first;
-    while (replica && replica.holder !== holder) replica = replica.next;
-    return replica;
-  }
-
-  add(holder: Holder, buffer: View["buffer"], bytes: number): Replica {
-    this.first = { holder, buffer, offset: 0, bytes, next: this.first };
-    return this.first;
-  }
-
-  /** Frees all but `kept`. */
-  release(kept?: Replica): void {
-    for (let replica = this.first; replica; replica = replica.next)
-      if (replica !== kept) replica.holder.release(replica);
-    this.first = kept;
-    if (kept) kept.next = undefined;
+/** Frees all but those of `kept`. */
+function release(replicas: Replicas, kept?: Holder): void {
+  for (const [holder, view] of replicas) {
+    if (holder === kept) continue;
+    holder.release(view);
+    replicas.delete(holder);
   }
 }
 
@@ -51,7 +32,7 @@ const registered = new Map<Replicas, WeakRef<Storage>>();
 
 const registry = new FinalizationRegistry<Replicas>((replicas) => {
   registered.delete(replicas);
-  replicas.release();
+  release(replicas);
 });
 
 /** Values made in this task and not disposed, each at its `place`. */
@@ -72,7 +53,7 @@ function registerYoung(): void {
 
 export class Storage {
   readonly bytes: number;
-  readonly replicas = new Replicas();
+  readonly replicas: Replicas = new Map();
   /** Why the value will never come. */
   error: HeddleError | undefined;
   isDisposed = false;
@@ -115,7 +96,7 @@ export class Storage {
   /** Drops every other copy: `holder` is about to write its replica. */
   ownedBy(holder: Holder): void {
     this.host = undefined;
-    this.replicas.release(this.replicas.of(holder));
+    release(this.replicas, holder);
   }
 
   /** The value will never come: every reader gets the error, and what memory it had is given back. */
@@ -157,7 +138,7 @@ export class Storage {
 
   private free(): void {
     this.host = undefined;
-    this.replicas.release();
+    release(this.replicas);
   }
 }
 
