@@ -28,11 +28,15 @@ function totals(variables: readonly Variable[]): string[] {
   const all = countOf(parameters);
   const running = countOf(variables) - all;
   return [
-    `Parameters: ${thousands(all)} (${megabytes(all)})`,
+    `Parameters: ${thousands(all)} (${memory(all)})`,
     `Trainable: ${thousands(trainable)}`,
     `Non-trainable: ${thousands(all - trainable)}`,
     `Running statistics: ${thousands(running)}`,
   ];
 }
 
-const megabytes = (count: number): string => `${((count * 4) / 1e6).toFixed(2)} MB`;
+/** float32 */
+function memory(count: number): string {
+  const bytes = count * 4;
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(2)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
+}

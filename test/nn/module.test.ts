@@ -229,7 +229,7 @@ layers.1 (maxPool2d)        [2, 2, 2]               0
 layers.2 (flatten)          [8]                     0
 layers.3 (dense)            [3]                    27
 ─────────────────────────────────────────────────────
-Parameters: 71 (0.00 MB)
+Parameters: 71 (0.28 kB)
 Trainable: 44
 Non-trainable: 27
 Running statistics: 4`.trim(),
