@@ -20,6 +20,9 @@ import { param } from "./param";
 import { ConvParam } from "./params";
 import { runProgram, runRows } from "./program";
 
+/** Room behind an unfolded row. */
+const COPY_SLACK: usize = 16;
+
 export function conv(p: usize, chunk: i32, scratch: usize): void {
   const columnChunks = param(p, ConvParam.ColumnChunks), columns = param(p, ConvParam.Columns);
   const groups = param(p, ConvParam.Groups), perChunk = param(p, ConvParam.PixelsPerChunk);
@@ -108,30 +111,46 @@ function sweepPixels(
 
 /** Copies the windows of the strip's pixels to 4 rows of scratch, which become the one segment. */
 function unfoldPixels(p: usize, rows: i32, tap: i32, tapEnd: i32, depth: i32, scratch: usize): void {
-  const rowBytes = <usize>((tapEnd - tap) * depth) << 2;
+  const rowBytes = (<usize>((tapEnd - tap) * depth) << 2) + COPY_SLACK;
   const zeros = scratch + ZEROS, inside = isInterior(scratch);
   const r0 = scratch + PACKED_A, r1 = r0 + rowBytes, r2 = r1 + rowBytes, r3 = r2 + rowBytes;
   setSegment(segmentAt(scratch, 0), r0, r1, r2, r3, 0);
   const p0 = stripPixel(scratch, 0), p1 = stripPixel(scratch, 1);
   const p2 = stripPixel(scratch, 2), p3 = stripPixel(scratch, 3);
   let at: usize = 0;
-  for (; tap < tapEnd; tap++) {
-    let a0: usize, a1: usize, a2: usize, a3: usize;
+  while (tap < tapEnd) {
+    let taps = 1;
     if (inside) {
-      const offset = tapBytes(p, tap);
-      a0 = p0 + offset; a1 = p1 + offset; a2 = p2 + offset; a3 = p3 + offset;
+      taps = adjoiningTaps(p, tap, tapEnd, depth);
+      const offset = tapBytes(p, tap), bytes = <usize>(taps * depth) << 2;
+      copyWindow(r0 + at, p0 + offset, bytes);
+      copyWindow(r1 + at, p1 + offset, bytes);
+      copyWindow(r2 + at, p2 + offset, bytes);
+      copyWindow(r3 + at, p3 + offset, bytes);
     } else {
-      a0 = tapPixel(p, scratch, 0, tap, zeros);
-      a1 = rows > 1 ? tapPixel(p, scratch, 1, tap, zeros) : zeros;
-      a2 = rows > 2 ? tapPixel(p, scratch, 2, tap, zeros) : zeros;
-      a3 = rows > 3 ? tapPixel(p, scratch, 3, tap, zeros) : zeros;
+      const bytes = <usize>depth << 2;
+      copyWindow(r0 + at, tapPixel(p, scratch, 0, tap, zeros), bytes);
+      copyWindow(r1 + at, rows > 1 ? tapPixel(p, scratch, 1, tap, zeros) : zeros, bytes);
+      copyWindow(r2 + at, rows > 2 ? tapPixel(p, scratch, 2, tap, zeros) : zeros, bytes);
+      copyWindow(r3 + at, rows > 3 ? tapPixel(p, scratch, 3, tap, zeros) : zeros, bytes);
     }
-    for (let channel = 0; channel < depth; channel++, at += 4) {
-      const from = <usize>channel << 2;
-      store<f32>(r0 + at, load<f32>(a0 + from));
-      store<f32>(r1 + at, load<f32>(a1 + from));
-      store<f32>(r2 + at, load<f32>(a2 + from));
-      store<f32>(r3 + at, load<f32>(a3 + from));
-    }
+    tap += taps;
+    at += <usize>(taps * depth) << 2;
   }
+}
+
+/** How many taps from `tap` on lie one pixel behind the other, where a pixel is the `depth` channels and no more. */
+function adjoiningTaps(p: usize, tap: i32, tapEnd: i32, depth: i32): i32 {
+  const first = tap;
+  if (param(p, ConvParam.SourcePixelBytes) != depth << 2) return 1;
+  const y = tapField(p, tap, 1), x = tapField(p, tap, 2);
+  do tap++; while (tap < tapEnd && tapField(p, tap, 1) == y && tapField(p, tap, 2) == x + tap - first);
+  return tap - first;
+}
+
+/** Copies by whole vectors: up to 12 bytes more, which are overwritten or in the slack behind a row. */
+// @ts-ignore: decorator
+@inline
+function copyWindow(to: usize, from: usize, bytes: usize): void {
+  for (const end = to + bytes; to < end; to += 16, from += 16) v128.store(to, v128.load(from));
 }
