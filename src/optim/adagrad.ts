@@ -1,5 +1,6 @@
 /** Adagrad: divides by the root of the sum of all squared gradients so far. Duchi, Hazan & Singer 2011. */
 import { notNegative, positive } from "../base/options.ts";
+import { type EpsilonAs, epsilonAs, rootOf } from "./epsilon.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -9,8 +10,10 @@ export interface AdagradOptions extends OptimizerOptions {
   learningRate?: LearningRate;
   /** What the sums start with. Default 0.1. */
   initialAccumulator?: number;
-  /** Added to the root, as in PyTorch. Default 1e-7, as in Keras. */
+  /** Default 1e-7, as in Keras. */
   epsilon?: number;
+  /** Where it is added: to what the root is taken of (Keras), or to the root (PyTorch). Default "keras". */
+  epsilonAs?: EpsilonAs;
 }
 
 /** What {@link adagrad} makes. */
@@ -23,12 +26,13 @@ export class Adagrad extends Optimizer<AdagradOptions> {
       learningRate = 1e-3,
       initialAccumulator = 0.1,
       epsilon = 1e-7,
+      epsilonAs: as = "keras",
       ...common
     }: AdagradOptions = Object(options);
     super(
       "adagrad",
-      { learningRate, initialAccumulator, epsilon, ...common },
-      { initialAccumulator: notNegative, epsilon: positive },
+      { learningRate, initialAccumulator, epsilon, epsilonAs: as, ...common },
+      { initialAccumulator: notNegative, epsilon: positive, epsilonAs },
       options,
     );
   }
@@ -37,7 +41,8 @@ export class Adagrad extends Optimizer<AdagradOptions> {
     const rate = perStep(learningRate);
     return (g, [sum]) => {
       const accumulator = sum.add(g.square());
-      return [g.mul(rate).div(accumulator.sqrt().add(this.options.epsilon)), accumulator];
+      const { epsilon, epsilonAs: as } = this.options;
+      return [g.mul(rate).div(rootOf(accumulator, epsilon, as)), accumulator];
     };
   }
 }

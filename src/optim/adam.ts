@@ -1,9 +1,10 @@
 /**
  * Adam, as Algorithm 1 of Kingma & Ba 2015, its variant AMSGrad: Reddi, Kale & Kumar 2018, and AdamW: Loshchilov &
  * Hutter 2019. Both corrections of the bias are numbers of the step: m̂ / (√v̂ + ε) = (c / (1 − β₁ᵗ)) · m / (√v + εc)
- * with c = √(1 − β₂ᵗ).
+ * with c = √(1 − β₂ᵗ). Keras has ε in the place of εc, which the paper calls ε̂.
  */
 import { flag, positive, share } from "../base/options.ts";
+import { type EpsilonAs, epsilonAs } from "./epsilon.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -17,8 +18,10 @@ export interface AdamOptions extends OptimizerOptions {
   beta2?: number;
   /** Divides by the largest mean of squared gradients so far. Default false. */
   amsgrad?: boolean;
-  /** Added to the root. Default 1e-7, as in Keras. */
+  /** Default 1e-7, as in Keras. */
   epsilon?: number;
+  /** Which root it is added to: that of v (Keras), or of v corrected for its bias (PyTorch). Default "keras". */
+  epsilonAs?: EpsilonAs;
 }
 
 /** What {@link adam} makes. */
@@ -32,22 +35,23 @@ export class Adam extends Optimizer<AdamOptions> {
       beta2 = 0.999,
       amsgrad = false,
       epsilon = 1e-7,
+      epsilonAs: as = "keras",
       ...common
     }: AdamOptions = Object(options);
     if (type === "adamw") common.weightDecay ??= 0.004;
     super(
       type,
-      { learningRate, beta1, beta2, amsgrad, epsilon, ...common },
-      { beta1: share, beta2: share, amsgrad: flag, epsilon: positive },
+      { learningRate, beta1, beta2, amsgrad, epsilon, epsilonAs: as, ...common },
+      { beta1: share, beta2: share, amsgrad: flag, epsilon: positive, epsilonAs },
       options,
     );
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
-    const { beta1, beta2, epsilon } = this.options;
+    const { beta1, beta2, epsilon, epsilonAs: as } = this.options;
     const correction = (step: number): number => Math.sqrt(1 - beta2 ** step);
     const rate = perStep((step) => (learningRate(step) * correction(step)) / (1 - beta1 ** step));
-    const offset = perStep((step) => epsilon * correction(step));
+    const offset = as === "keras" ? epsilon : perStep((step) => epsilon * correction(step));
     return (g, [m, v, ...most]) => {
       const mean = m.mul(beta1).add(g.mul(1 - beta1));
       const square = v.mul(beta2).add(g.square().mul(1 - beta2));

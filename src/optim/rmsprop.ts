@@ -4,6 +4,7 @@
  */
 import { flag, positive, share } from "../base/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type EpsilonAs, epsilonAs, rootOf } from "./epsilon.ts";
 import type { LearningRate } from "./learningRate.ts";
 import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
 
@@ -17,8 +18,10 @@ export interface RmspropOptions extends OptimizerOptions {
   momentum?: number;
   /** Subtracts the square of the running mean, so that the variance is left. Default false. */
   centered?: boolean;
-  /** Added to the root, as in PyTorch. Default 1e-7, as in Keras. */
+  /** Default 1e-7, as in Keras. */
   epsilon?: number;
+  /** Where it is added: to what the root is taken of (Keras), or to the root (PyTorch). Default "keras". */
+  epsilonAs?: EpsilonAs;
 }
 
 /** What {@link rmsprop} makes. */
@@ -36,12 +39,13 @@ export class Rmsprop extends Optimizer<RmspropOptions> {
       momentum = 0,
       centered = false,
       epsilon = 1e-7,
+      epsilonAs: as = "keras",
       ...common
     }: RmspropOptions = Object(options);
     super(
       "rmsprop",
-      { learningRate, rho, momentum, centered, epsilon, ...common },
-      { rho: share, momentum: share, centered: flag, epsilon: positive },
+      { learningRate, rho, momentum, centered, epsilon, epsilonAs: as, ...common },
+      { rho: share, momentum: share, centered: flag, epsilon: positive, epsilonAs },
       options,
     );
   }
@@ -55,7 +59,7 @@ export class Rmsprop extends Optimizer<RmspropOptions> {
       const mean = centered ? [blend(others[0], g)] : [];
       // Rounding may leave a variance just below 0.
       const spread = centered ? square.sub(mean[0].square()).maximum(0) : square;
-      const scaled = g.div(spread.sqrt().add(epsilon));
+      const scaled = g.div(rootOf(spread, epsilon, this.options.epsilonAs));
       if (momentum === 0) return [scaled.mul(rate), square, ...mean];
       const velocity = others[mean.length].mul(momentum).add(scaled);
       return [velocity.mul(rate), square, ...mean, velocity];

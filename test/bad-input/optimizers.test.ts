@@ -15,7 +15,8 @@ const common = {
   clipNorm: POSITIVE,
   globalClipNorm: POSITIVE,
 };
-const adam = { ...common, beta1: SHARE, beta2: SHARE, amsgrad: FLAG, epsilon: POSITIVE };
+const epsilon = { epsilon: POSITIVE, epsilonAs: [["torch", 'must be "keras" or "pytorch"']] as Wrong[] };
+const adam = { ...common, beta1: SHARE, beta2: SHARE, amsgrad: FLAG, ...epsilon };
 const from = { learningRate: required(POSITIVE) };
 const decay = { ...from, steps: required(COUNT), endLearningRate: NOT_NEGATIVE };
 const right = { learningRate: 1, steps: 10 };
@@ -26,9 +27,9 @@ const TABLES: Record<string, Omit<Table, "where">> = {
   sgd: { make: optim.sgd, wrong: { ...common, momentum: SHARE, nesterov: FLAG } },
   rmsprop: {
     make: optim.rmsprop,
-    wrong: { ...common, rho: SHARE, momentum: SHARE, centered: FLAG, epsilon: POSITIVE },
+    wrong: { ...common, rho: SHARE, momentum: SHARE, centered: FLAG, ...epsilon },
   },
-  adagrad: { make: optim.adagrad, wrong: { ...common, initialAccumulator: NOT_NEGATIVE, epsilon: POSITIVE } },
+  adagrad: { make: optim.adagrad, wrong: { ...common, initialAccumulator: NOT_NEGATIVE, ...epsilon } },
   adadelta: { make: optim.adadelta, wrong: { ...common, rho: SHARE, epsilon: POSITIVE } },
   adam: { make: optim.adam, wrong: adam },
   adamw: { make: optim.adamw, wrong: adam },

@@ -35,6 +35,19 @@ for (const { name: device, start, missing } of DEVICES) {
   });
 }
 
+type Placed = { learningRate: number; epsilon: number; epsilonAs: "keras" | "pytorch" };
+/** The change of one step of rate 1 with gradient 0.5 and ε = 0.1, as in Keras and as in PyTorch. */
+const PLACES: [string, (options: Placed) => optim.Optimizer, number, number][] = [
+  ["adam", (options) => optim.adam({ ...options, beta1: 0, beta2: 0.75 }), 0.25 / 0.35, 0.5 / 0.6],
+  ["rmsprop", (options) => optim.rmsprop({ ...options, rho: 0.75 }), 0.5 / Math.sqrt(0.1625), 0.5 / 0.35],
+  [
+    "adagrad",
+    (options) => optim.adagrad({ ...options, initialAccumulator: 0 }),
+    0.5 / Math.sqrt(0.35),
+    0.5 / 0.6,
+  ],
+];
+
 describe("update", () => {
   beforeAll(() => h.setDevice("wasm", { threads: 1 }));
   const one = (value = 1) => ({ state: State.from(tensor([value]).node, "w") });
@@ -86,6 +99,17 @@ describe("update", () => {
     for (const make of [optim.adam, optim.rmsprop, optim.adagrad, optim.adadelta]) {
       make().update(new Map([[w, tensor([0])]]));
       expect((await read([w]))[0]).toBeCloseTo(1.9, 6);
+    }
+  });
+
+  test.each(PLACES)("%s puts epsilon where Keras or PyTorch do", async (_, make, keras, pytorch) => {
+    for (const [epsilonAs, change] of [
+      ["keras", keras],
+      ["pytorch", pytorch],
+    ] as const) {
+      const w = one();
+      make({ learningRate: 1, epsilon: 0.1, epsilonAs }).update(new Map([[w, tensor([0.5])]]));
+      expect((await read([w]))[0], epsilonAs).toBeCloseTo(1 - change, 5);
     }
   });
 
