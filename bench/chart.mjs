@@ -3,6 +3,7 @@
 import { engines, isOnNewest, onNewest } from "./engines.mjs";
 import { speedup } from "./statistics.mjs";
 
+const TITLE = "Speed as a multiple of the fastest other wasm engine, one thread";
 const WIDTH = 860;
 const LEFT = 220;
 const RIGHT = 40;
@@ -92,8 +93,9 @@ export function chart(workloads, results) {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${bottom + 32}" font-family="system-ui, sans-serif" font-size="13" fill="#0f172a">`,
+    `<title>${TITLE}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
-    text(12, 22, "Speed as a multiple of the fastest other wasm engine, one thread", 'font-weight="600"'),
+    text(12, 22, TITLE, 'font-weight="600"'),
     ...legend,
     ...grid,
     ...marks,

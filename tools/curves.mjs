@@ -65,6 +65,7 @@ export function curves(runs) {
   const height = TOP + PANEL.height + BOTTOM;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13" fill="#0f172a">`,
+    "<title>Training and test error over epochs</title>",
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     ...panel("Training error over epochs", LEFT, coloured, error("accuracy")),
     ...panel("Test error", LEFT + PANEL.width + GAP, coloured, error("valAccuracy")),

@@ -80,7 +80,7 @@ describe("imageFolder", () => {
     await put("a/x.png", png(plain(9, 9, [1, 2, 3, 255])).subarray(0, 40));
     await expect(load()).rejects.toThrow(`[image] ${path}: corrupt PNG file: `);
     await expect(load({ size: 0 })).rejects.toThrow(
-      "[imageFolder] height must be an integer of at least 1: got 0",
+      "[imageFolder] size must be a positive integer or two of them: got 0",
     );
     await expect(load({ color: "cmyk" })).rejects.toThrow(
       '[imageFolder] color must be "rgb" or "grayscale": got "cmyk"',
