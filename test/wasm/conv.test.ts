@@ -162,30 +162,21 @@ for (const conv of ["direct", "unfold", "winograd"] as const) {
       });
 
       it("lets NaN and infinities through", async () => {
-        const window = windowOf({ size: [9, 8], channels: [8, 8], kernel: [3, 3] });
+        const window = windowOf({ batch: 2, size: [9, 8], channels: [8, 8], kernel: [3, 3] });
         for (const [at, value] of [
           [150, Number.POSITIVE_INFINITY],
           [200, Number.NEGATIVE_INFINITY],
           [250, Number.NaN],
         ]) {
-          const [x, kernel] = operandsOf("conv", window);
-          x[at] = value;
-          await check(
-            backend(),
-            { kind: "conv", window },
-            [x, kernel],
-            naiveConv("conv", window, x, kernel),
-            1e-4,
-          );
-          const [y, turned] = operandsOf("conv", window);
-          turned[at] = value;
-          await check(
-            backend(),
-            { kind: "conv", window },
-            [y, turned],
-            naiveConv("conv", window, y, turned),
-            1e-4,
-          );
+          for (const kind of KINDS) {
+            for (const operand of [0, 1] as const) {
+              const operands = operandsOf(kind, window);
+              operands[operand][at] = value;
+              // The gradient of the source runs over a border of zeros: 0 · ∞ is NaN there, see conv.ts.
+              if (kind === "convInputGrad" && operand === 1) continue;
+              await check(backend(), { kind, window }, operands, naiveConv(kind, window, ...operands), 1e-4);
+            }
+          }
         }
       });
     },
