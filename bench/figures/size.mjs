@@ -1,6 +1,5 @@
 // What a browser fetches to train the MLP on wasm: a packed install bundled by esbuild with code splitting, every file
-// minified and gzipped. The WebGPU chunks are left out; of the wasm binaries a browser fetches one of the two core
-// ones: the larger.
+// minified and gzipped. Of the two core binaries it fetches one: the larger counts.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -68,15 +67,15 @@ async function bundle(folder) {
   }));
 }
 
-/** The chunks that are loaded once `skip` is not followed. */
-function reachable(chunks, skip) {
+/** The chunks that `program.js` loads: its static imports, and of the dynamic ones those that it `takes`. */
+function reachable(chunks, takes) {
   const found = new Set();
   const visit = (chunk) => {
     if (found.has(chunk)) return;
     found.add(chunk);
-    for (const { path, external } of chunk.imports) {
+    for (const { path, kind, external } of chunk.imports) {
       const next = chunks.find((c) => c.path === path);
-      if (!external && next && !skip(next)) visit(next);
+      if (!external && next && (kind !== "dynamic-import" || takes(next))) visit(next);
     }
   };
   visit(chunks.find(({ isEntry }) => isEntry));
@@ -84,10 +83,9 @@ function reachable(chunks, skip) {
 }
 
 const has = (part) => (chunk) => chunk.inputs.some((input) => input.includes(part));
-const isWebGpu = has("/backends/webgpu/");
 const isBinary = has("/wasm/generated/");
-/** Fetched with the first convolution or pooling. */
-const isApart = (chunk) => isWebGpu(chunk) || (isBinary(chunk) && !has("Core.")(chunk));
+/** What training an MLP on wasm asks for by name: the backend and one of its core binaries. */
+const isTaken = (chunk) => has("/backends/wasm/index")(chunk) || (isBinary(chunk) && has("Core.")(chunk));
 const total = (chunks) => chunks.reduce((sum, { bytes }) => sum + bytes, 0);
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
@@ -99,16 +97,16 @@ export const size = {
     const folder = mkdtempSync(join(tmpdir(), "heddle-size-"));
     try {
       const chunks = await bundle(folder);
-      const loaded = reachable(chunks, isApart);
+      const loaded = reachable(chunks, isTaken);
       const code = loaded.filter((chunk) => !isBinary(chunk));
       const binary = Math.max(0, ...loaded.filter(isBinary).map(({ bytes }) => bytes));
-      const gpu = reachable(chunks, () => false).filter((chunk) => !loaded.includes(chunk));
+      const apart = reachable(chunks, () => true).filter((chunk) => !loaded.includes(chunk));
       return {
         value: (total(code) + binary) / 1000,
         details: {
           JavaScript: kilobytes(total(code)),
           wasm: kilobytes(binary),
-          "WebGPU and convolution apart": kilobytes(total(gpu)),
+          "fetched when asked for": kilobytes(total(apart)),
           files: code.map(({ path, bytes }) => `${path.replace("out/", "")} ${kilobytes(bytes)}`).join(", "),
         },
       };
