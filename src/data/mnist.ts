@@ -57,13 +57,19 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTest> {
   });
   const directory = options.directory ?? (await defaultDirectory());
   const read = directory === undefined ? fromUrl(options) : fromDirectory(directory);
-  const [train, test] = await Promise.all([part(read, "train"), part(read, "t10k")]);
+  const [train, test] = await inOrder([part(read, "train"), part(read, "t10k")]);
   return { train, test };
+}
+
+/** All results; of several failures the first in order, whichever came first. */
+async function inOrder<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 async function part(read: Read, prefix: string): Promise<Dataset> {
   const names = [`${prefix}-images-idx3-ubyte`, `${prefix}-labels-idx1-ubyte`];
-  const [images, labels] = await Promise.all(names.map(async (name) => idx(await read(name), name)));
+  const [images, labels] = await inOrder(names.map(async (name) => idx(await read(name), name)));
   const expect = (right: boolean, rule: string) => right || fail("mnist", rule);
   for (const [i, { data, shape }] of [images, labels].entries()) {
     const right = shape.length === 3 - 2 * i && data instanceof Uint8Array;
