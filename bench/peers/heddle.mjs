@@ -15,14 +15,18 @@ export async function start({ threads, relaxed = true, home = new URL("../../", 
   if (info.features.includes("relaxed-simd") !== relaxed)
     throw new Error(`asked for ${relaxed ? "relaxed" : "plain"} SIMD: got ${info.adapter}`);
 
-  const job = (call) => ({
-    async run() {
-      const y = await call();
-      const values = await y.data();
-      y.dispose();
-      return values;
-    },
-  });
+  /** Reads each result into the same array, as a program does that calls in a loop. */
+  const job = (call) => {
+    let values;
+    return {
+      async run() {
+        const y = await call();
+        values = await y.data(values);
+        y.dispose();
+        return values;
+      },
+    };
+  };
   const compiled = (f, ...args) => {
     const function_ = h.jit(f);
     return job(() => function_(...args));

@@ -32,6 +32,10 @@ export function checkDType(where: string, dtype: unknown): DType {
     : fail(where, `dtype must be float32, int32, uint32 or bool: got ${String(dtype)}`);
 }
 
+/** The kind of array that holds a dtype on the host. */
+export const hostKind = (dtype: DType) =>
+  dtype === "float32" ? Float32Array : dtype === "uint32" ? Uint32Array : Int32Array;
+
 export function hostArray(dtype: DType, length: number): HostArray;
 export function hostArray(dtype: DType, buffer: ArrayBuffer, offset: number, length: number): HostArray;
 export function hostArray(
@@ -40,6 +44,6 @@ export function hostArray(
   offset = 0,
   length?: number,
 ): HostArray {
-  const Kind = dtype === "float32" ? Float32Array : dtype === "uint32" ? Uint32Array : Int32Array;
+  const Kind = hostKind(dtype);
   return typeof source === "number" ? new Kind(source) : new Kind(source, offset, length);
 }

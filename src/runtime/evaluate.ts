@@ -151,16 +151,21 @@ export function copyStorage(from: Storage): Storage {
   return copy;
 }
 
-/** A stored value as a new host array; synchronous where the device is in this thread with nothing pending. */
-export function fetch(storage: Storage): HostArray | Promise<HostArray> {
+/** A stored value in `into`, else a new array; synchronous where the device is in this thread with nothing pending. */
+export function fetch(storage: Storage, into?: HostArray): HostArray | Promise<HostArray> {
   if (storage.error) throw storage.error;
   if (storage.isDisposed) throw new HeddleError("tensor", "was disposed; its value is gone");
-  if (storage.host && storage.hostIsCurrent) return storage.host.slice() as HostArray;
+  const { host } = storage;
+  if (host && storage.hostIsCurrent) {
+    if (!into) return host.slice() as HostArray;
+    into.set(host);
+    return into;
+  }
   const device = storage.home as Device;
   storage.pin();
   return device.queue.run(() => {
     try {
-      const values = download(storage, device);
+      const values = download(storage, device, into);
       if (isPromise(values)) return values.finally(() => storage.unpin());
       storage.unpin();
       return values;
@@ -171,9 +176,9 @@ export function fetch(storage: Storage): HostArray | Promise<HostArray> {
   });
 }
 
-function download(storage: Storage, device: Device): HostArray | Promise<HostArray> {
+function download(storage: Storage, device: Device, into?: HostArray): HostArray | Promise<HostArray> {
   if (storage.error) throw storage.error;
-  const values = hostArray(storage.dtype, sizeOf(storage.shape));
+  const values = into ?? hostArray(storage.dtype, sizeOf(storage.shape));
   const done = device.backend.download(storage.replicas.get(device)!, values);
   return done ? done.then(() => values) : values;
 }

@@ -1,5 +1,5 @@
 /** What a tensor is before it can do arithmetic: a shape, a dtype, a value to read, and an end. */
-import { type DType, type HostArray, promote, promoteWeak } from "../base/dtype.ts";
+import { type DType, type HostArray, hostKind, promote, promoteWeak } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
@@ -59,23 +59,29 @@ export abstract class Handle {
   }
 
   /**
-   * The values, row-major, as a new array: Float32Array, Int32Array (also for bool, as 0 and 1) or Uint32Array.
+   * The values, row-major: Float32Array, Int32Array (also for bool, as 0 and 1) or Uint32Array.
    * Computes what is needed; takes its place in program order when called.
+   *
+   * @param into an array of that kind and of {@link size} elements to fill and return; default: a new one. A loop that
+   *   reads megabytes saves the time in which the system finds new memory, which can exceed the computation's.
+   * @throws HeddleError when `into` does not fit.
    */
-  async data(): Promise<HostArray> {
+  async data(into?: HostArray): Promise<HostArray> {
+    this.checkFits(into);
     const { node } = this;
     evaluate([node]);
-    return fetch(node.storage as Storage);
+    return fetch(node.storage as Storage, into);
   }
 
   /**
    * Like {@link data}, at once.
    * @throws HeddleError where the device runs elsewhere or is busy: read with `await data()` there.
    */
-  dataSync(): HostArray {
+  dataSync(into?: HostArray): HostArray {
+    this.checkFits(into);
     const { node } = this;
     evaluate([node]);
-    const values = fetch(node.storage as Storage);
+    const values = fetch(node.storage as Storage, into);
     if (isPromise(values)) {
       values.catch(() => {});
       fail(
@@ -84,6 +90,13 @@ export abstract class Handle {
       );
     }
     return values;
+  }
+
+  private checkFits(into: HostArray | undefined): void {
+    const Kind = hostKind(this.dtype);
+    if (into === undefined || (into instanceof Kind && into.length === this.size)) return;
+    const got = ArrayBuffer.isView(into) ? `${into.constructor.name} of ${into.length}` : String(into);
+    fail("data", `${this} needs a ${Kind.name} of ${this.size} to be read into: got ${got}`);
   }
 
   /** The value of a tensor with one element. */
