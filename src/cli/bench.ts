@@ -6,6 +6,7 @@ import { configure, setDevice } from "../runtime/devices.ts";
 import type { Command } from "./command.ts";
 import { measure } from "./measure.ts";
 import { table } from "./text.ts";
+import { startTurbo, turboOption } from "./turbo.ts";
 import { versions } from "./version.ts";
 import { offerSoftwareGpu } from "./vulkan.ts";
 import { type Workload, workloads } from "./workloads.ts";
@@ -14,7 +15,7 @@ interface Row {
   readonly workload: string;
   readonly device: string;
   readonly threads: number;
-  /** The wasm binary (`relaxed`, `plain`), or what kind of GPU (`hardware`, `software`). */
+  /** The wasm binary (`relaxed`, `plain`, with `turbo` after it), or what kind of GPU (`hardware`, `software`). */
   readonly variant: string;
   /** Median of one run. */
   readonly ms: number;
@@ -29,13 +30,14 @@ const names = workloads.map(({ name }) => name);
 export const benchCommand: Command = {
   name: "bench",
   summary: "measures matrix products, convolution and training steps on every device at hand",
-  usage: "[--suite cpu] [--workload NAME] [--json]",
+  usage: "[--suite cpu] [--workload NAME] [--turbo] [--json]",
   options: {
     suite: {
       value: "cpu",
       help: "every workload on wasm, with plain and with relaxed SIMD; default: the common ones",
     },
     workload: { value: "NAME", help: `only one of ${names.join(", ")}` },
+    turbo: turboOption,
     json: { help: "print one JSON object: {machine, versions, rows}" },
   },
   examples: ["heddle bench", "heddle bench --workload matmul-512", "heddle bench --suite cpu --json"],
@@ -50,13 +52,14 @@ export const benchCommand: Command = {
     const isJson = given.has("json");
     const machine = describeMachine();
     if (!isJson) console.log(`${machine.processor}, ${machine.processors} processors, ${machine.platform}\n`);
+    const isTurbo = startTurbo(given);
     const rows: Row[] = [];
     for (const start of await (suite === undefined ? devicesAtHand() : cpuVariants())) {
       for (const workload of chosen) {
         const info = await start();
         if (name === undefined && info.isSoftware && workload.flops > SOFTWARE_FLOPS) continue;
         if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${workload.name} on ${info.adapter} …`);
-        rows.push(await measured(workload, info));
+        rows.push(await measured(workload, info, isTurbo));
       }
     }
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
@@ -64,7 +67,11 @@ export const benchCommand: Command = {
   },
 };
 
-async function measured({ name, flops, prepare }: Workload, info: DeviceInfo): Promise<Row> {
+async function measured(
+  { name, flops, prepare }: Workload,
+  info: DeviceInfo,
+  isTurbo: boolean,
+): Promise<Row> {
   const prepared = await prepare();
   const ms = await measure(prepared.run);
   prepared.dispose();
@@ -72,15 +79,16 @@ async function measured({ name, flops, prepare }: Workload, info: DeviceInfo): P
     workload: name,
     device: info.kind,
     threads: info.lanes,
-    variant: variantOf(info),
+    variant: variantOf(info, isTurbo),
     ms,
     gflops: flops / ms / 1e6,
   };
 }
 
-function variantOf({ kind, features, isSoftware }: DeviceInfo): string {
+function variantOf({ kind, features, isSoftware }: DeviceInfo, isTurbo: boolean): string {
   if (kind === "webgpu") return isSoftware ? "software" : "hardware";
-  return features.includes("relaxed-simd") ? "relaxed" : "plain";
+  const binary = features.includes("relaxed-simd") ? "relaxed" : "plain";
+  return isTurbo ? `${binary} turbo` : binary;
 }
 
 type Start = () => Promise<DeviceInfo>;

@@ -7,6 +7,7 @@ import type { Given, Option } from "./command.ts";
 import { DATASETS, type DatasetChoice, isPictures } from "./datasets.ts";
 import { OPTIMIZERS, type OptimizerChoice, SCHEDULES } from "./optimizers.ts";
 import { MODELS } from "./tasks.ts";
+import { turboOption } from "./turbo.ts";
 
 export const DEVICES = ["auto", "wasm", "webgpu"] as const;
 
@@ -57,6 +58,7 @@ export const trainOptions: Readonly<Record<string, Option>> = {
   seed: { value: "N", help: "of weights, order, augmentation and dropout; default 0" },
   device: { value: "NAME", help: `${DEVICES.join(", ")}; default auto` },
   threads: { value: "N", help: "threads of the wasm device; default: all, at most 8" },
+  turbo: turboOption,
   workers: { value: "N", help: "threads that read and augment pictures while others train; default 0" },
   checkpoint: {
     value: "FILE",

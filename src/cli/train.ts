@@ -18,6 +18,7 @@ import { CHECKPOINT_STEPS, type Settings, settingsOf, trainOptions } from "./set
 import { Stopwatch } from "./stopwatch.ts";
 import { checkFits, isAutoencoder, type Task, taskOf } from "./tasks.ts";
 import { bytes, duration, grouped } from "./text.ts";
+import { startTurbo } from "./turbo.ts";
 import { offerSoftwareGpu } from "./vulkan.ts";
 
 export const trainCommand: Command = {
@@ -33,7 +34,11 @@ export const trainCommand: Command = {
     "heddle train --dataset csv --data iris.csv --target species",
     "heddle train --device webgpu --limit 256 --json",
   ],
-  run: (given) => untilInterrupted((signal, left) => train(settingsOf(given), signal, left)),
+  run(given) {
+    const settings = settingsOf(given);
+    startTurbo(given);
+    return untilInterrupted((signal, left) => train(settings, signal, left));
+  },
 };
 
 /** A history, whatever the metrics. */

@@ -15,10 +15,14 @@ export interface Outcome {
 /** A folder for the files of one test file. */
 export const scratch = (): string => mkdtempSync(join(tmpdir(), "heddle-cli-"));
 
-export function heddle(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+export function heddle(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  node = process.execPath,
+): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(
-      process.execPath,
+      node,
       [main, ...args],
       { env: { ...process.env, ...env }, timeout: 120_000 },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
