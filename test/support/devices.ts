@@ -1,4 +1,5 @@
 /** The devices that the suites run on, by the names their tests carry. In Node: a missing adapter is skipped. */
+import type { KernelChoices } from "../../src/backends/wasm/lower/context.ts";
 import type { H } from "./case.ts";
 import type { DeviceName } from "./suite.ts";
 
@@ -9,15 +10,15 @@ export interface TestDevice {
   readonly missing?: boolean;
 }
 
-/** Both lanes also where there is little to do, as in most tests. */
-function startTwoLanes(h: H): Promise<unknown> {
-  h.configure({ kernels: { lanes: "all" } } as Parameters<H["configure"]>[0]);
-  return h.setDevice("wasm", { threads: 2 });
+/** The wasm device with kernels of the test's choice, on all lanes also where there is little to do. */
+export function startWasm(h: H, threads: number, kernels: KernelChoices = {}): Promise<unknown> {
+  h.configure({ kernels: { lanes: "all", ...kernels } } as Parameters<H["configure"]>[0]);
+  return h.setDevice("wasm", { threads });
 }
 
 export const DEVICES: readonly TestDevice[] = [
   { name: "reference" },
   { name: "wasm1", start: (h) => h.setDevice("wasm", { threads: 1 }) },
-  { name: "wasm2", start: startTwoLanes },
+  { name: "wasm2", start: (h) => startWasm(h, 2) },
   { name: "webgpu", start: (h) => h.setDevice("webgpu"), missing: !process.env.HEDDLE_ADAPTER },
 ];

@@ -9,7 +9,7 @@ import { checkDerivatives, type Recording, type Results, record, referenceOf } f
 import { difference, fixtureTolerance, largestOf, type Tolerance, tolerance } from "./tolerance.ts";
 
 /** `reference` evaluates the recorded graph in float64; the others are devices of the runtime. */
-export type DeviceName = "reference" | "wasm1" | "wasm2" | "webgpu";
+export type DeviceName = "reference" | "wasm1" | "wasm2" | `wasm3 ${string}` | "webgpu";
 
 /** A number, or `NaN`, `Infinity`, `-Infinity`. */
 type Portable = number | string;

@@ -6,8 +6,12 @@ import type { ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.
 /** Insists on a kernel wherever it can do the work, so that each can be held against the others. */
 export interface KernelChoices {
   readonly conv?: "direct" | "unfold" | "winograd";
-  /** Tiles even where one side is at most 4 vectors. */
-  readonly matmul?: "tiles";
+  /** Tiles even where one side is at most 4 vectors; vectors however short the other side is. */
+  readonly matmul?: "tiles" | "vectors";
+  /** How a reduction walks what lies behind the reduced axes. */
+  readonly reduce?: "rows" | "columns";
+  /** Chunks, blocks and partial sums of next to nothing, as if everything were large. */
+  readonly pieces?: "small";
   /** Calls every lane, however little there is to do. */
   readonly lanes?: "all";
 }
@@ -15,6 +19,8 @@ export interface KernelChoices {
 export interface LowerContext {
   readonly choices: KernelChoices;
   readonly values: readonly ValueSpec[];
+  /** What to take for a size at which work is cut: that size, unless all pieces are to be small. */
+  grain(size: number): number;
   /**
    * A tile program over the flat row-major iteration space `shape` that reads its `acc` at `acc`;
    * 0 if the epilogue only stores acc where it already lies.

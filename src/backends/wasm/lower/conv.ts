@@ -100,10 +100,10 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
     // No channels is no taps: an empty sum.
     const taps = channels === 0 ? [] : phase.taps;
     const pixels = window.batch * phase.gridHeight * phase.gridWidth;
-    const grid = tileGrid(pixels, columns, taps.length * channels, window.groups);
+    const grid = tileGrid(pixels, columns, taps.length * channels, window.groups, context);
     const columnChunks = Math.ceil(columns / grid.columnsPerChunk);
-    const blockChannels = evenCount(channels, MAX_BLOCK_CHANNELS);
-    const blockTaps = evenCount(taps.length, Math.floor(BLOCK_DEPTH / blockChannels));
+    const blockChannels = evenCount(channels, context.grain(MAX_BLOCK_CHANNELS));
+    const blockTaps = evenCount(taps.length, Math.floor(context.grain(BLOCK_DEPTH) / blockChannels));
     return {
       kernel: Kernel.Conv,
       chunks: Math.ceil(pixels / grid.rowsPerChunk) * columnChunks,
@@ -138,5 +138,5 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
       usesWorkspace: to.usesWorkspace,
     };
   });
-  return phases.length === 1 ? commands : [...commands, ...finish(kernel, to)];
+  return phases.length === 1 ? commands : [...commands, ...finish(kernel, to, context)];
 }

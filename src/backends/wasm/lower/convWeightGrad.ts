@@ -24,9 +24,11 @@ export function lowerConvWeightGrad(kernel: ConvKernel, context: LowerContext): 
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
 
-  const { rowChunks, columnChunks } = piecesOf(window);
-  const wanted = Math.ceil(wantedChunks(2 * rows * outChannels * pixels) / (rowChunks * columnChunks));
-  const most = Math.min(wanted, MAX_PARTIALS, Math.max(1, Math.floor(pixels / MIN_PIXELS)));
+  const { rowChunks, columnChunks } = piecesOf(window, context);
+  const wanted = Math.ceil(
+    wantedChunks(2 * rows * outChannels * pixels, context) / (rowChunks * columnChunks),
+  );
+  const most = Math.min(wanted, MAX_PARTIALS, Math.max(1, Math.floor(pixels / context.grain(MIN_PIXELS))));
   const pixelsPerPartial = Math.max(1, Math.ceil(pixels / most));
   const partials = Math.max(1, Math.ceil(pixels / pixelsPerPartial));
   const parts = partials > 1 ? context.workspace(partials * to.size * 4) : undefined;
@@ -36,21 +38,24 @@ export function lowerConvWeightGrad(kernel: ConvKernel, context: LowerContext): 
     chunks: rowChunks * columnChunks * partials,
     params: parameters(
       { ...WindowParam, ...ConvWeightGradParam },
-      weightGradWords(kernel, parts ?? to.address, pixelsPerPartial),
+      weightGradWords(kernel, context, parts ?? to.address, pixelsPerPartial),
     ),
     reads: inputs,
     writes: outputs,
     usesWorkspace: to.usesWorkspace || parts !== undefined,
   };
-  return [product, ...finish(kernel, to, parts, parts ? partials : 0)];
+  return [product, ...finish(kernel, to, context, parts, parts ? partials : 0)];
 }
 
 /** How a partial sum is cut into chunks: rows (tap, channel) and columns. */
-function piecesOf({ kernelHeight, kernelWidth, inChannels, outChannels, groups }: Window2d) {
+function piecesOf(
+  { kernelHeight, kernelWidth, inChannels, outChannels, groups }: Window2d,
+  { grain }: LowerContext,
+) {
   const rows = kernelHeight * kernelWidth * (inChannels / groups);
   const columns = outChannels / groups;
-  const rowsPerChunk = Math.min(roundUp(rows, 4), CHUNK_ROWS);
-  const columnsPerChunk = Math.min(columns, CHUNK_COLUMNS);
+  const rowsPerChunk = Math.min(roundUp(rows, 4), grain(CHUNK_ROWS));
+  const columnsPerChunk = Math.min(columns, grain(CHUNK_COLUMNS));
   return {
     rowsPerChunk,
     columnsPerChunk,
@@ -60,8 +65,13 @@ function piecesOf({ kernelHeight, kernelWidth, inChannels, outChannels, groups }
 }
 
 /** The words of `WindowParam` and `ConvWeightGradParam`. */
-export function weightGradWords({ window, inputs }: ConvKernel, address: Word, pixelsPerPartial: number) {
-  const pieces = piecesOf(window);
+export function weightGradWords(
+  { window, inputs }: ConvKernel,
+  context: LowerContext,
+  address: Word,
+  pixelsPerPartial: number,
+) {
+  const pieces = piecesOf(window, context);
   return {
     ...windowWords(window),
     X: valueAddress(inputs[0]),
@@ -73,6 +83,6 @@ export function weightGradWords({ window, inputs }: ConvKernel, address: Word, p
     RowChunks: pieces.rowChunks,
     ColumnsPerChunk: pieces.columnsPerChunk,
     ColumnChunks: pieces.columnChunks,
-    BlockDepth: BLOCK_DEPTH,
+    BlockDepth: context.grain(BLOCK_DEPTH),
   };
 }

@@ -28,7 +28,7 @@ function direct(kernel: ConvKernel, context: LowerContext): Command[] {
   const commands = phases.map((phase): Command => {
     const pixels = batch * phase.gridHeight * phase.gridWidth;
     const flops = 2 * pixels * inChannels * phase.taps.length * COST;
-    const perChunk = pixelsPerChunk(pixels, inChannels, flops);
+    const perChunk = pixelsPerChunk(pixels, inChannels, flops, context);
     return {
       kernel: Kernel.Depthwise,
       chunks: Math.ceil(pixels / perChunk),
@@ -46,7 +46,7 @@ function direct(kernel: ConvKernel, context: LowerContext): Command[] {
       usesWorkspace: to.usesWorkspace,
     };
   });
-  return phases.length === 1 ? commands : [...commands, ...finish(kernel, to)];
+  return phases.length === 1 ? commands : [...commands, ...finish(kernel, to, context)];
 }
 
 /** Partial sums over ranges of pixels; blocks of channels beside them where pixels are few. */
@@ -58,8 +58,8 @@ function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
   const geometry = direction(kernel);
   const [phase] = geometry.phases;
   const pixels = batch * phase.gridHeight * phase.gridWidth;
-  const wanted = wantedChunks(2 * pixels * inChannels * phase.taps.length * COST);
-  const most = Math.min(wanted, MAX_PARTIALS, Math.floor(pixels / MIN_PIXELS));
+  const wanted = wantedChunks(2 * pixels * inChannels * phase.taps.length * COST, context);
+  const most = Math.min(wanted, MAX_PARTIALS, Math.floor(pixels / context.grain(MIN_PIXELS)));
   const perPartial = roundUp(evenCount(pixels, Math.ceil(pixels / Math.max(1, most))), 4);
   const partials = Math.max(1, Math.ceil(pixels / perPartial));
   const blockChannels = Math.min(MAX_COLUMNS, roundUp(Math.ceil((inChannels * partials) / wanted), 16));
@@ -81,7 +81,7 @@ function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
     writes: outputs,
     usesWorkspace: to.usesWorkspace || parts !== undefined,
   };
-  return [product, ...finish(kernel, to, parts, parts ? partials : 0)];
+  return [product, ...finish(kernel, to, context, parts, parts ? partials : 0)];
 }
 
 type Own = "Source" | "Kernel" | "Target" | "Program" | "PixelsPerChunk" | "ColumnChunks" | "BlockColumns";

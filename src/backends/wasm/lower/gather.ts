@@ -4,6 +4,7 @@ import { Kernel } from "../../../../assembly/kernels.ts";
 import { fail } from "../../../base/errors.ts";
 import type { GatherKernel } from "../../../kernel/types.ts";
 import { type Command, valueAddress } from "../command.ts";
+import type { LowerContext } from "./context.ts";
 import { ELEMENTS } from "./lines.ts";
 import { parameters } from "./parameters.ts";
 
@@ -12,14 +13,16 @@ const CHUNK_ELEMENTS = 16384;
 /** Every block of a scatter looks at all indices, so blocks are few. */
 const MAX_BLOCKS = 8;
 
-export function lowerGather(kernel: GatherKernel): Command[] {
+export function lowerGather(kernel: GatherKernel, { grain }: LowerContext): Command[] {
   const { length, count, inner, outer } = kernel;
   if (count > 0 && outer * inner > 0 && length === 0) fail(kernel.kind, "the indexed axis is empty");
-  return kernel.kind === "gather" ? gather(kernel) : scatter(kernel);
+  const elements = grain(CHUNK_ELEMENTS);
+  return kernel.kind === "gather" ? gather(kernel, elements) : scatter(kernel, elements);
 }
 
-function gather({ along, outer, length, inner, count, inputs, outputs }: GatherKernel): Command[] {
-  const rowsPerChunk = Math.max(1, Math.floor(CHUNK_ELEMENTS / Math.max(1, inner)));
+function gather(kernel: GatherKernel, elementsPerChunk: number): Command[] {
+  const { along, outer, length, inner, count, inputs, outputs } = kernel;
+  const rowsPerChunk = Math.max(1, Math.floor(elementsPerChunk / Math.max(1, inner)));
   return [
     {
       kernel: Kernel.Gather,
@@ -41,9 +44,9 @@ function gather({ along, outer, length, inner, count, inputs, outputs }: GatherK
   ];
 }
 
-function scatter(kernel: GatherKernel): Command[] {
+function scatter(kernel: GatherKernel, elementsPerChunk: number): Command[] {
   const { along, outer, length, inner, count, inputs, outputs } = kernel;
-  const wanted = Math.ceil((length * inner) / CHUNK_ELEMENTS);
+  const wanted = Math.ceil((length * inner) / elementsPerChunk);
   const block = Math.max(1, Math.ceil(length / Math.min(wanted, MAX_BLOCKS)));
   const blocks = Math.ceil(length / block);
   return [

@@ -1,5 +1,6 @@
 /** How a matrix product is cut: chunks that lanes claim, and the blocks that a chunk packs. Functions of shapes only. */
 import { MAX_COLUMNS, PACKED_B_SIZE } from "../../../../assembly/limits.ts";
+import type { LowerContext } from "./context.ts";
 import { MAX_PARTIALS } from "./target.ts";
 
 /** Work that is worth a chunk (about 0.1 ms), and chunks that are enough for any number of lanes. */
@@ -12,6 +13,10 @@ const FEW_PIXELS = 96;
 /** Rows that packing B for them alone costs a few percent; chunks of rows that any number of lanes can share. */
 const FEW_ROWS = 48;
 const ENOUGH_ROW_CHUNKS = 8;
+/** Depth that is worth a partial sum. */
+const MIN_DEPTH = 256;
+/** Fewer rows or columns than this are not halved. */
+const MIN_SIDE = 64;
 /** Depth of a packed block: 8 KB panels, a strip of A in 4 KB. */
 const BLOCK_DEPTH = 256;
 
@@ -33,19 +38,26 @@ export const roundUp = (n: number, multiple: number): number => Math.ceil(n / mu
 export const evenCount = (n: number, most: number): number =>
   Math.max(1, Math.ceil(n / Math.max(1, Math.ceil(n / Math.max(1, most)))));
 
-export const blockDepth = (depth: number): number => roundUp(evenCount(depth, BLOCK_DEPTH), 4);
+export const blockDepth = (depth: number, { grain }: LowerContext): number =>
+  roundUp(evenCount(depth, grain(BLOCK_DEPTH)), 4);
 
 /** Columns of a packed block of B of this depth. */
 export function blockColumns(depth: number): number {
   return Math.min(MAX_COLUMNS, Math.floor(PACKED_B_SIZE / Math.max(1, depth) / 8) * 8);
 }
 
-export const wantedChunks = (flops: number): number =>
-  Math.min(ENOUGH_CHUNKS, Math.max(1, Math.round(flops / CHUNK_FLOPS)));
+export const wantedChunks = (flops: number, { grain }: LowerContext): number =>
+  Math.min(ENOUGH_CHUNKS, Math.max(1, Math.round(flops / grain(CHUNK_FLOPS))));
 
 /** Ranges of pixels, in multiples of 4, for a map with `channels` per pixel. */
-export function pixelsPerChunk(pixels: number, channels: number, flops: number): number {
-  const wanted = Math.max(wantedChunks(flops), Math.ceil((pixels * channels * 4) / HOT_BYTES));
+export function pixelsPerChunk(
+  pixels: number,
+  channels: number,
+  flops: number,
+  context: LowerContext,
+): number {
+  const hot = Math.ceil((pixels * channels * 4) / context.grain(HOT_BYTES));
+  const wanted = Math.max(wantedChunks(flops, context), hot);
   return roundUp(Math.ceil(pixels / wanted), 4);
 }
 
@@ -56,18 +68,21 @@ export function gemmGrid(
   depth: number,
   packsA: boolean,
   hasEpilogue: boolean,
+  context: LowerContext,
 ): GemmGrid {
   const flops = 2 * rows * columns * depth;
-  const wanted = wantedChunks(flops * matrices);
+  const wanted = wantedChunks(flops * matrices, context);
   const matrixChunks = Math.min(matrices, wanted);
   const matricesPerChunk = Math.ceil(matrices / matrixChunks);
   const pieces = Math.ceil(wanted / matrixChunks);
 
-  const isDeep = matrices === 1 && depth >= 4 * Math.max(rows, columns, 256);
-  const partials = isDeep ? Math.min(MAX_PARTIALS, pieces, Math.floor(depth / 256)) : 1;
+  const least = context.grain(MIN_DEPTH);
+  const isDeep = matrices === 1 && depth >= 4 * Math.max(rows, columns, least);
+  const partials = isDeep ? Math.min(MAX_PARTIALS, pieces, Math.floor(depth / least)) : 1;
   const depthPerChunk = roundUp(Math.ceil(depth / partials), 4);
   const hot = hasEpilogue && partials === 1 ? hotRows(rows, columns, pieces) : undefined;
-  const { rowsPerChunk, columnsPerChunk } = hot ?? split(rows, columns, Math.ceil(pieces / partials), packsA);
+  const { rowsPerChunk, columnsPerChunk } =
+    hot ?? split(rows, columns, Math.ceil(pieces / partials), packsA, context);
   return {
     rowsPerChunk,
     columnsPerChunk,
@@ -88,22 +103,29 @@ function hotRows(rows: number, columns: number, pieces: number) {
 }
 
 /** Chunks of a product of pixels × columns: all columns of every group, or some of the only group's. */
-export function tileGrid(pixels: number, columns: number, depth: number, groups: number) {
+export function tileGrid(
+  pixels: number,
+  columns: number,
+  depth: number,
+  groups: number,
+  context: LowerContext,
+) {
   const flops = 2 * pixels * columns * groups * depth;
-  const rowsPerChunk = pixelsPerChunk(pixels, columns * groups, flops);
+  const rowsPerChunk = pixelsPerChunk(pixels, columns * groups, flops, context);
   if (groups > 1 || rowsPerChunk >= FEW_PIXELS) return { rowsPerChunk, columnsPerChunk: columns };
-  return split(pixels, columns, wantedChunks(flops), false);
+  return split(pixels, columns, wantedChunks(flops, context), false, context);
 }
 
 /** Halves the side whose packing that costs least: tall chunks amortise packing B, wide ones packing A. */
-function split(rows: number, columns: number, pieces: number, packsA: boolean) {
+function split(rows: number, columns: number, pieces: number, packsA: boolean, { grain }: LowerContext) {
+  const least = Math.max(9, grain(MIN_SIDE));
   const tallest = packsA ? 1 : 4;
   let rowsPerChunk = rows;
   let columnsPerChunk = columns;
   for (let made = 1; made < pieces; made *= 2) {
-    if (columnsPerChunk >= 64 && columnsPerChunk * tallest >= rowsPerChunk) {
+    if (columnsPerChunk >= least && columnsPerChunk * tallest >= rowsPerChunk) {
       columnsPerChunk = roundUp(columnsPerChunk / 2, 8);
-    } else if (rowsPerChunk >= 64) rowsPerChunk = roundUp(rowsPerChunk / 2, 4);
+    } else if (rowsPerChunk >= least) rowsPerChunk = roundUp(rowsPerChunk / 2, 4);
     else break;
   }
   return { rowsPerChunk, columnsPerChunk };

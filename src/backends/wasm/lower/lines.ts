@@ -26,19 +26,19 @@ export const ELEMENTS: Record<DType, Element> = {
 type LineKernel = ArgReduceKernel | CumulativeKernel | SortKernel;
 type Special = Partial<Record<"Variant" | "Reverse" | "Indices" | "Room", Command["params"][number]>>;
 
-export function lowerArgReduce(kernel: ArgReduceKernel): Command[] {
-  return [command(kernel, Kernel.ArgReduce, CHUNK_ELEMENTS, { Variant: Number(kernel.op === "min") })];
+export function lowerArgReduce(kernel: ArgReduceKernel, { grain }: LowerContext): Command[] {
+  return [command(kernel, Kernel.ArgReduce, grain(CHUNK_ELEMENTS), { Variant: Number(kernel.op === "min") })];
 }
 
-export function lowerCumulative(kernel: CumulativeKernel): Command[] {
+export function lowerCumulative(kernel: CumulativeKernel, { grain }: LowerContext): Command[] {
   const special = { Variant: Number(kernel.op === "prod"), Reverse: Number(kernel.reverse) };
-  return [command(kernel, Kernel.Cumulative, CHUNK_ELEMENTS, special)];
+  return [command(kernel, Kernel.Cumulative, grain(CHUNK_ELEMENTS), special)];
 }
 
 export function lowerSort(kernel: SortKernel, context: LowerContext): Command[] {
   const { outer, length, inner, outputs, descending } = kernel;
   const special = { Variant: Number(descending), Indices: valueAddress(outputs[1]) };
-  if (length * SORT_BYTES <= PROGRAM_SCRATCH)
+  if (length * SORT_BYTES <= context.grain(PROGRAM_SCRATCH))
     return [command(kernel, Kernel.Sort, SORT_CHUNK_ELEMENTS, special)];
   const chunks = Math.min(outer * inner, MAX_LONG_SORTS);
   const room = context.workspace(chunks * length * SORT_BYTES);

@@ -11,6 +11,8 @@ import { finish, type Target, target } from "./target.ts";
 
 /** Fewer rows (or columns) than this make a product one of vectors. */
 const MAX_VECTORS = 4;
+/** Fewer elements in a vector than this and tiles are as good. */
+const MIN_LENGTH = 32;
 /** Elements of a matrix in one chunk of such a product, and outputs whose sums fit a lane's cache. */
 const GEMV_ELEMENTS = 1 << 18;
 const GEMV_MAX_OUTPUTS = 2048;
@@ -23,9 +25,9 @@ export function lowerMatmul(
 ): Command[] {
   const to = target(kernel, shape, kernel.dtype, context);
   if (to.size === 0) return [];
-  if (kernel.dtype !== "float32") return [integerCommand(kernel, to)];
+  if (kernel.dtype !== "float32") return [integerCommand(kernel, to, context)];
   const folded = foldBatch(kernel);
-  const gemv = context.choices.matmul === "tiles" ? undefined : gemvCommand(folded, to);
+  const gemv = context.choices.matmul === "tiles" ? undefined : gemvCommand(folded, to, context);
   return gemv ? [gemv] : gemmCommands(folded, to, context);
 }
 
@@ -50,11 +52,16 @@ function batchWords({ batch }: MatmulKernel, first: Operand, second: Operand): n
 const address = ({ input, offset }: Operand): Word => valueAddress(input, offset);
 
 /** Matrix times vectors, if the product has that form and the vectors can be read as they lie. */
-function gemvCommand(kernel: MatmulKernel, to: Target): Command | undefined {
+function gemvCommand(
+  kernel: MatmulKernel,
+  to: Target,
+  { choices, grain }: LowerContext,
+): Command | undefined {
   const { m, n, k, a, b, batch } = kernel;
   const vectorMajor = m <= MAX_VECTORS;
   const [matrix, vectors, size, count] = vectorMajor ? [b, a, n, m] : [a, b, m, n];
-  if (count > MAX_VECTORS || size < 32) return undefined;
+  const least = choices.matmul === "vectors" ? 1 : MIN_LENGTH;
+  if (count > MAX_VECTORS || size < least) return undefined;
   // One output per row of the matrix where its rows run along the sum.
   const rowPerOutput = vectorMajor ? b.transposed : !a.transposed;
   const vectorsAreRows = vectorMajor ? !a.transposed : b.transposed;
@@ -62,7 +69,7 @@ function gemvCommand(kernel: MatmulKernel, to: Target): Command | undefined {
   const elementBytes = vectorsAreRows ? 4 : rowBytes;
   if (rowPerOutput && elementBytes !== 4) return undefined;
   const fitting = roundUp(Math.ceil(GEMV_ELEMENTS / (k + 1)), 64);
-  const sizePerChunk = Math.min(fitting, GEMV_MAX_OUTPUTS);
+  const sizePerChunk = Math.min(fitting, grain(GEMV_MAX_OUTPUTS));
   const sizeChunks = Math.ceil(size / sizePerChunk);
   return {
     kernel: Kernel.Gemv,
@@ -94,10 +101,10 @@ function gemvCommand(kernel: MatmulKernel, to: Target): Command | undefined {
 
 function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): Command[] {
   const { m, n, k, a, b, batch } = kernel;
-  const grid = gemmGrid(sizeOf(batch), m, n, k, a.transposed, to.program !== 0);
+  const grid = gemmGrid(sizeOf(batch), m, n, k, a.transposed, to.program !== 0, context);
   const isWhole = grid.partials === 1;
   const parts = isWhole ? undefined : context.workspace(grid.partials * to.size * 4);
-  const depth = blockDepth(Math.min(k, grid.depthPerChunk));
+  const depth = blockDepth(Math.min(k, grid.depthPerChunk), context);
   const product: Command = {
     kernel: Kernel.Gemm,
     chunks: grid.rowChunks * grid.columnChunks * grid.matrixChunks * grid.partials,
@@ -122,12 +129,12 @@ function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): 
     ...effects(kernel, to),
   };
   if (isWhole) return [product];
-  return [{ ...product, usesWorkspace: true }, ...finish(kernel, to, parts, grid.partials)];
+  return [{ ...product, usesWorkspace: true }, ...finish(kernel, to, context, parts, grid.partials)];
 }
 
-function integerCommand(kernel: MatmulKernel, to: Target): Command {
+function integerCommand(kernel: MatmulKernel, to: Target, { grain }: LowerContext): Command {
   const { m, n, k, a, b, batch } = kernel;
-  const rowsPerChunk = Math.max(1, Math.floor(1e5 / (n * k + 1)));
+  const rowsPerChunk = Math.max(1, Math.floor(grain(1e5) / (n * k + 1)));
   const rowChunks = Math.ceil(m / rowsPerChunk);
   return {
     kernel: Kernel.GemmInteger,

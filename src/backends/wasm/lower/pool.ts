@@ -23,11 +23,14 @@ export function lowerPool(kernel: PoolKernel, context: LowerContext): Command[] 
   if (to.size === 0) return [];
 
   const windows = batch * window.outHeight * window.outWidth * inChannels;
-  const wanted = wantedChunks(windows * window.kernelHeight * window.kernelWidth * COST);
+  const wanted = wantedChunks(windows * window.kernelHeight * window.kernelWidth * COST, context);
   const rows = batch * height;
   const rowsPerChunk = evenCount(rows, Math.ceil(rows / wanted));
   const blocks = Math.ceil(wanted / batch);
-  const channelsPerChunk = Math.min(inChannels, roundUp(Math.ceil(inChannels / blocks), MIN_CHANNELS));
+  const channelsPerChunk = Math.min(
+    inChannels,
+    roundUp(Math.ceil(inChannels / blocks), context.grain(MIN_CHANNELS)),
+  );
   const channelChunks = Math.ceil(inChannels / channelsPerChunk);
   // With an image cut into blocks of channels its epilogue has to wait for all of them.
   const finishes = isGrad && channelChunks > 1;
@@ -53,5 +56,5 @@ export function lowerPool(kernel: PoolKernel, context: LowerContext): Command[] 
     writes: kernel.outputs,
     usesWorkspace: to.usesWorkspace,
   };
-  return finishes ? [command, ...finish(kernel, to)] : [command];
+  return finishes ? [command, ...finish(kernel, to, context)] : [command];
 }

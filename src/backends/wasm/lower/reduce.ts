@@ -40,7 +40,7 @@ interface Arrangement {
 export function lowerReduce(kernel: ReduceKernel, context: LowerContext): Command[] {
   const to = target(kernel, reduceShape(kernel.shape, kernel.axes), kernel.dtype, context);
   if (to.size === 0) return [];
-  const arrangement = arrange(kernel.shape, kernel.axes);
+  const arrangement = arrange(kernel.shape, kernel.axes, minColumns(context));
   const prologue = encodeProgram({
     instrs: kernel.prologue.map((instr) => permuteInstr(instr, arrangement.order)),
     stores: [],
@@ -48,7 +48,11 @@ export function lowerReduce(kernel: ReduceKernel, context: LowerContext): Comman
     result: kernel.value,
   });
   const reduction = REDUCTIONS[kernel.dtype][kernel.op];
-  const { block, blocks, chunks, parts } = cut(arrangement, elementsPerChunk(prologue.cost + 1));
+  const { block, blocks, chunks, parts } = cut(
+    arrangement,
+    elementsPerChunk(prologue.cost + 1, context),
+    context,
+  );
   const { outer, length, inner } = arrangement;
   const partials = parts > 1 ? context.workspace(parts * to.size * 4) : undefined;
   const effects = {
@@ -74,11 +78,17 @@ export function lowerReduce(kernel: ReduceKernel, context: LowerContext): Comman
     ...effects,
   };
   if (!partials) return [first];
-  return [first, { ...joinParts(reduction, to, partials, parts), ...effects }];
+  return [first, { ...joinParts(reduction, to, partials, parts, context), ...effects }];
 }
 
-function joinParts(reduction: Reduction, to: Target, partials: WorkspaceAddress, parts: number) {
-  const sizePerChunk = elementsPerChunk(parts);
+function joinParts(
+  reduction: Reduction,
+  to: Target,
+  partials: WorkspaceAddress,
+  parts: number,
+  context: LowerContext,
+) {
+  const sizePerChunk = elementsPerChunk(parts, context);
   return {
     kernel: Kernel.ReduceParts,
     chunks: Math.ceil(to.size / sizePerChunk),
@@ -95,9 +105,9 @@ function joinParts(reduction: Reduction, to: Target, partials: WorkspaceAddress,
 }
 
 /** Chunks of about `work` elements, fixed by the shape. */
-function cut({ outer, length, inner }: Arrangement, work: number) {
+function cut({ outer, length, inner }: Arrangement, work: number, { grain }: LowerContext) {
   const isRows = inner === 1;
-  const block = isRows ? Math.max(1, Math.floor(work / Math.max(1, length))) : Math.min(inner, TILE);
+  const block = isRows ? Math.max(1, Math.floor(work / Math.max(1, length))) : Math.min(inner, grain(TILE));
   const blocks = Math.ceil((isRows ? outer : inner) / block);
   const chunks = isRows ? blocks : blocks * outer;
   const wanted = Math.floor((outer * length * inner) / work / chunks);
@@ -107,7 +117,12 @@ function cut({ outer, length, inner }: Arrangement, work: number) {
   return { block, blocks, chunks, parts: Math.max(1, Math.ceil(length / Math.max(1, perPart))) };
 }
 
-export function arrange(shape: Shape, axes: readonly number[]): Arrangement {
+function minColumns({ choices: { reduce } }: LowerContext): number {
+  return reduce === "rows" ? Infinity : reduce === "columns" ? 0 : MIN_COLUMNS_SIZE;
+}
+
+/** With columns where what lies behind the reduced axes and they are `minColumns` elements. */
+function arrange(shape: Shape, axes: readonly number[], minColumns: number): Arrangement {
   const all = shape.map((_, axis) => axis);
   const isReduced = (axis: number): boolean => axes.includes(axis);
   const sizeOver = (list: readonly number[]): number => sizeOf(list.map((axis) => shape[axis]));
@@ -124,7 +139,7 @@ export function arrange(shape: Shape, axes: readonly number[]): Arrangement {
   const inner = sizeOver(trailing);
   const leading = wide.slice(0, lastReduced + 1).filter((axis) => !isReduced(axis));
   const order = [...narrow, ...leading, ...wide.filter(isReduced), ...trailing];
-  if (inner > 1 && length * inner >= MIN_COLUMNS_SIZE) {
+  if (inner > 1 && length * inner >= minColumns) {
     return { order, outer: sizeOver(leading), length, inner };
   }
   return {

@@ -28,17 +28,24 @@ export async function loadWindows(): Promise<void> {
   windows ??= await import("./windows.ts");
 }
 
+/** Fewest elements of a small piece, and what large sizes are divided by to give one. */
+const SMALL_PIECE = 4;
+const SMALL_SCALE = 1 << 16;
+
 export const hasWindows = ({ kernels }: Segment): boolean => kernels.some((kernel) => "window" in kernel);
 
 export function lowerSegment({ kernels, values }: Segment, choices: KernelChoices = {}): LoweredSegment {
   const commands: Command[] = [];
   const ends: number[] = [];
   let workspaceBytes = 0;
+  const grain = (size: number): number =>
+    choices.pieces === "small" ? Math.max(SMALL_PIECE, Math.ceil(size / SMALL_SCALE)) : size;
   for (const kernel of kernels) {
     let reserved = 0;
     const context: LowerContext = {
       choices,
       values,
+      grain,
       encode,
       workspace(bytes): WorkspaceAddress {
         const byteOffset = reserved;
@@ -57,23 +64,23 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
   if ("window" in kernel) return windowLowering().lowerWindow(kernel, context);
   switch (kernel.kind) {
     case "map":
-      return lowerMap(kernel);
+      return lowerMap(kernel, context);
     case "reduce":
       return lowerReduce(kernel, context);
     case "matmul":
       return lowerMatmul(kernel, context);
     case "argReduce":
-      return lowerArgReduce(kernel);
+      return lowerArgReduce(kernel, context);
     case "cumulative":
-      return lowerCumulative(kernel);
+      return lowerCumulative(kernel, context);
     case "sort":
       return lowerSort(kernel, context);
     case "gather":
     case "scatter":
     case "scatterAdd":
-      return lowerGather(kernel);
+      return lowerGather(kernel, context);
     case "softmax":
-      return lowerSoftmax(kernel);
+      return lowerSoftmax(kernel, context);
   }
 }
 

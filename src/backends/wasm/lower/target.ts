@@ -46,9 +46,15 @@ export function target(kernel: Fused, shape: Shape, dtype: DType, context: Lower
 }
 
 /** Adds `partials` arrays at `source` into the target (none: it is complete) and runs the epilogue; may be nothing. */
-export function finish(kernel: Fused, to: Target, source?: WorkspaceAddress, partials = 0): Command[] {
+export function finish(
+  kernel: Fused,
+  to: Target,
+  { grain }: LowerContext,
+  source?: WorkspaceAddress,
+  partials = 0,
+): Command[] {
   if (partials === 0 && to.program === 0) return [];
-  const sizePerChunk = 4 * Math.max(1024, Math.ceil(to.size / 128));
+  const sizePerChunk = 4 * Math.max(grain(1024), Math.ceil(to.size / 128));
   return [
     {
       kernel: Kernel.Finish,

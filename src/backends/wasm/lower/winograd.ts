@@ -73,15 +73,15 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
   const filter = context.workspace(PRODUCTS * channels * roundUp(columns, 8) * 4);
   const tileFlops = 2 * PRODUCTS * channels * columns;
   const wanted = Math.max(
-    wantedChunks(tileRows * across * tileFlops),
-    Math.ceil((result.height * result.width * kernel.window.batch * columns * 4) / HOT_BYTES),
+    wantedChunks(tileRows * across * tileFlops, context),
+    Math.ceil((result.height * result.width * kernel.window.batch * columns * 4) / context.grain(HOT_BYTES)),
   );
   const rowsPerChunk = Math.ceil(tileRows / Math.min(tileRows, wanted));
   const rowChunks = Math.ceil(tileRows / rowsPerChunk);
   const columnsPerChunk = roundUp(Math.ceil(columns / Math.max(1, Math.floor(wanted / rowChunks))), 8);
   const columnChunks = Math.ceil(columns / columnsPerChunk);
-  const blockColumns = Math.min(columnsPerChunk, BLOCK_COLUMNS, columns);
-  const fitting = Math.floor(BLOCK_BYTES / (PRODUCTS * 4 * (channels + blockColumns)));
+  const blockColumns = Math.min(columnsPerChunk, roundUp(context.grain(BLOCK_COLUMNS), 8), columns);
+  const fitting = Math.floor(context.grain(BLOCK_BYTES) / (PRODUCTS * 4 * (channels + blockColumns)));
   const blockTiles = roundUp(evenCount(rowsPerChunk * across, Math.max(4, fitting & ~3)), 4);
   const params = parameters(WinogradParam, {
     Source: valueAddress(kernel.inputs[0]),

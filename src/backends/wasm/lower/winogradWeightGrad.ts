@@ -32,18 +32,20 @@ export function lowerWinogradWeightGrad(kernel: ConvKernel, context: LowerContex
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const tiles = Math.ceil(outHeight / 2) * Math.ceil(outWidth / 2);
-  const wanted = wantedChunks(2 * PRODUCTS * batch * tiles * inChannels * outChannels);
+  const wanted = wantedChunks(2 * PRODUCTS * batch * tiles * inChannels * outChannels, context);
   const imagesPerPartial = Math.max(1, Math.ceil(batch / Math.min(wanted, MAX_PARTIALS)));
   const partials = Math.max(1, Math.ceil(batch / imagesPerPartial));
   const parts = partials > 1 ? context.workspace(partials * to.size * 4) : undefined;
-  const fitting = Math.floor(BLOCK_BYTES / (PRODUCTS * 4 * (inChannels + roundUp(outChannels, 8))));
+  const fitting = Math.floor(
+    context.grain(BLOCK_BYTES) / (PRODUCTS * 4 * (inChannels + roundUp(outChannels, 8))),
+  );
   const product: Command = {
     kernel: Kernel.WinogradWeightGrad,
     chunks: partials,
     params: parameters(
       { ...WindowParam, ...ConvWeightGradParam, ...WinogradWeightGradParam },
       {
-        ...weightGradWords(kernel, parts ?? to.address, imagesPerPartial * outHeight * outWidth),
+        ...weightGradWords(kernel, context, parts ?? to.address, imagesPerPartial * outHeight * outWidth),
         Products: context.workspace(partials * PRODUCTS * (inChannels * outChannels * 4 + SKEW)),
         ImagesPerPartial: imagesPerPartial,
         BlockTiles: roundUp(evenCount(imagesPerPartial * tiles, Math.max(4, fitting & ~3)), 4),
@@ -53,5 +55,5 @@ export function lowerWinogradWeightGrad(kernel: ConvKernel, context: LowerContex
     writes: outputs,
     usesWorkspace: true,
   };
-  return [product, ...finish(kernel, to, parts, parts ? partials : 0)];
+  return [product, ...finish(kernel, to, context, parts, parts ? partials : 0)];
 }
