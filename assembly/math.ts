@@ -21,6 +21,16 @@ function at(table: usize, i: usize): v128 {
   return v128.load32_splat(table + (i << 2));
 }
 
+/** Four steps of Horner's rule from p, with numbers i to i + 3 of a table. */
+// @ts-ignore: decorator
+@inline
+function horner4(p: v128, x: v128, table: usize, i: usize): v128 {
+  p = madd(p, x, at(table, i));
+  p = madd(p, x, at(table, i + 1));
+  p = madd(p, x, at(table, i + 2));
+  return madd(p, x, at(table, i + 3));
+}
+
 /** Lanes of a where mask, else of b. */
 // @ts-ignore: decorator
 @inline
@@ -39,11 +49,7 @@ const EXP = memory.data<f32>([
 // @ts-ignore: decorator
 @inline
 function expm1Reduced(r: v128): v128 {
-  let q = at(EXP, 0);
-  q = madd(q, r, at(EXP, 1));
-  q = madd(q, r, at(EXP, 2));
-  q = madd(q, r, at(EXP, 3));
-  q = madd(q, r, at(EXP, 4));
+  const q = horner4(at(EXP, 0), r, EXP, 1);
   return madd(f32x4.mul(r, r), q, r);
 }
 
@@ -113,15 +119,7 @@ function logFinite(x: v128): v128 {
   const mantissa = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
   const f = f32x4.sub(mantissa, splat(1));
   const e = f32x4.convert_i32x4_s(exponent);
-  let p = at(LOG, 0);
-  p = madd(p, f, at(LOG, 1));
-  p = madd(p, f, at(LOG, 2));
-  p = madd(p, f, at(LOG, 3));
-  p = madd(p, f, at(LOG, 4));
-  p = madd(p, f, at(LOG, 5));
-  p = madd(p, f, at(LOG, 6));
-  p = madd(p, f, at(LOG, 7));
-  p = madd(p, f, at(LOG, 8));
+  const p = horner4(horner4(at(LOG, 0), f, LOG, 1), f, LOG, 5);
   const ff = f32x4.mul(f, f);
   let y = f32x4.mul(f32x4.mul(p, f), ff);
   y = madd(e, splat(-2.12194440e-4), y);
@@ -182,22 +180,9 @@ const ERF = memory.data<f32>([
 export function erf(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(i32.MIN_VALUE));
   const a = f32x4.pmin(f32x4.abs(x), splat(3.92));
-  let s = at(ERF, 0);
-  s = madd(s, a, at(ERF, 1));
-  s = madd(s, a, at(ERF, 2));
-  s = madd(s, a, at(ERF, 3));
-  s = madd(s, a, at(ERF, 4));
-  s = madd(s, a, at(ERF, 5));
-  s = madd(s, a, at(ERF, 6));
-  s = madd(s, a, at(ERF, 7));
-  s = madd(s, a, at(ERF, 8));
+  const s = horner4(horner4(at(ERF, 0), a, ERF, 1), a, ERF, 5);
   const t = f32x4.mul(s, a), whole = f32x4.nearest(t), r = f32x4.sub(whole, t);
-  let p = at(ERF, 9);
-  p = madd(p, r, at(ERF, 10));
-  p = madd(p, r, at(ERF, 11));
-  p = madd(p, r, at(ERF, 12));
-  p = madd(p, r, at(ERF, 13));
-  p = madd(p, r, at(ERF, 14));
+  const p = madd(horner4(at(ERF, 9), r, ERF, 10), r, at(ERF, 14));
   const scale = powerOfTwo(i32x4.neg(i32x4.trunc_sat_f32x4_s(whole)));
   const y = f32x4.sub(f32x4.sub(splat(1), scale), f32x4.mul(scale, f32x4.mul(p, r)));
   return v128.or(sign, v128.andnot(y, sign));
