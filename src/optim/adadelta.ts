@@ -18,8 +18,8 @@ export class Adadelta extends Optimizer<AdadeltaOptions> {
   protected override readonly slotNames = ["square", "step"];
 
   constructor(options: AdadeltaOptions = {}) {
-    const { learningRate = 1e-3, rho = 0.95, epsilon = 1e-7, ...common }: AdadeltaOptions = Object(options);
-    super("adadelta", { learningRate, rho, epsilon, ...common }, { rho: share, epsilon: positive }, options);
+    const defaults = { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7 };
+    super("adadelta", options, defaults, { rho: share, epsilon: positive });
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {

@@ -22,18 +22,11 @@ export class Adagrad extends Optimizer<AdagradOptions> {
   protected override readonly initialSlot = this.options.initialAccumulator;
 
   constructor(options: AdagradOptions = {}) {
-    const {
-      learningRate = 1e-3,
-      initialAccumulator = 0.1,
-      epsilon = 1e-7,
-      epsilonAs: as = "keras",
-      ...common
-    }: AdagradOptions = Object(options);
     super(
       "adagrad",
-      { learningRate, initialAccumulator, epsilon, epsilonAs: as, ...common },
-      { initialAccumulator: notNegative, epsilon: positive, epsilonAs },
       options,
+      { learningRate: 1e-3, initialAccumulator: 0.1, epsilon: 1e-7, epsilonAs: "keras" },
+      { initialAccumulator: notNegative, epsilon: positive, epsilonAs },
     );
   }
 

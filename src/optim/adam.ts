@@ -29,22 +29,22 @@ export class Adam extends Optimizer<AdamOptions> {
   protected override readonly slotNames = ["mean", "square", ...(this.options.amsgrad ? ["largest"] : [])];
 
   constructor(options: AdamOptions = {}, type = "adam") {
-    const {
-      learningRate = 1e-3,
-      beta1 = 0.9,
-      beta2 = 0.999,
-      amsgrad = false,
-      epsilon = 1e-7,
-      epsilonAs: as = "keras",
-      ...common
-    }: AdamOptions = Object(options);
-    if (type === "adamw") common.weightDecay ??= 0.004;
-    super(
-      type,
-      { learningRate, beta1, beta2, amsgrad, epsilon, epsilonAs: as, ...common },
-      { beta1: share, beta2: share, amsgrad: flag, epsilon: positive, epsilonAs },
-      options,
-    );
+    const defaults = {
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.999,
+      amsgrad: false,
+      epsilon: 1e-7,
+      epsilonAs: "keras",
+      ...(type === "adamw" && { weightDecay: 0.004 }),
+    } as const;
+    super(type, options, defaults, {
+      beta1: share,
+      beta2: share,
+      amsgrad: flag,
+      epsilon: positive,
+      epsilonAs,
+    });
   }
 
   protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {

@@ -52,6 +52,12 @@ const commonRules: Rules<OptimizerOptions> = {
 export type Settled<O> = Required<Omit<O, keyof OptimizerOptions>> &
   OptimizerOptions & { learningRate: LearningRate };
 
+/** What is left out, or undefined, is as the defaults have it. */
+function settled<O>(given: O & object, defaults: Settled<O>): Settled<O> {
+  const chosen = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(chosen) };
+}
+
 /** An optimizer as plain data. */
 export type OptimizerConfig = { readonly type: string } & { readonly [option: string]: unknown };
 
@@ -66,26 +72,26 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   iterations = 0;
   /** Parameters with options of their own; their learning rates are read at every step. */
   readonly groups: readonly ParameterGroup[];
+  protected readonly options: Settled<O>;
   readonly #slots = new Map<Differentiable, readonly State[]>();
   /** Updates recorded in a trace so far: several in one step count each. */
   readonly #recorded = new WeakMap<object, number>();
 
   /**
-   * @param options with their defaults
    * @param rules of the options that not every optimizer takes
-   * @param given the options, to be checked
+   * @throws HeddleError when an option does not exist or breaks its rule
    */
   constructor(
     /** The name of the rule, in files and messages. */
     readonly type: string,
-    protected readonly options: Settled<O>,
+    given: O,
+    defaults: Settled<O>,
     rules: Omit<Rules<O>, keyof OptimizerOptions>,
-    given: OptimizerOptions,
   ) {
-    checkOptions(type, given, { ...commonRules, ...rules });
-    checkClip(type, options);
-    this.learningRate = options.learningRate;
-    this.groups = (options.groups ?? []).map((group) => groupFrom(type, group));
+    this.options = settled(checkOptions(type, given, { ...commonRules, ...rules } as Rules<O>), defaults);
+    checkClip(type, this.options);
+    this.learningRate = this.options.learningRate;
+    this.groups = (this.options.groups ?? []).map((group) => groupFrom(type, group));
   }
 
   /** Names of the values kept per parameter. */

@@ -33,20 +33,11 @@ export class Rmsprop extends Optimizer<RmspropOptions> {
   ];
 
   constructor(options: RmspropOptions = {}) {
-    const {
-      learningRate = 1e-3,
-      rho = 0.9,
-      momentum = 0,
-      centered = false,
-      epsilon = 1e-7,
-      epsilonAs: as = "keras",
-      ...common
-    }: RmspropOptions = Object(options);
     super(
       "rmsprop",
-      { learningRate, rho, momentum, centered, epsilon, epsilonAs: as, ...common },
-      { rho: share, momentum: share, centered: flag, epsilon: positive, epsilonAs },
       options,
+      { learningRate: 1e-3, rho: 0.9, momentum: 0, centered: false, epsilon: 1e-7, epsilonAs: "keras" },
+      { rho: share, momentum: share, centered: flag, epsilon: positive, epsilonAs },
     );
   }
 

@@ -19,13 +19,9 @@ export class Sgd extends Optimizer<SgdOptions> {
   protected override readonly slotNames = this.options.momentum > 0 ? ["velocity"] : [];
 
   constructor(options: SgdOptions = {}) {
-    const { learningRate = 0.01, momentum = 0, nesterov = false, ...common }: SgdOptions = Object(options);
-    super(
-      "sgd",
-      { learningRate, momentum, nesterov, ...common },
-      { momentum: share, nesterov: flag },
-      options,
-    );
+    const defaults = { learningRate: 0.01, momentum: 0, nesterov: false };
+    super("sgd", options, defaults, { momentum: share, nesterov: flag });
+    const { momentum, nesterov } = this.options;
     if (nesterov && momentum === 0) fail("sgd", "nesterov needs a momentum above 0: got 0");
   }
 
