@@ -1,56 +1,20 @@
 /** The fully connected layer. */
 import { fail } from "../base/errors.ts";
-import { count, flag } from "../base/options.ts";
+import { count } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf, activationRule } from "./activations.ts";
-import { BuiltIn } from "./builtIn.ts";
-import type { InitializerLike } from "./initializers.ts";
-import { initializer, regularizer } from "./options.ts";
-import type { RegularizerLike } from "./regularizers.ts";
-import type { Parameter } from "./variable.ts";
+import { Weighted, type WeightedOptions, weightedRules } from "./weighted.ts";
 
 /** Options of {@link dense}. */
-export interface DenseOptions {
+export interface DenseOptions extends WeightedOptions {
   /** Length of the last axis of the output. */
   units: number;
-  /** Default: none. */
-  activation?: ActivationLike;
-  /** Default true. */
-  useBias?: boolean;
-  /** Default `glorotUniform`. */
-  kernelInitializer?: InitializerLike;
-  /** Default `zeros`. */
-  biasInitializer?: InitializerLike;
-  /** What the kernel adds to the loss. Default: nothing. */
-  kernelRegularizer?: RegularizerLike;
-  /** What the bias adds to the loss. Default: nothing. */
-  biasRegularizer?: RegularizerLike;
 }
 
-/** activation(x · kernel + bias) over the last axis: [..., features] → [..., units]. */
-export class Dense extends BuiltIn<DenseOptions> {
-  /** [features, units] */
-  kernel!: Parameter;
-  /** What is added; undefined with `useBias: false`. */
-  bias: Parameter | undefined;
-  readonly #activation: (x: Tensor) => Tensor;
-
+/** activation(x · kernel + bias) over the last axis: [..., features] → [..., units]; kernel [features, units]. */
+export class Dense extends Weighted<DenseOptions> {
   constructor(options: DenseOptions) {
-    super(
-      options,
-      {
-        units: count,
-        activation: activationRule,
-        useBias: flag,
-        kernelInitializer: initializer,
-        biasInitializer: initializer,
-        kernelRegularizer: regularizer,
-        biasRegularizer: regularizer,
-      },
-      ["units"],
-    );
-    this.#activation = activationOf("dense", options.activation);
+    super(options, { units: count, ...weightedRules }, ["units"]);
   }
 
   override get type(): string {
@@ -58,15 +22,9 @@ export class Dense extends BuiltIn<DenseOptions> {
   }
 
   protected override setup(x: Tensor): void {
-    const { units, useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
-    const { kernelRegularizer, biasRegularizer } = this.options;
     if (x.rank < 2) fail("dense", `expects input [batch, ..., features]: got ${showShape(x.shape)}`);
-    this.kernel = this.parameter([x.shape[x.rank - 1], units], {
-      initializer: kernelInitializer,
-      regularizer: kernelRegularizer,
-    });
-    if (useBias)
-      this.bias = this.parameter([units], { initializer: biasInitializer, regularizer: biasRegularizer });
+    const { units } = this.options;
+    this.makeWeights([x.shape[x.rank - 1], units], [units]);
   }
 
   forward(x: Tensor): Tensor {
@@ -74,8 +32,7 @@ export class Dense extends BuiltIn<DenseOptions> {
     if (x.shape[x.rank - 1] !== features) {
       fail("dense", `expects ${features} features: got input ${showShape(x.shape)}`);
     }
-    const y = x.matmul(this.kernel.value);
-    return this.#activation(this.bias ? y.add(this.bias.value) : y);
+    return this.finish(x.matmul(this.kernel.value));
   }
 }
 

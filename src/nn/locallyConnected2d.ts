@@ -3,11 +3,9 @@ import { count } from "../base/options.ts";
 import type { Shape } from "../base/shape.ts";
 import { outputShape, type Window2d, windowOf } from "../ops/window.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
-import { activationOf } from "./activations.ts";
-import { BuiltIn } from "./builtIn.ts";
 import { type ConvOptions, convRules } from "./convolution.ts";
 import { both, expectImages } from "./options.ts";
-import type { Parameter } from "./variable.ts";
+import { Weighted } from "./weighted.ts";
 import { unusedBorder } from "./window.ts";
 
 /** Options of {@link locallyConnected2d}. */
@@ -16,17 +14,10 @@ export interface LocallyConnected2dOptions extends ConvOptions {
   filters: number;
 }
 
-/** The layer that {@link locallyConnected2d} makes. */
-export class LocallyConnected2d extends BuiltIn<LocallyConnected2dOptions> {
-  /** [height' · width', window · channels, filters] */
-  kernel!: Parameter;
-  /** [height', width', filters] */
-  bias: Parameter | undefined;
-  readonly #activation: (x: Tensor) => Tensor;
-
+/** kernel [height' · width', window · channels, filters], bias [height', width', filters] */
+export class LocallyConnected2d extends Weighted<LocallyConnected2dOptions> {
   constructor(options: LocallyConnected2dOptions) {
     super(options, { ...convRules, filters: count }, ["filters", "kernelSize"]);
-    this.#activation = activationOf(this.type, options.activation);
   }
 
   override get type(): string {
@@ -39,22 +30,18 @@ export class LocallyConnected2d extends BuiltIn<LocallyConnected2dOptions> {
   }
 
   protected override setup(x: Tensor): void {
-    const { useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
-    const { kernelRegularizer, biasRegularizer } = this.options;
     const channels = expectImages(this.type, x);
-    const { kernelHeight, kernelWidth, ...w } = this.#window(x.shape);
-    const shape = [w.outHeight * w.outWidth, kernelHeight * kernelWidth * channels, w.outChannels];
-    this.kernel = this.parameter(shape, { initializer: kernelInitializer, regularizer: kernelRegularizer });
-    const places = [w.outHeight, w.outWidth, w.outChannels];
-    if (!useBias) return;
-    this.bias = this.parameter(places, { initializer: biasInitializer, regularizer: biasRegularizer });
+    const { kernelHeight, kernelWidth, outHeight, outWidth, outChannels } = this.#window(x.shape);
+    this.makeWeights(
+      [outHeight * outWidth, kernelHeight * kernelWidth * channels, outChannels],
+      [outHeight, outWidth, outChannels],
+    );
   }
 
   forward(x: Tensor): Tensor {
     const window = this.#window(x.shape);
     const products = patches(x, window).matmul(this.kernel.value);
-    const y = products.transpose([1, 0, 2]).reshape(outputShape(window));
-    return this.#activation(this.bias ? y.add(this.bias.value) : y);
+    return this.finish(products.transpose([1, 0, 2]).reshape(outputShape(window)));
   }
 
   override note(): string | undefined {

@@ -1,18 +1,16 @@
 /** Scaled dot-product attention of several heads. Vaswani et al. 2017. */
 import { fail } from "../base/errors.ts";
-import { count, flag, share } from "../base/options.ts";
+import { count, flag, type Rules, share } from "../base/options.ts";
 import { showShape } from "../base/shape.ts";
 import { arange } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 import { Dense } from "./dense.ts";
 import { Dropout } from "./dropout.ts";
-import type { InitializerLike } from "./initializers.ts";
-import { initializer, regularizer } from "./options.ts";
-import type { RegularizerLike } from "./regularizers.ts";
+import { type WeightOptions, weightRules } from "./weighted.ts";
 
-/** Options of {@link multiHeadAttention}. */
-export interface MultiHeadAttentionOptions {
+/** Options of {@link multiHeadAttention}; those of weights hold for each projection. */
+export interface MultiHeadAttentionOptions extends WeightOptions {
   /** Heads that look in parallel. */
   numHeads: number;
   /** Length of a head's queries and keys. */
@@ -21,21 +19,21 @@ export interface MultiHeadAttentionOptions {
   valueDim?: number;
   /** Length of the output. Default: that of the query. */
   outputDim?: number;
-  /** Default true. */
-  useBias?: boolean;
   /** Share of the attention that is dropped in training. Default 0. */
   dropout?: number;
   /** No position sees a later one. Default false. */
   causal?: boolean;
-  /** Default `glorotUniform`. */
-  kernelInitializer?: InitializerLike;
-  /** Default `zeros`. */
-  biasInitializer?: InitializerLike;
-  /** What each projection's kernel adds to the loss. Default: nothing. */
-  kernelRegularizer?: RegularizerLike;
-  /** What each projection's bias adds to the loss. Default: nothing. */
-  biasRegularizer?: RegularizerLike;
 }
+
+const rules: Rules<MultiHeadAttentionOptions> = {
+  numHeads: count,
+  keyDim: count,
+  valueDim: count,
+  outputDim: count,
+  dropout: share,
+  causal: flag,
+  ...weightRules,
+};
 
 /** What masked scores are set to: its exponential is 0, and it is finite on every device. */
 const MASKED = -1e9;
@@ -54,23 +52,7 @@ export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
   readonly dropout: Dropout;
 
   constructor(options: MultiHeadAttentionOptions) {
-    super(
-      options,
-      {
-        numHeads: count,
-        keyDim: count,
-        valueDim: count,
-        outputDim: count,
-        useBias: flag,
-        dropout: share,
-        causal: flag,
-        kernelInitializer: initializer,
-        biasInitializer: initializer,
-        kernelRegularizer: regularizer,
-        biasRegularizer: regularizer,
-      },
-      ["numHeads", "keyDim"],
-    );
+    super(options, rules, ["numHeads", "keyDim"]);
     this.dropout = new Dropout({ rate: options.dropout ?? 0 });
   }
 

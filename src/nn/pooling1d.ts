@@ -1,6 +1,7 @@
 /** Pooling over sequences [batch, length, channels]; windows may overlap. */
 import { count, flag, type Rules } from "../base/options.ts";
 import type { Node } from "../graph/node.ts";
+import type { PoolOptions } from "../ops/pool.ts";
 import { l2Pool2d, minPool2d } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
@@ -29,7 +30,7 @@ abstract class Pooling1d<O extends Pool1dOptions = Pool1dOptions> extends BuiltI
     super(options, rules);
   }
 
-  protected abstract pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor;
+  protected abstract pool(images: Tensor, window: PoolOptions): Tensor;
 
   forward(x: Tensor): Tensor {
     expectSequences(this.type, x);
@@ -49,7 +50,7 @@ export class MaxPool1d extends Pooling1d {
     return "maxPool1d";
   }
 
-  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+  protected override pool(images: Tensor, window: PoolOptions): Tensor {
     return images.maxPool2d(window);
   }
 }
@@ -60,7 +61,7 @@ export class MinPool1d extends Pooling1d {
     return "minPool1d";
   }
 
-  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+  protected override pool(images: Tensor, window: PoolOptions): Tensor {
     return minPool2d(images, window);
   }
 }
@@ -75,7 +76,7 @@ export class AvgPool1d extends Pooling1d<AvgPool1dOptions> {
     return "avgPool1d";
   }
 
-  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+  protected override pool(images: Tensor, window: PoolOptions): Tensor {
     return images.avgPool2d(window);
   }
 }
@@ -86,7 +87,7 @@ export class L2Pool1d extends Pooling1d {
     return "l2Pool1d";
   }
 
-  protected override pool(images: Tensor, window: ReturnType<typeof imageWindow>): Tensor {
+  protected override pool(images: Tensor, window: PoolOptions): Tensor {
     return l2Pool2d(images, window);
   }
 }

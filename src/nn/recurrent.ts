@@ -4,54 +4,40 @@ import { count, flag, type Rules } from "../base/options.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import { stack, type Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf, activationRule } from "./activations.ts";
+import { type ActivationLike, activationOf } from "./activations.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
 import { initializer, regularizer } from "./options.ts";
 import type { RegularizerLike } from "./regularizers.ts";
 import type { Parameter } from "./variable.ts";
+import { type WeightOptions, weightedRules } from "./weighted.ts";
 
 /** What recurrent layers have in common. */
-export interface RecurrentOptions {
+export interface RecurrentOptions extends WeightOptions {
   /** Length of the state. */
   units: number;
   /** Default `tanh`. */
   activation?: ActivationLike;
-  /** Default true. */
-  useBias?: boolean;
   /** The output of every step instead of the last one's. Default false. */
   returnSequences?: boolean;
   /** Gives a list: the output, then the last state, which an LSTM has two tensors of. Default false. */
   returnState?: boolean;
   /** Starts at the end; sequences come out in that order. Default false. */
   goBackwards?: boolean;
-  /** Default `glorotUniform`. */
-  kernelInitializer?: InitializerLike;
   /** Default `orthogonal`. */
   recurrentInitializer?: InitializerLike;
-  /** Default `zeros`. */
-  biasInitializer?: InitializerLike;
-  /** What the kernel adds to the loss. Default: nothing. */
-  kernelRegularizer?: RegularizerLike;
   /** What the recurrent kernel adds to the loss. Default: nothing. */
   recurrentRegularizer?: RegularizerLike;
-  /** What the bias adds to the loss. Default: nothing. */
-  biasRegularizer?: RegularizerLike;
 }
 
 export const recurrentRules: Rules<RecurrentOptions> = {
   units: count,
-  activation: activationRule,
-  useBias: flag,
+  ...weightedRules,
   returnSequences: flag,
   returnState: flag,
   goBackwards: flag,
-  kernelInitializer: initializer,
   recurrentInitializer: initializer,
-  biasInitializer: initializer,
-  kernelRegularizer: regularizer,
   recurrentRegularizer: regularizer,
-  biasRegularizer: regularizer,
 };
 
 /** Those with gates. */
