@@ -40,18 +40,8 @@ export {
 export { loadModel } from "./train/load.ts";
 export { type LoadReport, type LoadWeightsOptions, loadWeights } from "./train/loadWeights.ts";
 export type { LossOptions } from "./train/losses/reduction.ts";
-export {
-  binaryCrossentropy,
-  type CrossentropyOptions,
-  categoricalCrossentropy,
-  type Loss,
-  type LossDescription,
-  type LossLike,
-  type LossName,
-  meanAbsoluteError,
-  meanSquaredError,
-  sparseCategoricalCrossentropy,
-} from "./train/losses.ts";
+export * from "./train/losses/standard.ts";
+export type { Loss, LossDescription, LossLike, LossName } from "./train/losses.ts";
 export type { MeanMetric, Metric, StreamedMetric } from "./train/metrics/metric.ts";
 export type { MetricLike, MetricName } from "./train/metrics.ts";
 export { createModel, type Evaluated, type History, Model } from "./train/model.ts";

@@ -1,109 +1,20 @@
-/**
- * Losses: targets first, as in Keras, the mean over all samples. Classification takes logits; a final softmax or
- * sigmoid of the network is seen in the graph and left out, which is the stable form of the same loss.
- */
+/** Losses by name: which there are, their form in files, and what they expect of targets and predictions. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, flag, positive, type Rules, share, show } from "../base/options.ts";
-import * as composites from "../ops/composites.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { type LossOptions, lossRules, reduced } from "./losses/reduction.ts";
-import { logitsOf, MARGIN, type ScoreOptions, scoresOf } from "./losses/scores.ts";
-import { checkHost, fitting, isNumber, isShare, labelsOf } from "./losses/targets.ts";
+import { checkOptions, flag, positive, share, show } from "../base/options.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type LossOptions, reduced } from "./losses/reduction.ts";
+import type { ScoreOptions } from "./losses/scores.ts";
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
+} from "./losses/standard.ts";
+import { checkHost, isNumber, isShare } from "./losses/targets.ts";
 
 /** The loss of predictions: a scalar, or values whose mean is the loss, one per sample or more. */
 export type Loss = (targets: Tensor, predictions: Tensor) => Tensor;
-
-/** Options of the cross entropies. */
-export interface CrossentropyOptions extends LossOptions, ScoreOptions {
-  /** This share of the target is spread over all classes. Szegedy et al. 2016. Default 0. */
-  labelSmoothing?: number;
-}
-
-const crossentropyRules: Rules<CrossentropyOptions> = {
-  ...lossRules,
-  fromLogits: flag,
-  labelSmoothing: share,
-};
-
-/** The mean of (prediction − target)². */
-export function meanSquaredError(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
-  return reduced(difference("meanSquaredError", targets, predictions, options).square(), options);
-}
-
-/** The mean of |prediction − target|. */
-export function meanAbsoluteError(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
-  return reduced(difference("meanAbsoluteError", targets, predictions, options).abs(), options);
-}
-
-/** Targets in [0, 1], one for each prediction. */
-export function binaryCrossentropy(
-  targets: Tensor,
-  predictions: Tensor,
-  options: CrossentropyOptions = {},
-): Tensor {
-  const where = "binaryCrossentropy";
-  checkOptions(where, options, crossentropyRules);
-  const given = fitting(where, targets, predictions).cast("float32");
-  checkTargets(where, targets);
-  const t = smoothed(given, 2, options);
-  const { scores, areLogits } = scoresOf(predictions, "sigmoid", options);
-  if (areLogits) {
-    return reduced(new Tensor(composites.binaryCrossEntropy(scores.node, t.node)), options);
-  }
-  const p = scores.clip(MARGIN, 1 - MARGIN);
-  const agreement = t.mul(p.log()).add(t.mul(-1).add(1).mul(p.mul(-1).add(1).log()));
-  return reduced(agreement.neg(), options);
-}
-
-/** Targets are probabilities of the shape of the predictions, [..., classes]. */
-export function categoricalCrossentropy(
-  targets: Tensor,
-  predictions: Tensor,
-  options: CrossentropyOptions = {},
-): Tensor {
-  const where = "categoricalCrossentropy";
-  checkOptions(where, options, crossentropyRules);
-  checkTargets(where, targets);
-  const given = fitting(where, targets, predictions).cast("float32");
-  const t = smoothed(given, predictions.shape[predictions.rank - 1], options);
-  return reduced(new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node)), options);
-}
-
-/** Targets are labels 0 … classes − 1 of shape [...] (or [..., 1]) for predictions [..., classes]. */
-export function sparseCategoricalCrossentropy(
-  targets: Tensor,
-  predictions: Tensor,
-  options: CrossentropyOptions = {},
-): Tensor {
-  const where = "sparseCategoricalCrossentropy";
-  checkOptions(where, options, crossentropyRules);
-  const labels = labelsOf(where, targets, predictions);
-  const classes = predictions.shape[predictions.rank - 1];
-  const rule = `labels must be integers in [0, ${classes})`;
-  checkHost(where, targets, { rule, holds: (v) => Number.isInteger(v) && v >= 0 && v < classes });
-  const logits = logitsOf(predictions, options).node;
-  if (!options.labelSmoothing) {
-    return reduced(new Tensor(composites.sparseCrossEntropy(logits, labels.node)), options);
-  }
-  const t = smoothed(new Tensor(composites.oneHot(labels.node, classes)), classes, options);
-  return reduced(new Tensor(composites.crossEntropy(logits, t.node)), options);
-}
-
-function difference(
-  where: "meanSquaredError" | "meanAbsoluteError",
-  targets: Tensor,
-  predictions: Tensor,
-  options: LossOptions,
-): Tensor {
-  checkOptions(where, options, lossRules);
-  checkTargets(where, targets);
-  return predictions.sub(fitting(where, targets, predictions));
-}
-
-function smoothed(t: Tensor, classes: number, options: CrossentropyOptions): Tensor {
-  const { labelSmoothing = 0 } = options;
-  return labelSmoothing === 0 ? t : t.mul(1 - labelSmoothing).add(labelSmoothing / classes);
-}
 
 type NamedLoss = (targets: Tensor, predictions: Tensor, options?: LossOptions) => Tensor;
 
