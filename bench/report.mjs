@@ -63,7 +63,7 @@ const figureRows = (figures, found) =>
       const { value, details = {}, failure } = found[name];
       if (failure) return [title, "failed", failure.split("\n")[0]];
       const listed = Object.entries(details).map(([what, amount]) => `${what} ${amount}`);
-      return [title, `${digits(value)} ${unit}`, listed.join("; ")];
+      return [title, value === undefined ? "" : `${digits(value)} ${unit}`, listed.join("; ")];
     });
 
 /** Titles, headers and rows of everything that was measured. */

@@ -18,7 +18,7 @@ import { workloads } from "./workloads/index.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const all = [...workloads, ...figures].map(({ name }) => name);
-const common = [...workloads.filter(({ isDefault }) => isDefault), ...figures].map(({ name }) => name);
+const common = [...workloads, ...figures].filter(({ isDefault }) => isDefault).map(({ name }) => name);
 
 const usage = `npm run bench -- [--suite cpu] [--workload NAME]… [--engine NAME]… [--quick] [--no-peers] [--name NAME]
 
@@ -94,13 +94,14 @@ function chooseEngines() {
 async function measureAll(names) {
   const isQuick = given.quick;
   const options = isQuick ? { rounds: 3, time: 150 } : { rounds: 9, time: 500 };
+  const hasPeers = !given["no-peers"];
   const enginesFor = chooseEngines();
   const found = { workloads: {}, figures: {} };
   for (const workload of workloads.filter(({ name }) => names.includes(name)))
     found.workloads[workload.name] = await measure(workload, enginesFor(workload), options, report);
   for (const { name, measure } of figures.filter(({ name }) => names.includes(name))) {
     report(name);
-    found.figures[name] = await measure({ isQuick }).catch((error) => ({ failure: error.message }));
+    found.figures[name] = await measure({ isQuick, hasPeers }).catch((error) => ({ failure: error.message }));
   }
   return { options, ...found };
 }

@@ -10,6 +10,7 @@ export const memory = {
   name: "memory",
   title: "growth of resident memory over 500 CNN steps",
   unit: "MiB",
+  isDefault: true,
   async measure({ isQuick }) {
     const steps = isQuick ? 50 : 500;
     const child = fork(program, [String(steps)], {

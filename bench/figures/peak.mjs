@@ -58,6 +58,7 @@ const peak = (network, title) => ({
   name: `peak-${network}`,
   title: `peak wasm heap over what must be alive, ${title}`,
   unit: "×",
+  isDefault: true,
   async measure() {
     const child = fork(program, [network], { execArgv: ["--expose-gc"], stdio: ["ignore", 2, 2, "ipc"] });
     const [report] = await Promise.race([

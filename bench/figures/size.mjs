@@ -93,6 +93,7 @@ export const size = {
   name: "size",
   title: "a browser's download to train the MLP on wasm, gzipped",
   unit: "kB",
+  isDefault: true,
   async measure() {
     const folder = mkdtempSync(join(tmpdir(), "heddle-size-"));
     try {

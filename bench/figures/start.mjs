@@ -22,6 +22,7 @@ export const start = {
   name: "start",
   title: "process start to first matmul result, wasm",
   unit: "ms",
+  isDefault: true,
   async measure({ isQuick }) {
     const [ours, bare] = [[], []];
     await wallTime([program]); // reads the files into the system's cache

@@ -1,4 +1,4 @@
-"""PyTorch on one thread: reads one JSON command a line, does it, answers with one JSON line.
+"""PyTorch: reads one JSON command a line, does it, answers with one JSON line. Its argument: how many threads.
 
 Arrays travel as raw float32 or int32 files, channels first. `run` answers with the milliseconds it took here, so that
 the way between the two processes does not count.
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(sys.argv[1]))
 jobs = []  # what `run` and `result` may be asked for, by the number that its command was answered with
 
 
@@ -127,17 +127,40 @@ def optimizer_of(net, described):
     return torch.optim.Adam(net.parameters(), lr=rate, betas=betas, eps=described["epsilon"])
 
 
-def train(command):
-    x, y = load(command["x"]), load(command["y"], np.int32).long()
+def trainer_of(command):
+    """A function that does one step on a batch."""
     net = sequential(command["layers"]).train()
     optimizer = optimizer_of(net, command["optimizer"])
 
-    def run():
+    def step(x, y):
         optimizer.zero_grad(set_to_none=True)
-        loss = nn.functional.cross_entropy(net(x), y)
+        logits = net(x)
+        loss = nn.functional.cross_entropy(logits, y)
         loss.backward()
         optimizer.step()
-        return loss.detach()
+        return loss.detach(), logits.detach()
+
+    return step
+
+
+def train(command):
+    x, y = load(command["x"]), load(command["y"], np.int32).long()
+    step = trainer_of(command)
+    return added(lambda: step(x, y)[0])
+
+
+def epoch(command):
+    """All samples once in random order; the value is the accuracy on the way."""
+    x, y = load(command["x"]), load(command["y"], np.int32).long()
+    step = trainer_of(command)
+
+    def run():
+        correct = torch.zeros(())
+        for rows in torch.randperm(len(x)).split(command["batch"]):
+            target = y[rows]
+            _, logits = step(x[rows], target)
+            correct += (logits.argmax(1) == target).sum()
+        return correct / len(x)
 
     return added(run)
 
@@ -179,7 +202,7 @@ def version(_):
     return {"version": ", ".join([torch.__version__, *sorted(shown), *built_in])}
 
 
-commands = {f.__name__: f for f in (matmul, conv, gelu, train, infer, respond, run, result, version)}
+commands = {f.__name__: f for f in (matmul, conv, gelu, train, epoch, infer, respond, run, result, version)}
 for line in sys.stdin:
     command = json.loads(line)
     answer = commands[command["command"]](command) or {}

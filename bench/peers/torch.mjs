@@ -18,12 +18,12 @@ export const findPython = () =>
 /** Whether its matrix products come from a library that is made for speed; `version` as measured. */
 export const hasFastBlas = ({ version = "" } = {}) => /openblas|mkl|blis/i.test(version);
 
-export async function start() {
+export async function start({ threads = 1 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "heddle-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
   const script = fileURLToPath(new URL("pytorch.py", import.meta.url));
-  const env = { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
-  const python = spawn(findPython(), [script], { env, stdio: ["pipe", "pipe", "inherit"] });
+  const env = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) };
+  const python = spawn(findPython(), [script, String(threads)], { env, stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
   const send = async (command) => {
     python.stdin.write(`${JSON.stringify(command)}\n`);
@@ -72,8 +72,15 @@ export async function start() {
       for (const name of ["body", "shortcut"]) if (layer[name]) made[name] = described(layer[name]);
       return made;
     });
+  const training = ({ input, layers, x, y, optimizer }) => ({
+    x: inputs(x, y.length, input),
+    y: stored(y, [y.length]),
+    layers: described(channelsFirst(layers)),
+    optimizer,
+  });
 
   return {
+    stop: () => python.stdin.end(),
     version: (await send({ command: "version" })).version,
     async matmul({ a, b, n }) {
       return started({ command: "matmul", a: stored(a, [n, n]), b: stored(b, [n, n]) });
@@ -92,15 +99,8 @@ export async function start() {
       const columns = [shape[1]];
       return started({ command: "gelu", x: stored(x, shape), w: stored(w, columns), b: stored(b, columns) });
     },
-    async train({ input, layers, x, y, optimizer }) {
-      return started({
-        command: "train",
-        x: inputs(x, y.length, input),
-        y: stored(y, [y.length]),
-        layers: described(channelsFirst(layers)),
-        optimizer,
-      });
-    },
+    train: (job) => started({ command: "train", ...training(job) }),
+    epoch: ({ batch, ...job }) => started({ command: "epoch", batch, ...training(job) }),
     async infer({ input, layers, x }) {
       return started({ command: "infer", x: inputs(x, 1, input), layers: described(channelsFirst(layers)) });
     },

@@ -1,0 +1,20 @@
+// Heddle's part of epoch.mjs: the public `fit`, from its call to its end.
+import { createModel, setDevice } from "../../dist/index.js";
+import { cnn } from "../../dist/models/index.js";
+import { adam } from "../../dist/optim/index.js";
+import { BATCH, THREADS } from "./epoch.mjs";
+import { trainingImages } from "./epoch-data.mjs";
+
+const { lanes } = await setDevice("wasm", { threads: THREADS });
+if (lanes !== THREADS) throw new Error(`asked for ${THREADS} threads: got ${lanes}`);
+const { source, train } = await trainingImages(Number(process.argv[2]));
+const model = createModel(cnn(), {
+  optimizer: adam(),
+  loss: "sparseCategoricalCrossentropy",
+  metrics: ["accuracy"],
+});
+const begin = performance.now();
+const { accuracy } = await model.fit(train, { epochs: 1, batchSize: BATCH });
+const seconds = (performance.now() - begin) / 1000;
+process.send({ source, seconds, accuracy: accuracy[0] });
+process.once("disconnect", () => process.exit());
