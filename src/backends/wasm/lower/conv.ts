@@ -9,7 +9,7 @@ import { lowerDepthwise } from "./depthwise.ts";
 import { blockColumns, evenCount, tileGrid } from "./gemm.ts";
 import { lowerMatmul } from "./matmul.ts";
 import { parameters } from "./parameters.ts";
-import { finish, target } from "./target.ts";
+import { finish, runsEpilogue, target } from "./target.ts";
 import { direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
 import { hasWinograd, lowerWinograd, prefersWinograd } from "./winograd.ts";
 import { lowerWinogradWeightGrad, prefersWinogradWeightGrad } from "./winogradWeightGrad.ts";
@@ -93,6 +93,7 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const choice = context.choices.conv;
+  let isFinished = phases.length === 1;
   const channels = source.channels / window.groups;
   const columns = result.channels / window.groups;
 
@@ -102,6 +103,7 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
     const pixels = window.batch * phase.gridHeight * phase.gridWidth;
     const grid = tileGrid(pixels, columns, taps.length * channels, window.groups, context);
     const columnChunks = Math.ceil(columns / grid.columnsPerChunk);
+    isFinished &&= runsEpilogue(grid.columnsPerChunk, columns, context);
     const blockChannels = evenCount(channels, context.grain(MAX_BLOCK_CHANNELS));
     const blockTaps = evenCount(taps.length, Math.floor(context.grain(BLOCK_DEPTH) / blockChannels));
     return {
@@ -113,7 +115,7 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
           Source: valueAddress(kernel.inputs[0]),
           Kernel: valueAddress(kernel.inputs[1]),
           Target: to.address,
-          Program: phases.length === 1 ? to.program : 0,
+          Program: isFinished ? to.program : 0,
           ...phaseWords(phase, geometry, window.batch),
           Channels: Math.max(1, channels),
           Groups: window.groups,
@@ -138,5 +140,5 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
       usesWorkspace: to.usesWorkspace,
     };
   });
-  return phases.length === 1 ? commands : [...commands, ...finish(kernel, to, context)];
+  return isFinished ? commands : [...commands, ...finish(kernel, to, context)];
 }

@@ -7,7 +7,7 @@ import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { blockColumns, blockDepth, gemmGrid, roundUp } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { finish, type Target, target } from "./target.ts";
+import { finish, runsEpilogue, type Target, target } from "./target.ts";
 
 /** Fewer rows (or columns) than this make a product one of vectors. */
 const MAX_VECTORS = 4;
@@ -103,6 +103,7 @@ function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): 
   const { m, n, k, a, b, batch } = kernel;
   const grid = gemmGrid(sizeOf(batch), m, n, k, a.transposed, to.program !== 0, context);
   const isWhole = grid.partials === 1;
+  const isFinished = isWhole && runsEpilogue(grid.columnsPerChunk, n, context);
   const parts = isWhole ? undefined : context.workspace(grid.partials * to.size * 4);
   const depth = blockDepth(Math.min(k, grid.depthPerChunk), context);
   const product: Command = {
@@ -113,7 +114,7 @@ function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): 
       {
         ...operands(kernel),
         C: parts ?? to.address,
-        Program: isWhole ? to.program : 0,
+        Program: isFinished ? to.program : 0,
         RowsPerChunk: grid.rowsPerChunk,
         RowChunks: grid.rowChunks,
         ColumnsPerChunk: grid.columnsPerChunk,
@@ -128,7 +129,7 @@ function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): 
     ),
     ...effects(kernel, to),
   };
-  if (isWhole) return [product];
+  if (isWhole) return isFinished ? [product] : [product, ...finish(kernel, to, context)];
   return [{ ...product, usesWorkspace: true }, ...finish(kernel, to, context, parts, grid.partials)];
 }
 

@@ -17,6 +17,9 @@ import { parameters } from "./parameters.ts";
 /** Most partial sums that a long contraction is cut into. */
 export const MAX_PARTIALS = 16;
 
+/** Runs of columns shorter than this are cheaper in a pass of their own: a tile costs a dispatch per instruction. */
+const MIN_RUN = 256;
+
 interface Fused {
   readonly inputs: readonly ValueId[];
   readonly outputs: readonly ValueId[];
@@ -44,6 +47,10 @@ export function target(kernel: Fused, shape: Shape, dtype: DType, context: Lower
   const address = home ? valueAddress(home.output) : context.workspace(size * 4);
   return { size, address, program: context.encode(epilogue, shape, address), usesWorkspace: !home };
 }
+
+/** Whether a chunk runs the epilogue on the runs of `width` among `columns` that it wrote; else {@link finish} does. */
+export const runsEpilogue = (width: number, columns: number, { grain }: LowerContext): boolean =>
+  width >= Math.min(grain(MIN_RUN), columns);
 
 /** Adds `partials` arrays at `source` into the target (none: it is complete) and runs the epilogue; may be nothing. */
 export function finish(

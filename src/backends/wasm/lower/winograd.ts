@@ -6,7 +6,7 @@ import { type Command, valueAddress } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, HOT_BYTES, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { target } from "./target.ts";
+import { finish, runsEpilogue, target } from "./target.ts";
 import { resultShape } from "./window.ts";
 
 export const PRODUCTS = 16;
@@ -80,6 +80,7 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
   const rowChunks = Math.ceil(tileRows / rowsPerChunk);
   const columnsPerChunk = roundUp(Math.ceil(columns / Math.max(1, Math.floor(wanted / rowChunks))), 8);
   const columnChunks = Math.ceil(columns / columnsPerChunk);
+  const isFinished = runsEpilogue(columnsPerChunk, columns, context);
   const blockColumns = Math.min(columnsPerChunk, roundUp(context.grain(BLOCK_COLUMNS), 8), columns);
   const fitting = Math.floor(context.grain(BLOCK_BYTES) / (PRODUCTS * 4 * (channels + blockColumns)));
   const blockTiles = roundUp(evenCount(rowsPerChunk * across, Math.max(4, fitting & ~3)), 4);
@@ -88,7 +89,7 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
     ...taps(kernel),
     Filter: filter,
     Target: to.address,
-    Program: to.program,
+    Program: isFinished ? to.program : 0,
     SourceHeight: source.height,
     SourceWidth: source.width,
     TargetHeight: result.height,
@@ -117,6 +118,7 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
       writes: [],
     },
     { kernel: Kernel.Winograd, chunks, ...common, reads: kernel.inputs, writes: kernel.outputs },
+    ...(isFinished ? [] : finish(kernel, to, context)),
   ];
 }
 
