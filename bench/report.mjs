@@ -8,7 +8,7 @@ const digits = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(value <
 const baseline = (found, engine, ours) => found[isOnNewest(engine) ? onNewest(ours) : ours];
 
 /** One row per engine; ratios are of Heddle on one thread and the same Node, with relaxed and with plain SIMD. */
-function workloadRows(workload, found) {
+function workloadRows(workload, found, asked) {
   return enginesOf(workload)
     .filter((engine) => found[engine])
     .map((engine) => {
@@ -28,10 +28,13 @@ function workloadRows(workload, found) {
         digits(workload.flops / ms / 1e6),
         ratio("heddle"),
         ratio("heddle-plain"),
-        `${time(Math.min(...rounds))} … ${time(Math.max(...rounds))}`,
+        `${time(Math.min(...rounds))} … ${time(Math.max(...rounds))}${share(rounds.length, asked)}`,
       ];
     });
 }
+
+/** A slow engine takes part in the first rounds only. */
+const share = (count, asked) => (count < asked ? ` (${count} of ${asked})` : "");
 
 const time = (ms) => (ms < 0.1 ? `${digits(1000 * ms)} µs` : `${digits(ms)} ms`);
 
@@ -81,7 +84,7 @@ export function sections({ workloads, figures }, results) {
   const tables = measured.map((workload) => ({
     title: workload.title,
     header: workloadHeader,
-    rows: workloadRows(workload, results.workloads[workload.name]),
+    rows: workloadRows(workload, results.workloads[workload.name], options.rounds),
   }));
   if (Object.keys(results.figures).length > 0)
     tables.push({ title: "Figures", header: figureHeader, rows: figureRows(figures, results.figures) });

@@ -5,9 +5,8 @@ import { fileURLToPath } from "node:url";
 import { median } from "./statistics.mjs";
 
 const child = fileURLToPath(new URL("child.mjs", import.meta.url));
-/** Engines slower than this per run are measured in the first rounds only. */
-const SLOW_MS = 5000;
-const SLOW_ROUNDS = 2;
+/** An engine takes part in the first rounds only when one run in each would take longer. */
+const BUDGET_MS = 12_000;
 
 function startEngine(name, { peer, options, execPath = process.execPath }, workload) {
   // What an engine prints goes to this process's error output: standard output is the report.
@@ -28,6 +27,9 @@ function startEngine(name, { peer, options, execPath = process.execPath }, workl
   };
 }
 
+/** In how many of the rounds an engine takes part whose run takes `estimate` milliseconds. */
+export const roundsOf = (estimate, rounds) => Math.min(rounds, Math.max(1, Math.floor(BUDGET_MS / estimate)));
+
 /**
  * @param engines how each is started, by name, as in engines.mjs
  * @returns for each engine `{ version, node, error, rounds }` (milliseconds of each round), or `{ failure }`; a slow
@@ -46,7 +48,7 @@ export async function measure({ name, tolerance, expected }, engines, { rounds, 
       const { error } = about;
       found[engine] = { ...about, rounds: [] };
       if (!(error <= tolerance)) throw new Error(`its result is off by ${error}, more than ${tolerance}`);
-      running.push({ engine, started, rounds: estimate > SLOW_MS ? Math.min(SLOW_ROUNDS, rounds) : rounds });
+      running.push({ engine, started, rounds: roundsOf(estimate, rounds) });
     } catch (error) {
       found[engine] = { ...found[engine], failure: error.message };
       started.stop();

@@ -93,7 +93,7 @@ function chooseEngines() {
 
 async function measureAll(names) {
   const isQuick = given.quick;
-  const options = isQuick ? { rounds: 3, time: 150 } : { rounds: 9, time: 500 };
+  const options = isQuick ? { rounds: 3, time: 100 } : { rounds: 9, time: 150 };
   const hasPeers = !given["no-peers"];
   const enginesFor = chooseEngines();
   const found = { workloads: {}, figures: {} };
