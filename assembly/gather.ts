@@ -1,17 +1,19 @@
 /**
- * Rows picked by indices, and rows set or added at indices. An index out of range is clamped and reported in the
- * status words, which the host reads with the next results.
+ * Rows picked by indices, and rows set or added at indices. An index out of range is clamped, and the first one
+ * reported in the status words, which the host reads with the next results.
  */
 import { Element, GatherParam, ScatterParam } from "./arrayParams";
 import { copyRun } from "./access";
-import { STATUS_ADDRESS, Status } from "./layout";
+import { Indexing, STATUS_ADDRESS, Status } from "./layout";
 import { param } from "./param";
 
-function clampIndex(index: i32, length: i32): i32 {
+function clampIndex(index: i32, length: i32, op: Indexing): i32 {
   if (<u32>index < <u32>length) return index;
-  store<i32>(STATUS_ADDRESS + (Status.Index << 2), index);
-  store<i32>(STATUS_ADDRESS + (Status.Length << 2), length);
-  store<i32>(STATUS_ADDRESS + (Status.Code << 2), 1);
+  if (load<i32>(STATUS_ADDRESS + (Status.Code << 2)) == 0) {
+    store<i32>(STATUS_ADDRESS + (Status.Index << 2), index);
+    store<i32>(STATUS_ADDRESS + (Status.Length << 2), length);
+    store<i32>(STATUS_ADDRESS + (Status.Code << 2), op);
+  }
   return index < 0 ? 0 : length - 1;
 }
 
@@ -29,11 +31,11 @@ export function gather(p: usize, chunk: i32, scratch: usize): void {
     if (along) {
       const at = indices + (<usize>row * inner << 2);
       for (let n: usize = 0; n < <usize>inner << 2; n += 4) {
-        const index = clampIndex(load<i32>(at + n), length);
+        const index = clampIndex(load<i32>(at + n), length, Indexing.Gather);
         store<i32>(to + n, load<i32>(values + (<usize>index * inner << 2) + n));
       }
     } else {
-      const index = clampIndex(load<i32>(indices + (<usize>(row - outer * count) << 2)), length);
+      const index = clampIndex(load<i32>(indices + (<usize>(row - outer * count) << 2)), length, Indexing.Gather);
       copyRun(to, values + (<usize>index * inner << 2), inner);
     }
   }
@@ -51,18 +53,19 @@ export function scatter(p: usize, chunk: i32, scratch: usize): void {
   if (input != target) memory.copy(target + block, input + block, <usize>(row1 - row0) * rowBytes);
 
   const count = param(p, ScatterParam.Count), along = param(p, ScatterParam.Along) != 0;
-  const mode = param(p, ScatterParam.Add) == 0 ? -1 : param(p, ScatterParam.Element);
+  const adds = param(p, ScatterParam.Add) != 0, mode = adds ? param(p, ScatterParam.Element) : -1;
+  const op = adds ? Indexing.ScatterAdd : Indexing.Scatter;
   const step: usize = along ? rowBytes : 4;
   let indices = <usize>param(p, ScatterParam.Indices) + (along ? <usize>(outer * count) * rowBytes : 0);
   let updates = <usize>param(p, ScatterParam.Updates) + <usize>(outer * count) * rowBytes;
   for (let i = 0; i < count; i++, indices += step, updates += rowBytes) {
     if (along) {
       for (let n: usize = 0; n < rowBytes; n += 4) {
-        const row = clampIndex(load<i32>(indices + n), length);
+        const row = clampIndex(load<i32>(indices + n), length, op);
         if (row >= row0 && row < row1) update(target + <usize>row * rowBytes + n, updates + n, 1, mode);
       }
     } else {
-      const row = clampIndex(load<i32>(indices), length);
+      const row = clampIndex(load<i32>(indices), length, op);
       if (row >= row0 && row < row1) update(target + <usize>row * rowBytes, updates, inner, mode);
     }
   }

@@ -45,10 +45,16 @@ export enum Stop {
 /** Below the static data: the device's sticky error, as kernels report it. */
 export const STATUS_ADDRESS = 256;
 export enum Status {
-  /** 1: an index lay outside its range. */
+  /** Not 0: the kernel, an {@link Indexing}, that met an index outside its range. */
   Code,
   /** The index and the length of what it indexed. */
   Index,
   Length,
 }
 export const STATUS_BYTES = 64;
+
+export enum Indexing {
+  Gather = 1,
+  Scatter = 2,
+  ScatterAdd = 3,
+}

@@ -264,4 +264,12 @@ describe("an index out of range", () => {
     const [got] = await run({ ...kernel, count: 1 }, [values[0], input([2], "int32")], [output(1)]);
     expect([...got]).toEqual([30]);
   });
+
+  it.each(["scatter", "scatterAdd"])("of %s names that op", async (kind) => {
+    const kernel = { kind, along: false, outer: 1, length: 3, inner: 1, count: 1, dtype: "float32" };
+    const values = [input([10, 20, 30]), input([4], "int32"), input([1])];
+    await expect(run(kernel, values, [output(3)])).rejects.toThrow(
+      `[${kind}] an index computed on the device`,
+    );
+  });
 });

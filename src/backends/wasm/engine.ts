@@ -2,8 +2,8 @@
  * What the backend needs of a linear memory and the lanes over it. Two engines do the same: one on the calling
  * thread (local.ts), and a proxy of one in a worker (remote.ts), which browsers' windows use.
  */
-import { Stop } from "../../../assembly/layout.ts";
-import type { HeddleError } from "../../base/errors.ts";
+import { Indexing, Status, Stop } from "../../../assembly/layout.ts";
+import { HeddleError } from "../../base/errors.ts";
 import type { Binary } from "./module.ts";
 
 /** One execution of a command list. */
@@ -59,5 +59,15 @@ export const MAX_POOLS = 16;
 export const stopMessage = (reason: Stop): string =>
   `${reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker"}; the results of this call are lost`;
 
-export const indexMessage = (index: number, length: number): string =>
-  `an index computed on the device lies outside [0, ${length}): got ${index}; it was clamped`;
+const INDEXING: Record<Indexing, string> = {
+  [Indexing.Gather]: "gather",
+  [Indexing.Scatter]: "scatter",
+  [Indexing.ScatterAdd]: "scatterAdd",
+};
+
+/** What a kernel reported in the status words. */
+export function indexError(status: ArrayLike<number>): HeddleError {
+  const { [Status.Code]: op, [Status.Index]: index, [Status.Length]: length } = status;
+  const rule = `an index computed on the device lies outside [0, ${length}): got ${index}; it was clamped`;
+  return new HeddleError(INDEXING[op as Indexing], rule);
+}

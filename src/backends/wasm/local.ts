@@ -5,7 +5,7 @@
 import { COMMAND_WORDS, CONTROL_BYTES, STATUS_ADDRESS, Status, Stop } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
 import { fail, HeddleError } from "../../base/errors.ts";
-import { type Engine, type EngineOptions, indexMessage, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
+import { type Engine, type EngineOptions, indexError, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
 import { alignUp } from "./heap.ts";
 import { type Binary, createMemory, growMemory, type Kernels } from "./module.ts";
 import { Pool } from "./pool.ts";
@@ -142,8 +142,9 @@ export class LocalEngine implements Engine {
   #checkStatus(): void {
     const at = STATUS_ADDRESS / 4;
     if (this.#words[at + Status.Code] === 0) return;
+    const error = indexError(this.#words.subarray(at));
     this.#words[at + Status.Code] = 0;
-    fail("gather", indexMessage(this.#words[at + Status.Index], this.#words[at + Status.Length]));
+    throw error;
   }
 }
 

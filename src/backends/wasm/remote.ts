@@ -5,7 +5,7 @@
 import { CONTROL_BYTES, Status } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
 import { fail, HeddleError } from "../../base/errors.ts";
-import { type Engine, type EngineOptions, indexMessage, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
+import { type Engine, type EngineOptions, indexError, MAX_POOLS, type Run, stopMessage } from "./engine.ts";
 import { alignUp } from "./heap.ts";
 import { type Binary, createMemory } from "./module.ts";
 import { Pool } from "./pool.ts";
@@ -153,8 +153,7 @@ export class RemoteEngine implements Engine {
     const error = this.#error;
     this.#error = undefined;
     if (error) throw error;
-    if (status[Status.Code] !== 0)
-      throw new HeddleError("gather", indexMessage(status[Status.Index], status[Status.Length]));
+    if (status[Status.Code] !== 0) throw indexError(status);
   }
 
   close(): void {
