@@ -22,9 +22,11 @@ export function checkOptions<O extends object>(
 ): O {
   const names = Object.keys(rules) as (keyof O & string)[];
   const isObject = Object(options) === options;
-  const wrong = isObject ? Object.keys(options).find((name) => !(name in rules)) : show(options);
-  if (wrong)
-    fail(where, `takes ${names.length > 0 ? `the options ${names.join(", ")}` : "no options"}: got ${wrong}`);
+  const unknown = isObject ? Object.keys(options).find((name) => !(name in rules)) : "";
+  if (unknown !== undefined) {
+    const got = options?.constructor === Object ? unknown : show(options);
+    fail(where, `takes ${names.length > 0 ? `the options ${names.join(", ")}` : "no options"}: got ${got}`);
+  }
   for (const name of names) {
     const value = options[name];
     const rule = value === undefined && !required.includes(name) ? "" : rules[name](value, where, name);

@@ -8,6 +8,7 @@ import {
   binaryStep as step,
 } from "../tensor/activations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { NoOptions } from "./builtIn.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
 
@@ -42,6 +43,15 @@ const ACTIVATIONS = {
   logSoftmax: (x: Tensor, { axis }: ActivationOptions) => x.logSoftmax(axis),
 } as const;
 
+/** Of those that take options. */
+const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
+  leakyRelu: { slope: number },
+  elu: { alpha: number },
+  gelu: { approximate: flag },
+  softmax: { axis: integer },
+  logSoftmax: { axis: integer },
+};
+
 /** Activations that layers know by name. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
@@ -64,7 +74,7 @@ export function activationOf(
     fail(where, `${option} must be one of ${names}, or a function: got ${show(like)}`);
   }
   const { name, ...others } = options;
-  checkOptions(name, others, { slope: number, alpha: number, approximate: flag, axis: integer });
+  checkOptions<object>(name, others, RULES[name] ?? {});
   return (x) => ACTIVATIONS[name](x, options);
 }
 
@@ -98,20 +108,27 @@ export class Activation extends Module {
 /** An activation by name, by name with options, or of your own, as a layer. @throws HeddleError when it is unknown */
 export const activation = (like: ActivationLike): Activation => new Activation(like);
 
+const plain =
+  (name: ActivationName) =>
+  (options: NoOptions = {}): Activation => {
+    checkOptions(name, options, {});
+    return activation(name);
+  };
+
 /** Passes its input on. */
-export const identity = (): Activation => activation("identity");
+export const identity = /* @__PURE__ */ plain("identity");
 /** 1 from 0 on, 0 below; without a gradient. Rosenblatt 1958. */
-export const binaryStep = (): Activation => activation("binaryStep");
+export const binaryStep = /* @__PURE__ */ plain("binaryStep");
 /** 1 / (1 + e⁻ˣ) */
-export const sigmoid = (): Activation => activation("sigmoid");
+export const sigmoid = /* @__PURE__ */ plain("sigmoid");
 /** relu6(x + 3) / 6, as in Keras since version 3 and in PyTorch. */
-export const hardSigmoid = (): Activation => activation("hardSigmoid");
+export const hardSigmoid = /* @__PURE__ */ plain("hardSigmoid");
 /** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
-export const tanh = (): Activation => activation("tanh");
+export const tanh = /* @__PURE__ */ plain("tanh");
 /** max(x, 0); its gradient at 0 is 0. */
-export const relu = (): Activation => activation("relu");
+export const relu = /* @__PURE__ */ plain("relu");
 /** min(max(x, 0), 6). */
-export const relu6 = (): Activation => activation("relu6");
+export const relu6 = /* @__PURE__ */ plain("relu6");
 /** x above 0, slope · x below. Maas et al. 2013. @throws HeddleError when an option is wrong */
 export const leakyRelu = (options: Pick<ActivationOptions, "slope"> = {}): Activation =>
   activation({ name: "leakyRelu", ...options });
@@ -119,16 +136,16 @@ export const leakyRelu = (options: Pick<ActivationOptions, "slope"> = {}): Activ
 export const elu = (options: Pick<ActivationOptions, "alpha"> = {}): Activation =>
   activation({ name: "elu", ...options });
 /** The scaled elu that keeps mean 0 and variance 1. Klambauer et al. 2017. */
-export const selu = (): Activation => activation("selu");
+export const selu = /* @__PURE__ */ plain("selu");
 /** x · Φ(x). Hendrycks & Gimpel 2016. @throws HeddleError when an option is wrong */
 export const gelu = (options: Pick<ActivationOptions, "approximate"> = {}): Activation =>
   activation({ name: "gelu", ...options });
 /** x · sigmoid(x), also called swish. Ramachandran et al. 2017. */
-export const silu = (): Activation => activation("silu");
+export const silu = /* @__PURE__ */ plain("silu");
 /** ln(1 + eˣ), without overflow. */
-export const softplus = (): Activation => activation("softplus");
+export const softplus = /* @__PURE__ */ plain("softplus");
 /** x / (1 + |x|). */
-export const softsign = (): Activation => activation("softsign");
+export const softsign = /* @__PURE__ */ plain("softsign");
 /** Positive numbers that sum to 1 along an axis. @throws HeddleError when an option is wrong */
 export const softmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
   activation({ name: "softmax", ...options });

@@ -2,7 +2,7 @@
 import { fail } from "../base/errors.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
+import { type NoOptions, Plain } from "./builtIn.ts";
 import type { Variable } from "./variable.ts";
 
 /** A batch of inputs, alone or in front of its targets. */
@@ -15,7 +15,7 @@ export type AdaptData = Tensor | Iterable<Batch> | AsyncIterable<Batch>;
 const LEAST_SPREAD = 1e-7;
 
 /** The layer that {@link normalization} makes. */
-export class Normalization extends Module {
+export class Normalization extends Plain {
   /** [features] */
   mean!: Variable;
   /** [features] */
@@ -63,10 +63,6 @@ export class Normalization extends Module {
     this.variance.load(Float32Array.from(moments.squares, (s) => s / moments.count));
     return this;
   }
-
-  override config(): LayerConfig {
-    return { type: this.type };
-  }
 }
 
 /** Running mean and summed squared distance of each feature. Welford 1962. */
@@ -95,4 +91,4 @@ class Moments {
  * (x − mean) / standard deviation for each feature (last axis), by statistics that `await layer.adapt(data)` takes;
  * before that it passes its input on. The shape stays, nothing is learned.
  */
-export const normalization = (): Normalization => new Normalization();
+export const normalization = (options?: NoOptions): Normalization => new Normalization(options);

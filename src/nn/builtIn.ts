@@ -1,4 +1,4 @@
-/** What built-in layers with options share: the check at construction, and their form in files. */
+/** What built-in layers share: the check at construction, and their form in files. */
 import { checkOptions, type Rules } from "../base/options.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
@@ -18,5 +18,15 @@ export abstract class BuiltIn<O extends object> extends Module {
 
   override config(): LayerConfig | undefined {
     return configOf(this.type, this.options);
+  }
+}
+
+/** For callers without types, who may still give some. */
+export type NoOptions = Readonly<Record<string, never>>;
+
+/** A layer that its type alone describes. */
+export abstract class Plain extends BuiltIn<NoOptions> {
+  constructor(options: NoOptions = {}) {
+    super(options, {});
   }
 }

@@ -1,16 +1,10 @@
 /** Pooling over all places: one number for each channel. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
+import { type NoOptions, Plain } from "./builtIn.ts";
 import { expectImages, expectSequences } from "./options.ts";
 
-abstract class GlobalPooling extends Module {
-  override config(): LayerConfig {
-    return { type: this.type };
-  }
-}
-
 /** The layer that {@link globalAvgPool2d} makes. */
-export class GlobalAvgPool2d extends GlobalPooling {
+export class GlobalAvgPool2d extends Plain {
   override get type(): string {
     return "globalAvgPool2d";
   }
@@ -22,7 +16,7 @@ export class GlobalAvgPool2d extends GlobalPooling {
 }
 
 /** The layer that {@link globalMaxPool2d} makes. */
-export class GlobalMaxPool2d extends GlobalPooling {
+export class GlobalMaxPool2d extends Plain {
   override get type(): string {
     return "globalMaxPool2d";
   }
@@ -34,7 +28,7 @@ export class GlobalMaxPool2d extends GlobalPooling {
 }
 
 /** The layer that {@link globalAvgPool1d} makes. */
-export class GlobalAvgPool1d extends GlobalPooling {
+export class GlobalAvgPool1d extends Plain {
   override get type(): string {
     return "globalAvgPool1d";
   }
@@ -46,7 +40,7 @@ export class GlobalAvgPool1d extends GlobalPooling {
 }
 
 /** The layer that {@link globalMaxPool1d} makes. */
-export class GlobalMaxPool1d extends GlobalPooling {
+export class GlobalMaxPool1d extends Plain {
   override get type(): string {
     return "globalMaxPool1d";
   }
@@ -61,19 +55,19 @@ export class GlobalMaxPool1d extends GlobalPooling {
  * The mean of each channel: [batch, height, width, channels] → [batch, channels]. Lin et al. 2014.
  * @throws HeddleError when the input has another rank
  */
-export const globalAvgPool2d = (): GlobalAvgPool2d => new GlobalAvgPool2d();
+export const globalAvgPool2d = (options?: NoOptions): GlobalAvgPool2d => new GlobalAvgPool2d(options);
 /**
  * The largest element of each channel: [batch, height, width, channels] → [batch, channels]; ties share the gradient.
  * @throws HeddleError when the input has another rank
  */
-export const globalMaxPool2d = (): GlobalMaxPool2d => new GlobalMaxPool2d();
+export const globalMaxPool2d = (options?: NoOptions): GlobalMaxPool2d => new GlobalMaxPool2d(options);
 /**
  * The mean of each channel: [batch, length, channels] → [batch, channels].
  * @throws HeddleError when the input has another rank
  */
-export const globalAvgPool1d = (): GlobalAvgPool1d => new GlobalAvgPool1d();
+export const globalAvgPool1d = (options?: NoOptions): GlobalAvgPool1d => new GlobalAvgPool1d(options);
 /**
  * The largest element of each channel: [batch, length, channels] → [batch, channels]; ties share the gradient.
  * @throws HeddleError when the input has another rank
  */
-export const globalMaxPool1d = (): GlobalMaxPool1d => new GlobalMaxPool1d();
+export const globalMaxPool1d = (options?: NoOptions): GlobalMaxPool1d => new GlobalMaxPool1d(options);

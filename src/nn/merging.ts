@@ -1,20 +1,19 @@
 /** Layers of several inputs, for networks that branch and join. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, integer } from "../base/options.ts";
+import { integer, type Rules } from "../base/options.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
-import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
+import { BuiltIn, type NoOptions } from "./builtIn.ts";
 
-abstract class Merging extends Module {
+abstract class Merging<O extends object = NoOptions> extends BuiltIn<O> {
+  constructor(options = {} as O, rules = {} as Rules<O>) {
+    super(options, rules);
+  }
+
   protected abstract merge(xs: readonly Tensor[]): Tensor;
 
   forward(...xs: Tensor[]): Tensor {
     if (xs.length < 2) fail(this.type, `expects at least two inputs: got ${xs.length}`);
     return this.merge(xs);
-  }
-
-  override config(): LayerConfig | undefined {
-    return { type: this.type };
   }
 }
 
@@ -47,10 +46,9 @@ export interface ConcatenateOptions {
 }
 
 /** The layer that {@link concatenate} makes. */
-export class Concatenate extends Merging {
-  constructor(/** As given. */ readonly options: ConcatenateOptions = {}) {
-    super();
-    checkOptions("concatenate", options, { axis: integer });
+export class Concatenate extends Merging<ConcatenateOptions> {
+  constructor(options: ConcatenateOptions = {}) {
+    super(options, { axis: integer });
   }
 
   override get type(): string {
@@ -60,15 +58,11 @@ export class Concatenate extends Merging {
   protected override merge(xs: readonly Tensor[]): Tensor {
     return concat(xs, this.options.axis ?? -1);
   }
-
-  override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
-  }
 }
 
 /** The sum of its inputs, which broadcast: `nn.add().apply(x, y)`. @throws HeddleError when shapes do not fit */
-export const add = (): Add => new Add();
+export const add = (options?: NoOptions): Add => new Add(options);
 /** The product of its inputs, element by element; they broadcast. @throws HeddleError when shapes do not fit */
-export const multiply = (): Multiply => new Multiply();
+export const multiply = (options?: NoOptions): Multiply => new Multiply(options);
 /** Its inputs one after the other along an axis. @throws HeddleError when other axes differ */
 export const concatenate = (options: ConcatenateOptions = {}): Concatenate => new Concatenate(options);

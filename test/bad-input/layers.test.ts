@@ -570,14 +570,45 @@ describeMistakes("networks", [
     () => nn.softmax({ axis: 2 }).apply(ones([2, 3])),
     "[softmax] axis must be an integer in [-2, 1] for rank 2: got 2",
   ],
-  [
-    "misspelt",
-    () => nn.leakyRelu({ alpah: 0.1 } as never),
-    "[leakyRelu] takes the options slope, alpha, approximate, axis: got alpah",
-  ],
+  ["misspelt", () => nn.leakyRelu({ alpah: 0.1 } as never), "[leakyRelu] takes the options slope: got alpah"],
 ]);
 
-const NOTHING = "takes no options, any input will do";
+const WITHOUT_OPTIONS = [
+  "add",
+  "binaryStep",
+  "flatten",
+  "globalAvgPool1d",
+  "globalAvgPool2d",
+  "globalMaxPool1d",
+  "globalMaxPool2d",
+  "hardSigmoid",
+  "identity",
+  "multiply",
+  "normalization",
+  "relu",
+  "relu6",
+  "selu",
+  "sigmoid",
+  "silu",
+  "softplus",
+  "softsign",
+  "tanh",
+];
+const factories = nn as unknown as Record<string, (options: unknown) => unknown>;
+describeMistakes(
+  "layers without options",
+  WITHOUT_OPTIONS.map((name) => [
+    name,
+    () => factories[name]({ maxValue: 6 }),
+    `[${name}] takes no options: got maxValue`,
+  ]),
+);
+describeMistakes("something else than options", [
+  ["a tensor", () => factories.add(ones([2])), "[add] takes no options: got a Tensor"],
+  ["a string", () => factories.relu("x"), '[relu] takes no options: got "x"'],
+  ["null", () => factories.flatten(null), "[flatten] takes no options: got null"],
+]);
+
 expectCovered(
   nn,
   [
@@ -585,8 +616,7 @@ expectCovered(
     ...Object.keys(IMAGES),
     ...Object.keys(SEQUENCES),
     ...Object.keys(RECURRENT),
-    "add",
-    "multiply",
+    ...WITHOUT_OPTIONS,
     "input",
     "activation",
     "leakyRelu",
@@ -594,20 +624,5 @@ expectCovered(
     "gelu",
     "softmax",
     "logSoftmax",
-    "normalization",
   ].filter((name, i, all) => all.indexOf(name) === i),
-  {
-    binaryStep: NOTHING,
-    flatten: NOTHING,
-    hardSigmoid: NOTHING,
-    identity: NOTHING,
-    relu: NOTHING,
-    relu6: NOTHING,
-    selu: NOTHING,
-    sigmoid: NOTHING,
-    silu: NOTHING,
-    softplus: NOTHING,
-    softsign: NOTHING,
-    tanh: NOTHING,
-  },
 );
