@@ -2,7 +2,7 @@
 import { engines, enginesOf, isOnNewest, onNewest } from "./engines.mjs";
 import { median, speedup } from "./statistics.mjs";
 
-const digits = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0));
+export const digits = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0));
 
 /** Heddle on one thread on the same Node; native engines are compared with this Node's. */
 const baseline = (found, engine, ours) => found[isOnNewest(engine) ? onNewest(ours) : ours];
@@ -36,7 +36,10 @@ function workloadRows(workload, found, asked) {
 /** A slow engine takes part in the first rounds only. */
 const share = (count, asked) => (count < asked ? ` (${count} of ${asked})` : "");
 
-const time = (ms) => (ms < 0.1 ? `${digits(1000 * ms)} µs` : `${digits(ms)} ms`);
+export function time(ms) {
+  if (ms < 0.1) return `${digits(1000 * ms)} µs`;
+  return ms < 1000 ? `${digits(ms)} ms` : `${digits(ms / 1000)} s`;
+}
 
 const workloadHeader = [
   "engine",

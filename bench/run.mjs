@@ -2,17 +2,17 @@
 // bench/results/. CONTRIBUTING says how to read it.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, release, totalmem } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildDist, buildWasm, installModules, root, run as runCommand, tool } from "../tools/setup.mjs";
 import { against } from "./against.mjs";
-import { chart } from "./chart.mjs";
 import { engines, enginesOf, isOnNewest, newestNode } from "./engines.mjs";
 import { figures } from "./figures/index.mjs";
 import { judge } from "./goals.mjs";
+import { resultsFile, writePages, writeReadme } from "./pages.mjs";
 import { findPython, hasFastBlas } from "./peers/torch.mjs";
-import { asMarkdown, asText, sections } from "./report.mjs";
+import { asText, sections } from "./report.mjs";
 import { measure } from "./rounds.mjs";
 import { workloads } from "./workloads/index.mjs";
 
@@ -28,7 +28,8 @@ const usage = `npm run bench -- [--suite cpu] [--workload NAME]… [--engine NAM
   --quick          fewer and shorter rounds
   --no-peers       Heddle alone
   --against REV    compares this tree with another commit instead: fails where it has become slower
-  --name NAME      writes bench/results/NAME.json, NAME.md and NAME.svg; a full run has a name from the machine`;
+  --name NAME      writes bench/results/NAME.json, NAME.md and NAME.svg; a full run has a name from the machine
+  --pages NAME     measures nothing: makes the page, the chart and the README's summary of those results anew`;
 
 const { values: given } = parseArgs({
   options: {
@@ -39,6 +40,7 @@ const { values: given } = parseArgs({
     "no-peers": { type: "boolean", default: false },
     against: { type: "string" },
     name: { type: "string" },
+    pages: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -106,14 +108,12 @@ async function measureAll(names) {
   return { options, ...found };
 }
 
-function write(name, results, shown) {
-  mkdirSync(join(here, "results"), { recursive: true });
-  const file = join(here, "results", `${name}.json`);
+function write(name, results) {
+  const file = resultsFile(name);
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(results, null, 2));
   tool("biome", ["format", "--write", "--log-level=error", file], "@biomejs/biome");
-  const picture = chart(workloads, results);
-  if (picture) writeFileSync(join(here, "results", `${name}.svg`), picture);
-  writeFileSync(join(here, "results", `${name}.md`), asMarkdown(shown, picture && `${name}.svg`));
+  writePages(name);
   report(`written to bench/results/${name}.json and ${name}.md`);
 }
 
@@ -138,6 +138,11 @@ async function main() {
     console.log(wrong ? `${wrong}\n\n${usage}` : usage);
     return !wrong;
   }
+  if (given.pages) {
+    writePages(given.pages);
+    writeReadme(given.pages);
+    return true;
+  }
   if (!(installModules() && installPeers() && buildWasm() && buildDist())) return false;
   if (given.against) return compareWith(given.against);
   const machine = describeMachine();
@@ -157,7 +162,7 @@ async function main() {
 
   const slug = `${machine.cpu} ${machine.cores} cores ${given.suite ?? `node ${machine.node.split(".")[0]}`}`;
   const name = given.name ?? slug.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  if (isFull || given.name) write(name, results, shown);
+  if (isFull || given.name) write(name, results);
   const failed = [
     ...Object.values(results.workloads).flatMap(Object.values),
     ...Object.values(results.figures),
