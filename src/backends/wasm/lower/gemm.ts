@@ -6,6 +6,12 @@ import { MAX_PARTIALS } from "./target.ts";
 /** Work that is worth a chunk (about 0.1 ms), and chunks that are enough for any number of lanes. */
 const CHUNK_FLOPS = 4e6;
 const ENOUGH_CHUNKS = 32;
+/**
+ * A product has fewer and larger chunks, for each packs its part of B and reads its part of A from far: one from 2^30
+ * operations on loses 1% to that, and 32 of a 1024³ product lose 10%.
+ */
+const ENOUGH_PRODUCT_CHUNKS = 8;
+const LARGE_CHUNK_FLOPS = 2 ** 30;
 /** Bytes of a chunk's result, so that its epilogue finds them in a cache. */
 export const HOT_BYTES = 1 << 17;
 /** With fewer pixels to a chunk than this, packing the kernel for each costs more than a few percent. */
@@ -13,6 +19,8 @@ const FEW_PIXELS = 96;
 /** Rows that packing B for them alone costs a few percent; chunks of rows that any number of lanes can share. */
 const FEW_ROWS = 48;
 const ENOUGH_ROW_CHUNKS = 8;
+/** Pixels per column of a chunk, at most, where packing the kernel for each chunk costs more than reading pixels. */
+const TALL = 4;
 /** Depth that is worth a partial sum. */
 const MIN_DEPTH = 256;
 /** Fewer rows or columns than this are not halved. */
@@ -66,12 +74,12 @@ export function gemmGrid(
   rows: number,
   columns: number,
   depth: number,
-  packsA: boolean,
   hasEpilogue: boolean,
   context: LowerContext,
 ): GemmGrid {
-  const flops = 2 * rows * columns * depth;
-  const wanted = wantedChunks(flops * matrices, context);
+  const flops = 2 * rows * columns * depth * matrices;
+  const enough = Math.max(ENOUGH_PRODUCT_CHUNKS, flops / context.grain(LARGE_CHUNK_FLOPS));
+  const wanted = Math.min(matrices > 1 ? ENOUGH_CHUNKS : enough, wantedChunks(flops, context));
   const matrixChunks = Math.min(matrices, wanted);
   const matricesPerChunk = Math.ceil(matrices / matrixChunks);
   const pieces = Math.ceil(wanted / matrixChunks);
@@ -82,7 +90,7 @@ export function gemmGrid(
   const depthPerChunk = roundUp(Math.ceil(depth / partials), 4);
   const hot = hasEpilogue && partials === 1 ? hotRows(rows, columns, pieces) : undefined;
   const { rowsPerChunk, columnsPerChunk } =
-    hot ?? split(rows, columns, Math.ceil(pieces / partials), packsA, context);
+    hot ?? split(rows, columns, Math.ceil(pieces / partials), 1, context);
   return {
     rowsPerChunk,
     columnsPerChunk,
@@ -113,13 +121,12 @@ export function tileGrid(
   const flops = 2 * pixels * columns * groups * depth;
   const rowsPerChunk = pixelsPerChunk(pixels, columns * groups, flops, context);
   if (groups > 1 || rowsPerChunk >= FEW_PIXELS) return { rowsPerChunk, columnsPerChunk: columns };
-  return split(pixels, columns, wantedChunks(flops, context), false, context);
+  return split(pixels, columns, wantedChunks(flops, context), TALL, context);
 }
 
-/** Halves the side whose packing that costs least: tall chunks amortise packing B, wide ones packing A. */
-function split(rows: number, columns: number, pieces: number, packsA: boolean, { grain }: LowerContext) {
+/** Halves the columns of chunks up to `tallest` times as tall as wide, else the rows. */
+function split(rows: number, columns: number, pieces: number, tallest: number, { grain }: LowerContext) {
   const least = Math.max(9, grain(MIN_SIDE));
-  const tallest = packsA ? 1 : 4;
   let rowsPerChunk = rows;
   let columnsPerChunk = columns;
   for (let made = 1; made < pieces; made *= 2) {

@@ -101,7 +101,7 @@ function gemvCommand(
 
 function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): Command[] {
   const { m, n, k, a, b, batch } = kernel;
-  const grid = gemmGrid(sizeOf(batch), m, n, k, a.transposed, to.program !== 0, context);
+  const grid = gemmGrid(sizeOf(batch), m, n, k, to.program !== 0, context);
   const isWhole = grid.partials === 1;
   const isFinished = isWhole && runsEpilogue(grid.columnsPerChunk, n, context);
   const parts = isWhole ? undefined : context.workspace(grid.partials * to.size * 4);
