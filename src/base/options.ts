@@ -7,6 +7,9 @@ import { fail } from "./errors.ts";
 /** What the value must be, to follow the option's name (`must be a positive integer`); nothing when it is right. */
 export type Rule = (value: unknown, where: string, name: string) => string | undefined;
 
+/** For callers without types, who may still give some. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /** A rule for every option. */
 export type Rules<O> = { readonly [K in keyof Required<O>]: Rule };
 

@@ -1,6 +1,6 @@
 /** Activations by name, and as layers. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, flag, integer, number, type Rule, show } from "../base/options.ts";
+import { checkOptions, flag, integer, type NoOptions, number, type Rule, show } from "../base/options.ts";
 import {
   hardSigmoid as hard,
   selu as scaledElu,
@@ -8,7 +8,6 @@ import {
   binaryStep as step,
 } from "../tensor/activations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { NoOptions } from "./builtIn.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
 

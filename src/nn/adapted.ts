@@ -1,8 +1,9 @@
 /** Standardisation that is part of the network: statistics are taken once from data and saved with the weights. */
 import { fail } from "../base/errors.ts";
+import type { NoOptions } from "../base/options.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type NoOptions, Plain } from "./builtIn.ts";
+import { Plain } from "./builtIn.ts";
 import type { Variable } from "./variable.ts";
 
 /** A batch of inputs, alone or in front of its targets. */

@@ -1,5 +1,5 @@
 /** What built-in layers share: the check at construction, and their form in files. */
-import { checkOptions, type Rules } from "../base/options.ts";
+import { checkOptions, type NoOptions, type Rules } from "../base/options.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { configOf } from "./options.ts";
 
@@ -20,9 +20,6 @@ export abstract class BuiltIn<O extends object> extends Module {
     return configOf(this.type, this.options);
   }
 }
-
-/** For callers without types, who may still give some. */
-export type NoOptions = Readonly<Record<string, never>>;
 
 /** A layer that its type alone describes. */
 export abstract class Plain extends BuiltIn<NoOptions> {

@@ -1,6 +1,8 @@
 /** One axis of features for each sample. */
+
+import type { NoOptions } from "../base/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type NoOptions, Plain } from "./builtIn.ts";
+import { Plain } from "./builtIn.ts";
 
 /** [batch, ...] → [batch, features] */
 export class Flatten extends Plain {

@@ -1,6 +1,8 @@
 /** Pooling over all places: one number for each channel. */
+
+import type { NoOptions } from "../base/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type NoOptions, Plain } from "./builtIn.ts";
+import { Plain } from "./builtIn.ts";
 import { expectImages, expectSequences } from "./options.ts";
 
 /** The layer that {@link globalAvgPool2d} makes. */

@@ -1,8 +1,8 @@
 /** Layers of several inputs, for networks that branch and join. */
 import { fail } from "../base/errors.ts";
-import { integer, type Rules } from "../base/options.ts";
+import { integer, type NoOptions, type Rules } from "../base/options.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
-import { BuiltIn, type NoOptions } from "./builtIn.ts";
+import { BuiltIn } from "./builtIn.ts";
 
 abstract class Merging<O extends object = NoOptions> extends BuiltIn<O> {
   constructor(options = {} as O, rules = {} as Rules<O>) {

@@ -2,6 +2,7 @@
  * Logs of a training, an entry per epoch, as CSV or as JSON lines: into a store, or through a function. A training that
  * is resumed goes on after the entries that it had: those of epochs that are trained again are written anew.
  */
+import { checkOptions, flag } from "../base/options.ts";
 import { openStore, type StoreLike } from "../io/stores.ts";
 import type { Callback, Logs } from "./callback.ts";
 
@@ -35,9 +36,11 @@ async function openLog(target: LogTarget, append: boolean): Promise<Log> {
 function logger(
   name: string,
   target: LogTarget,
-  { append = false }: LoggerOptions,
+  options: LoggerOptions,
   line: (epoch: number, logs: Logs, isFirst: boolean) => string,
 ): Callback {
+  const { append = false } = checkOptions(name, options, { append: flag });
+  if (typeof target !== "function") openStore(target);
   let log: Log;
   let text: string;
   return {
@@ -63,6 +66,7 @@ function logger(
  *
  * @example
  * callbacks: [csvLogger("run/history.csv")]
+ * @throws HeddleError when the target is none, or an option is wrong; while training, when it cannot be written
  */
 export function csvLogger(target: LogTarget, options: LoggerOptions = {}): Callback {
   return logger("csvLogger", target, options, (epoch, logs, isFirst) => {
@@ -71,7 +75,10 @@ export function csvLogger(target: LogTarget, options: LoggerOptions = {}): Callb
   });
 }
 
-/** A JSON object per line: `{"epoch":0,"loss":2.3,"valLoss":2.1}`. NaN becomes null. */
+/**
+ * A JSON object per line: `{"epoch":0,"loss":2.3,"valLoss":2.1}`. NaN becomes null.
+ * @throws HeddleError as {@link csvLogger}
+ */
 export function jsonLogger(target: LogTarget, options: LoggerOptions = {}): Callback {
   return logger("jsonLogger", target, options, (epoch, logs) => `${JSON.stringify({ epoch, ...logs })}\n`);
 }

@@ -2,6 +2,7 @@
  * A live bar on a terminal, a line per epoch elsewhere. Writes through a given function, so that it runs anywhere:
  * `epoch 1/3 ━━━━━━╸──── 210/469 loss 0.2104 accuracy 0.9361 3,512 samples/s 0:09 left`
  */
+import { checkOptions, flag, fromZero, type Rule } from "../base/options.ts";
 import type { BatchLogs, Callback, Logs, TrainingRun } from "./callback.ts";
 
 /** Options of {@link progress}. */
@@ -25,13 +26,14 @@ const REDRAW = 80;
 /** Widest bar; it shrinks before the numbers do. */
 const BAR = 20;
 
-/** Shows the progress of `fit`. */
+/** Shows the progress of `fit`. @throws HeddleError when an option is wrong */
 export function progress(options: ProgressOptions = {}): Callback {
+  checkOptions("progress", options, { write: aFunction, live: flag, columns: fromZero });
   const terminal = (globalThis as { process?: { stdout?: Terminal } }).process?.stdout;
   const write = options.write ?? (terminal ? (text: string) => void terminal.write(text) : lines());
   const live = options.live ?? (!options.write && terminal?.isTTY === true);
   // A terminal that does not know its width says 0.
-  const columns = options.columns ?? (terminal?.columns || 80);
+  const columns = (options.columns ?? terminal?.columns) || 80;
 
   let begun = 0;
   let drawn = 0;
@@ -81,6 +83,8 @@ export function progress(options: ProgressOptions = {}): Callback {
     },
   };
 }
+
+const aFunction: Rule = (value) => (typeof value === "function" ? "" : "must be a function");
 
 const shown = (logs: Logs): string[] =>
   Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);

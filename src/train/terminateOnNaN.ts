@@ -1,4 +1,5 @@
 /** Ends a training whose loss is no number any more. */
+import { checkOptions, type NoOptions } from "../base/options.ts";
 import type { BatchLogs, Callback } from "./callback.ts";
 
 /**
@@ -6,7 +7,8 @@ import type { BatchLogs, Callback } from "./callback.ts";
  * appeared first. Results are read some steps behind, so the weights may be spoilt by then: combine it with
  * `checkpoint`.
  */
-export function terminateOnNaN(): Callback {
+export function terminateOnNaN(options: NoOptions = {}): Callback {
+  checkOptions("terminateOnNaN", options, {});
   return {
     watchesLayers: true,
     onBatchEnd(logs, run) {

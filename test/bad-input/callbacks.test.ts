@@ -31,6 +31,12 @@ const TABLES: Record<string, Pick<Table, "make" | "wrong">> = {
       minLearningRate: NOT_NEGATIVE,
     },
   },
+  csvLogger: { make: (options) => callbacks.csvLogger(() => {}, options), wrong: { append: FLAG } },
+  jsonLogger: { make: (options) => callbacks.jsonLogger(() => {}, options), wrong: { append: FLAG } },
+  progress: {
+    make: callbacks.progress,
+    wrong: { write: [["stderr", "must be a function"]], live: FLAG, columns: FROM_ZERO },
+  },
 };
 for (const [where, table] of Object.entries(TABLES)) describeOptions({ where, ...table });
 
@@ -88,6 +94,19 @@ describeMistakes("what does not go together", [
     () => callbacks.checkpoint(5 as never),
     "[store] expected a path, a store or a Uint8Array: got number",
   ],
+  ...([callbacks.csvLogger, callbacks.jsonLogger] as const).map(
+    (logger) =>
+      [
+        `${logger.name}: no store`,
+        () => logger({} as never),
+        "[store] expected a path, a store or a Uint8Array: got object",
+      ] as const,
+  ),
+  [
+    "terminateOnNaN",
+    () => callbacks.terminateOnNaN({ patience: 1 } as never),
+    "[terminateOnNaN] takes no options: got patience",
+  ],
   [
     "compile",
     () => model().compile({ losses: "huber" } as never),
@@ -116,9 +135,4 @@ describeMistakes("what does not go together", [
   ],
 ]);
 
-expectCovered(callbacks, [...Object.keys(TABLES)], {
-  csvLogger: "checked with its store, when training begins",
-  jsonLogger: "checked with its store, when training begins",
-  progress: "any options give a bar",
-  terminateOnNaN: "takes no options",
-});
+expectCovered(callbacks, [...Object.keys(TABLES), "terminateOnNaN"]);
