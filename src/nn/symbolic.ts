@@ -7,6 +7,7 @@ import { checkShape, type Shape } from "../base/shape.ts";
 import { mapTree } from "../base/tree.ts";
 import { make } from "../graph/builder.ts";
 import type { OpDef, Spec } from "../graph/node.ts";
+import { outsideTrace } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** A layer called on symbolic tensors. */
@@ -25,8 +26,9 @@ const symbolOp: OpDef<Spec> = {
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
 };
 
-const symbolOf = (spec: Spec): Tensor =>
-  new Tensor(make(symbolOp, [], { shape: spec.shape, dtype: spec.dtype }));
+/** Belongs to no recording: a graph that a compiled function builds outlives its trace. */
+const symbolOf = ({ shape, dtype }: Spec): Tensor =>
+  outsideTrace(() => new Tensor(make(symbolOp, [], { shape, dtype })));
 
 /** Undefined: an input. */
 const sources = new WeakMap<Tensor, Call | undefined>();

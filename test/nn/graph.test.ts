@@ -103,6 +103,22 @@ describe("a graph", () => {
   });
 });
 
+test("a graph that a compiled function builds works in it and after it", async () => {
+  let net: nn.Graph<Tensor> | undefined;
+  const compiled = h.jit((x: Tensor) => {
+    if (!net) {
+      const input = nn.input([3]);
+      net = nn.graph(input, nn.dense({ units: 2, kernelInitializer: "ones" }).apply(input));
+    }
+    return net.apply(x);
+  });
+  const x = tensor([[1, 2, 3]]);
+  expect(await values(await compiled(x))).toEqual([6, 6]);
+  expect(await values(net!.apply(x))).toEqual([6, 6]);
+  const outer = nn.input([3]);
+  expect(await values(nn.graph(outer, net!.apply(outer)).apply(x))).toEqual([6, 6]);
+});
+
 describe("bad input", () => {
   const x = nn.input([3]);
   const y = nn.dense({ units: 2 }).apply(x);
