@@ -24,8 +24,8 @@ const linear = (options: { learningRate?: number; seed?: number } = {}) =>
     metrics: ["mae"],
   });
 
-const labelled = () => {
-  const net = nn.sequential([nn.dense({ units: 3 })], { inputShape: [2], seed: 1 });
+const labelled = (units = 3) => {
+  const net = nn.sequential([nn.dense({ units })], { inputShape: [2], seed: 1 });
   return h.createModel(net, {
     optimizer: optim.adam(),
     loss: "sparseCategoricalCrossentropy",
@@ -290,6 +290,12 @@ describe("bad input", () => {
       "a label out of range",
       () => labelled().fit([x, [0, 3]], { shuffle: false }),
       "[dataset] labels must be integers in [0, 3): got 3 at sample 1",
+    ],
+    [
+      "labels of classes for one output unit",
+      () => labelled(1).fit([x, [0, 3]], { shuffle: false }),
+      "[dataset] labels must be integers in [0, 1) for a single output unit; each class needs one of its own: " +
+        "got 3 at sample 1",
     ],
     [
       "a NaN label",

@@ -186,6 +186,10 @@ describe("bad input", () => {
     expect(() => h.sparseCategoricalCrossentropy(tensor(new Int32Array([2, 3])), logits)).toThrow(
       "[sparseCategoricalCrossentropy] labels must be integers in [0, 3): got 3 at sample 1",
     );
+    expect(() => h.sparseCategoricalCrossentropy(tensor([0, 3]), tensor([[0.5], [0.5]]))).toThrow(
+      "[sparseCategoricalCrossentropy] labels must be integers in [0, 1) for a single output unit; " +
+        "each class needs one of its own: got 3 at sample 1",
+    );
     expect(() => h.sparseCategoricalCrossentropy(tensor([Number.NaN, 0]), logits)).toThrow(
       "[sparseCategoricalCrossentropy] labels must be integers in [0, 3): got NaN at sample 0",
     );

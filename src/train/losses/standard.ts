@@ -3,6 +3,7 @@
  * or sigmoid of the network is seen in the graph and left out, which is the stable form of the same loss.
  */
 import { checkOptions, flag, type Rules, share } from "../../base/options.ts";
+import { labelRule } from "../../data/classes.ts";
 import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type LossOptions, lossRules, reduced } from "./reduction.ts";
@@ -75,8 +76,8 @@ export function sparseCategoricalCrossentropy(
   checkOptions(where, options, crossentropyRules);
   const labels = labelsOf(where, targets, predictions);
   const classes = predictions.shape[predictions.rank - 1];
-  const rule = `labels must be integers in [0, ${classes})`;
-  checkHost(where, targets, { rule, holds: (v) => Number.isInteger(v) && v >= 0 && v < classes });
+  const holds = (v: number): boolean => Number.isInteger(v) && v >= 0 && v < classes;
+  checkHost(where, targets, { rule: labelRule(classes), holds });
   const logits = logitsOf(predictions, options).node;
   if (!options.labelSmoothing) {
     return reduced(new Tensor(composites.sparseCrossEntropy(logits, labels.node)), options);
