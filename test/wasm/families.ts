@@ -7,6 +7,8 @@ type Family = (name: string, random: Random) => Case;
 
 /** Around the edges of vectors, tiles and strips. */
 const SIDES = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 31, 33];
+/** Images; none is a shape too. */
+const BATCHES = [0, 1, 1, 2, 2, 3, 3];
 const CHANNELS = [1, 2, 3, 4, 5, 8, 9, 12, 16, 20, 33];
 
 const flip = (random: Random): boolean => random.next() < 0.5;
@@ -37,7 +39,7 @@ const swapLast = (x: Tensor): Tensor => {
 
 const matmul: Family = (name, random) => {
   const [m, k, n] = [random.pick(SIDES), random.pick([...SIDES, 0, 65, 300]), random.pick(SIDES)];
-  const batch = random.pick([[], [], [3], [2, 3]]);
+  const batch = random.pick([[], [], [3], [2, 3], [0]]);
   const repeated = () => batch.map((size) => (flip(random) ? size : 1));
   const [isLeft, isRight, hasEpilogue] = [flip(random), flip(random), flip(random)];
   const a = [...repeated(), ...(isLeft ? [k, m] : [m, k])];
@@ -80,7 +82,7 @@ const conv2d: Family = (name, random) => {
   return define(
     name,
     [
-      float([random.int(1, 3), ...size, groups * inGroup]),
+      float([random.pick(BATCHES), ...size, groups * inGroup]),
       float([...kernel, inGroup, groups * outGroup]),
       float([groups * outGroup]),
     ],
@@ -96,7 +98,7 @@ const conv3x3: Family = (name, random) => {
   const padding = random.pick<Padding>(["same", "valid", [pairOf(random, 0, 2), pairOf(random, 0, 2)]]);
   return define(
     name,
-    [float([random.pick([1, 2, 9]), ...size, channels[0]]), float([3, 3, ...channels])],
+    [float([random.pick([0, 1, 2, 9, 9]), ...size, channels[0]]), float([3, 3, ...channels])],
     (_, x, k) => x.conv2d(k, { padding }).mul(0.5),
     { order: 1 },
   );
@@ -107,7 +109,7 @@ const conv1x1: Family = (name, random) => {
   const strides = random.pick([1, 1, 2]);
   return define(
     name,
-    [float([random.int(1, 3), ...pairOf(random, 1, 9), channels]), float([1, 1, channels, filters])],
+    [float([random.pick(BATCHES), ...pairOf(random, 1, 9), channels]), float([1, 1, channels, filters])],
     (_, x, k) => x.conv2d(k, { strides }).tanh(),
     { order: 1 },
   );
@@ -119,7 +121,7 @@ const depthwiseConv2d: Family = (name, random) => {
   const options = windowOf(random, size, kernel);
   return define(
     name,
-    [float([random.int(1, 3), ...size, channels]), float([...kernel, channels, 1]), float([channels])],
+    [float([random.pick(BATCHES), ...size, channels]), float([...kernel, channels, 1]), float([channels])],
     (_, x, k, bias) => x.depthwiseConv2d(k, options).add(bias).relu(),
     { order: 1 },
   );
@@ -138,7 +140,7 @@ const pool =
     };
     return define(
       name,
-      [float([random.int(1, 3), ...size, random.pick(CHANNELS)])],
+      [float([random.pick(BATCHES), ...size, random.pick(CHANNELS)])],
       (_, x) => x[method](options).mul(2),
       { order: 1 },
     );

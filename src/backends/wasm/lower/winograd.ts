@@ -21,13 +21,14 @@ const MIN_TILES = 40;
 /** Columns of a block, where there are more. */
 const BLOCK_COLUMNS = 64;
 
-/** Whether the kernel has a Winograd form at all. */
+/** Whether the kernel has a Winograd form at all: no empty sums. */
 export const hasWinograd = ({ window }: ConvKernel): boolean =>
+  window.batch > 0 &&
   window.groups === 1 &&
   window.kernelHeight === 3 &&
   window.kernelWidth === 3 &&
   [...window.strides, ...window.dilation].every((n) => n === 1) &&
-  [window.inChannels, window.outChannels].every((n) => n % 4 === 0 && n <= MAX_CHANNELS);
+  [window.inChannels, window.outChannels].every((n) => n > 0 && n % 4 === 0 && n <= MAX_CHANNELS);
 
 /** Whether that pays: the kernel's transform and the panels must be used by enough tiles. */
 export function prefersWinograd(kernel: ConvKernel): boolean {
