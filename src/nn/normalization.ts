@@ -2,6 +2,7 @@
 import { fail } from "../base/errors.ts";
 import { flag, notNegative, type Rule, type Rules, share } from "../base/options.ts";
 import { normalizeAxis, showShape, sizeOf } from "../base/shape.ts";
+import { keepConstants } from "../runtime/setup.ts";
 import { isTraining } from "../runtime/trace.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
@@ -43,6 +44,7 @@ export class BatchNorm extends BuiltIn<BatchNormOptions> {
 
   constructor(options: BatchNormOptions = {}) {
     super(options, { ...normRules, momentum: share, unbiased: flag });
+    keepConstants(); // in evaluation mode the layer is a scale and a shift of its weights alone
   }
 
   override get type(): string {

@@ -50,7 +50,8 @@ const leafOp: OpDef<{ of: Node }> = {
 
 const asLeaf = (node: Node): Node => new Node(leafOp, [], { of: node }, node.shape, node.dtype, node.scope);
 
-function passBuilder(claims: ReadonlySet<string>): Builder {
+/** Simplifies, expands what is not claimed, and merges equal nodes. */
+export function passBuilder(claims: ReadonlySet<string>): Builder {
   const interned = interning(unchecked, keyOf);
   return {
     make<A>(op: OpDef<A>, inputs: readonly Node[], attrs: A): Node<A> {

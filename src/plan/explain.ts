@@ -27,8 +27,15 @@ function spaceOf(kernel: Kernel): string {
     : `${kernel.outer} × ${kernel.length} × ${kernel.inner}`;
 }
 
-/** One line per kernel, then the totals. `device` says where and why. */
+/** The totals, one line per kernel, the same for the setup. `device` says where and why. */
 export function explain(plan: Plan, device: string): string {
+  const { setup } = plan;
+  const lines = table(`plan on ${device}`, plan);
+  if (setup) lines.push(...table("before it, when what it captures has changed", setup));
+  return lines.join("\n");
+}
+
+function table(title: string, plan: Plan): string[] {
   const { kernels } = plan.segment;
   const rows = kernels.map((k, i) => [
     String(i),
@@ -49,8 +56,8 @@ export function explain(plan: Plan, device: string): string {
   const bytes = kernels.reduce((n, k) => n + k.bytes, 0);
   const memory = plan.slots.reduce((n, s) => n + s, 0);
   return [
-    `plan on ${device}: ${kernels.length} kernels, ${short(flops, "flop")}, ${short(bytes, "B")} moved, ${short(memory, "B")} of slots`,
+    `${title}: ${kernels.length} kernels, ${short(flops, "flop")}, ${short(bytes, "B")} moved, ${short(memory, "B")} of slots`,
     line(header),
     ...rows.map(line),
-  ].join("\n");
+  ];
 }

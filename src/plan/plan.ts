@@ -11,7 +11,7 @@ import { isDense } from "../kernel/view.ts";
 import type { ScalarSource } from "../ops/sources.ts";
 import { type Fusion, fuse, type Group } from "../passes/fuse.ts";
 import { expressionLoads } from "../passes/realise.ts";
-import { rebuild } from "../passes/rebuild.ts";
+import { type Rebuilt, rebuild } from "../passes/rebuild.ts";
 import { assignSlots } from "./memory.ts";
 import { Schedule, type Task } from "./schedule.ts";
 
@@ -38,6 +38,8 @@ export interface Plan {
   readonly written: readonly number[];
   readonly outputs: readonly Node[];
   readonly scalars: readonly PlanScalar[];
+  /** What runs first, and again when one of its leaves has changed; its outputs follow this plan's own leaves. */
+  readonly setup?: Plan;
 }
 
 /** What a device offers to the compiler. */
@@ -53,17 +55,34 @@ export interface Assignment {
   readonly value: Node;
 }
 
-/** Compiles outputs and assignments; `isLeaf` marks nodes whose values are in memory already. */
+/**
+ * Compiles outputs and assignments. `isLeaf` marks nodes whose values are in memory already, `isConstant` those leaves
+ * that seldom change; what depends on them alone `separate` moves to the plan's setup.
+ */
 export function compile(
   outputs: readonly Node[],
   assignments: readonly Assignment[],
   isLeaf: (node: Node) => boolean,
   target: Target,
+  isConstant: (leaf: Node) => boolean = () => false,
+  separate?: typeof import("../passes/separate.ts").separate,
 ): Plan {
   const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.target)];
-  const { roots, leaves } = rebuild(recorded, isLeaf, target.claims);
-  const values = roots.slice(0, outputs.length + assignments.length);
-  return new Planner(values, outputs, assignments, leaves, target).plan();
+  const planOf = ({ roots, leaves }: Rebuilt): Plan =>
+    new Planner(
+      roots.slice(0, outputs.length + assignments.length),
+      outputs,
+      assignments,
+      leaves,
+      target,
+    ).plan();
+  const graph = rebuild(recorded, isLeaf, target.claims);
+  if (!separate) return planOf(graph);
+  const { kept, ...rest } = separate(graph, isConstant, target.claims);
+  if (kept.roots.length === 0) return planOf(rest);
+  const plan = planOf(rest);
+  const setup = new Planner(kept.roots, kept.roots, [], kept.leaves, target).plan();
+  return { ...plan, leaves: plan.leaves.slice(0, -kept.roots.length), setup };
 }
 
 /** A destination by name; equal names are one piece of memory. `saved` is a slot for a leaf that will be overwritten. */

@@ -9,6 +9,7 @@ import type { Node, Spec } from "../graph/node.ts";
 import { feed, type ScalarSource, scalar, state as stateOp } from "../ops/sources.ts";
 import { explain } from "../plan/explain.ts";
 import { compile, type Plan } from "../plan/plan.ts";
+import { constantSupport, type Kept } from "./constants.ts";
 import { type CompiledPlan, compiled, type Device } from "./device.ts";
 import { currentDevice } from "./devices.ts";
 import { enqueue, evaluate, pending } from "./evaluate.ts";
@@ -59,6 +60,7 @@ interface Entry<R> extends Signature {
   /** Current numbers of the arguments that are fed as scalars. */
   readonly numbers: Map<number, number>;
   readonly result: R;
+  readonly setup?: { readonly values: Kept; readonly leaves: readonly LeafSource[] };
 }
 
 export interface CompiledOptions {
@@ -115,7 +117,10 @@ export class Compiled<R> {
 
   /** Frees the plans; a later call traces again. */
   dispose(): void {
-    for (const { device, plan } of this.entries) device.releasePlan(plan);
+    for (const { device, plan, setup } of this.entries) {
+      device.releasePlan(plan);
+      setup?.values.dispose(device);
+    }
     this.entries.length = 0;
   }
 
@@ -124,10 +129,11 @@ export class Compiled<R> {
     if (currentTrace())
       throw new HeddleError("jit", `${name} was called inside a compiled function; use its inline(…) there`);
     const entry = this.entry(structure, args);
-    const { device, plan, written, numbers } = entry;
+    const { device, plan, written, numbers, setup } = entry;
     // Before the leaves are looked up: a tensor that shows a state about to be written gets memory of its own.
     for (const state of written) state.detachReaders();
     const leaves = leafStorages(entry.leaves, args);
+    if (setup) leaves.push(...setup.values.refresh(device, leafStorages(setup.leaves, args), name));
     for (const state of written) state.storage.willBeWritten(device);
     for (let i = 0; i < args.length; i++) {
       const argument = args[i];
@@ -182,12 +188,23 @@ export class Compiled<R> {
       }));
       const isLeaf = (n: Node): boolean =>
         n.op.kind === "memory" || (n.scope !== trace.scope && n.op !== scalar);
-      const full = compile(nodes, assignments, isLeaf, signature.device.target);
-      const leaves = full.leaves.map((n) => leafSource(n, trace));
+      const isConstant = (n: Node): boolean =>
+        n.op === stateOp ? !trace.assigned.has((n.attrs as { state: State }).state) : n.op !== feed;
+      const support = constantSupport();
+      const full = compile(
+        nodes,
+        assignments,
+        isLeaf,
+        signature.device.target,
+        isConstant,
+        support?.separate,
+      );
+      const sourcesOf = (plan: Plan): LeafSource[] => plan.leaves.map((n) => leafSource(n, trace));
+      const leaves = sourcesOf(full);
       return {
         ...signature,
         plan: compiled(full),
-        full: { ...full, outputs: [], leaves: [] },
+        full: withoutGraph(full),
         leaves,
         written: full.written.map((index) => leaves[index] as State),
         scalars: full.scalars.map((s) => s.source),
@@ -195,6 +212,7 @@ export class Compiled<R> {
         advances: trace.advances,
         numbers,
         result,
+        setup: full.setup && { values: support!.keep(full.setup), leaves: sourcesOf(full.setup) },
       };
     } catch (error) {
       for (const undo of trace.undo.reverse()) undo();
@@ -209,6 +227,14 @@ export class Compiled<R> {
     if (this.inFlight.length > STEPS_IN_FLIGHT) await this.inFlight.shift();
   }
 }
+
+/** What is left to explain. */
+const withoutGraph = (plan: Plan): Plan => ({
+  ...plan,
+  outputs: [],
+  leaves: [],
+  setup: plan.setup && withoutGraph(plan.setup),
+});
 
 /** The state as it is when the compiled function starts, also when it was only assigned. */
 function entryRead(trace: Trace, state: State): Node {

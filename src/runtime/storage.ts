@@ -51,8 +51,12 @@ function registerYoung(): void {
   young.length = 0;
 }
 
+let nextVersion = 1;
+
 export class Storage {
   readonly bytes: number;
+  /** Of the value, unlike that of any other storage. */
+  version = nextVersion++;
   readonly replicas: Replicas = new Map();
   /** Why the value will never come. */
   error: HeddleError | undefined;
@@ -91,6 +95,7 @@ export class Storage {
     if (this.home !== holder) this.homeBefore = this.home;
     this.home = holder;
     this.hostIsCurrent = false;
+    this.version = nextVersion++;
   }
 
   /** Drops every other copy: `holder` is about to write its replica. */

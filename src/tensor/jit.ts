@@ -3,6 +3,7 @@ import { fail } from "../base/errors.ts";
 import { flatten, mapTree } from "../base/tree.ts";
 import type { Node } from "../graph/node.ts";
 import { type Argument, Compiled } from "../runtime/jit.ts";
+import { keepConstants } from "../runtime/setup.ts";
 import { currentTrace } from "../runtime/trace.ts";
 import { describe } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
@@ -43,6 +44,15 @@ export interface CompiledFunction<A extends readonly unknown[], R> {
  * values.
  */
 export function jit<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  options: JitOptions = {},
+): CompiledFunction<A, R> {
+  keepConstants();
+  return compiledFunction(fn, options);
+}
+
+/** {@link jit} for the steps of a model, whose layers say whether there are constants to keep. */
+export function compiledFunction<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: JitOptions = {},
 ): CompiledFunction<A, R> {

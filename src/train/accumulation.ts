@@ -8,7 +8,7 @@ import { sizeOf } from "../base/shape.ts";
 import type { Layer } from "../nn/module.ts";
 import { assignAll, State } from "../runtime/state.ts";
 import { tensor, zeros } from "../tensor/create.ts";
-import { jit } from "../tensor/jit.ts";
+import { compiledFunction } from "../tensor/jit.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Differentiable, Gradients } from "../tensor/transforms.ts";
 import type { Callback, CallbackState, TrainedModel } from "./callback.ts";
@@ -90,7 +90,7 @@ function compiledFor(steps: Steps, { net, optimizer }: TrainedModel, observe: Va
     sums.clear();
     return share;
   };
-  const update = jit(apply, { training: true, name: "update" });
+  const update = compiledFunction(apply, { training: true, name: "update" });
   steps.owns(update);
   const take = (gradients: Gradients, samples: number): void => sums.add(gradients, samples);
   const compiled = { sums, gather: steps.variant({ ...(observe && { observe }), take }), update };

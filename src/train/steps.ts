@@ -3,7 +3,7 @@ import { fail } from "../base/errors.ts";
 import type { Layer } from "../nn/module.ts";
 import { penaltyOf, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { type CompiledFunction, jit } from "../tensor/jit.ts";
+import { type CompiledFunction, compiledFunction } from "../tensor/jit.ts";
 import { concat, Tensor } from "../tensor/tensor.ts";
 import { type Gradients, valueAndGrad } from "../tensor/transforms.ts";
 import { type LossLike, lossOf, type WeightedLoss } from "./losses.ts";
@@ -82,7 +82,7 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
       take(gradients, x.shape[0]);
       return joined([value, ...sums]);
     };
-    return jit(train, { training: true, name: "training step" });
+    return compiledFunction(train, { training: true, name: "training step" });
   };
   const predict = (x: Tensor): Tensor => {
     const y = net.apply(x);
@@ -90,11 +90,11 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
   };
   const steps = {
     train: trainBy({}),
-    evaluate: jit((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
+    evaluate: compiledFunction((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
       training: false,
       name: "evaluation step",
     }),
-    predict: jit(predict, { training: false, name: "prediction" }),
+    predict: compiledFunction(predict, { training: false, name: "prediction" }),
   };
 
   const owned: { dispose(): void }[] = Object.values(steps);

@@ -1,0 +1,70 @@
+/**
+ * What a compiled function computes from its captured values alone: batch norm's scale, a folded kernel. Such values
+ * are computed once per change of what they come from, not once per call.
+ */
+import { sizeOf } from "../base/shape.ts";
+import type { Node } from "../graph/node.ts";
+import { topological } from "../graph/walk.ts";
+import { reshape } from "../ops/movement.ts";
+import { type ScalarSource, scalar } from "../ops/sources.ts";
+
+/** Tells which nodes depend on constant leaves and literals alone; nodes may be made after it was. */
+export class Constancy {
+  private readonly known = new Map<Node, boolean>();
+
+  constructor(
+    order: readonly Node[],
+    private readonly isConstantLeaf: (leaf: Node) => boolean,
+  ) {
+    for (const node of order) this.has(node);
+  }
+
+  /** Inputs are known before what uses them, so this goes one step deep but in what a pass has just made. */
+  has(node: Node): boolean {
+    const before = this.known.get(node);
+    if (before !== undefined) return before;
+    const is = this.decide(node);
+    this.known.set(node, is);
+    return is;
+  }
+
+  private decide(node: Node): boolean {
+    if (node.op.kind === "memory") return this.isConstantLeaf(node);
+    if (node.op === scalar) return (node.attrs as { source: ScalarSource }).source.literal === true;
+    return node.inputs.every((input) => this.has(input));
+  }
+}
+
+/**
+ * The constant values that the rest of the graph reads, to be kept between calls: no larger than the leaves they come
+ * from, so that keeping them cannot grow without bound. Roots are never kept: what a call returns is fresh.
+ */
+export function keptConstants(roots: readonly Node[], constants: Constancy): Node[] {
+  const isFixed = new Set(roots);
+  const kept = new Set<Node>();
+  const seen = new Set<Node>();
+  const visit = (node: Node, reader: Node): void => {
+    if (isFixed.has(node) || !constants.has(node) || node.op.kind === "memory") return;
+    if (node.op.kind === "movement" && !mustBeDense(node, reader)) {
+      visit(node.inputs[0], reader);
+      return;
+    }
+    if (seen.has(node)) return;
+    seen.add(node);
+    const available = leafSize(node);
+    if (available === 0) return;
+    if (sizeOf(node.shape) <= available) kept.add(node);
+    else for (const input of node.inputs) visit(input, node);
+  };
+  for (const node of topological(roots)) {
+    if (isFixed.has(node) || !constants.has(node)) for (const input of node.inputs) visit(input, node);
+  }
+  return [...kept].sort((a, b) => a.id - b.id);
+}
+
+/** A view serves arithmetic; a heavy kernel reads its inputs as they lie. */
+const mustBeDense = ({ op }: Node, reader: Node): boolean => reader.op.kind === "heavy" && op !== reshape;
+
+/** Elements of the leaves that a constant comes from. */
+const leafSize = (node: Node): number =>
+  topological([node]).reduce((sum, n) => sum + (n.op.kind === "memory" ? sizeOf(n.shape) : 0), 0);
