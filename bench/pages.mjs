@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { root } from "../tools/setup.mjs";
 import { chart } from "./chart.mjs";
 import { figures } from "./figures/index.mjs";
+import { kernelSections } from "./kernels/report.mjs";
 import { summary, withSummary } from "./readme.mjs";
 import { asMarkdown, sections } from "./report.mjs";
 import { workloads } from "./workloads/index.mjs";
@@ -12,11 +13,15 @@ import { workloads } from "./workloads/index.mjs";
 const folder = join(root, "bench/results");
 export const resultsFile = (name) => join(folder, `${name}.json`);
 
+/** Lines and tables of results, whatever suite they are of. */
+export const shownOf = (results) =>
+  results.rows ? kernelSections(results) : sections({ workloads, figures }, results);
+
 /** Contents by path from the root of the repository, of bench/results/NAME.json. */
 export function pagesOf(name) {
   const results = JSON.parse(readFileSync(resultsFile(name), "utf8"));
-  const picture = chart(workloads, results);
-  const page = asMarkdown(sections({ workloads, figures }, results), picture && `${name}.svg`);
+  const picture = results.workloads && chart(workloads, results);
+  const page = asMarkdown(shownOf(results), picture && `${name}.svg`);
   const pages = { [`bench/results/${name}.md`]: page };
   if (picture) pages[`bench/results/${name}.svg`] = picture;
   return pages;

@@ -10,9 +10,10 @@ import { against } from "./against.mjs";
 import { engines, enginesOf, isOnNewest, newestNode } from "./engines.mjs";
 import { figures } from "./figures/index.mjs";
 import { judge } from "./goals.mjs";
-import { resultsFile, writePages, writeReadme } from "./pages.mjs";
+import { measureKernels } from "./kernels/index.mjs";
+import { resultsFile, shownOf, writePages, writeReadme } from "./pages.mjs";
 import { findPython, hasFastBlas } from "./peers/torch.mjs";
-import { asText, sections } from "./report.mjs";
+import { asText } from "./report.mjs";
 import { measure } from "./rounds.mjs";
 import { workloads } from "./workloads/index.mjs";
 
@@ -20,9 +21,10 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const all = [...workloads, ...figures].map(({ name }) => name);
 const common = [...workloads, ...figures].filter(({ isDefault }) => isDefault).map(({ name }) => name);
 
-const usage = `npm run bench -- [--suite cpu] [--workload NAME]… [--engine NAME]… [--quick] [--no-peers] [--name NAME]
+const usage = `npm run bench -- [--suite NAME] [--workload NAME]… [--engine NAME]… [--quick] [--no-peers] [--name NAME]
 
   --suite cpu      every workload, also with plain SIMD and on the newest Node; default: the common ones on this Node
+  --suite kernels  every kernel of the wasm backend by itself; --workload picks its rows
   --workload NAME  only ${all.join(", ")}
   --engine NAME    only ${Object.keys(engines).join(", ")}
   --quick          fewer and shorter rounds
@@ -126,7 +128,8 @@ function compareWith(revision) {
 
 /** What is wrong with the options, or undefined. */
 function mistake() {
-  if (given.suite !== undefined && given.suite !== "cpu") return `no suite ${given.suite}`;
+  if (![undefined, "cpu", "kernels"].includes(given.suite)) return `no suite ${given.suite}`;
+  if (given.suite === "kernels") return undefined;
   const workload = given.workload?.find((name) => !all.includes(name));
   const engine = given.engine?.find((name) => !Object.hasOwn(engines, name));
   return (workload && `no workload ${workload}`) ?? (engine && `no engine ${engine}`);
@@ -146,13 +149,20 @@ async function main() {
   if (!(installModules() && installPeers() && buildWasm() && buildDist())) return false;
   if (given.against) return compareWith(given.against);
   const machine = describeMachine();
-  const measured = await measureAll(given.workload ?? (given.suite ? all : common));
   const { version: heddle } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const slug = `${machine.cpu} ${machine.cores} cores ${given.suite ?? `node ${machine.node.split(".")[0]}`}`;
+  const name = given.name ?? slug.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  if (given.suite === "kernels") {
+    const results = { heddle, machine, rows: await measureKernels(given.workload, report) };
+    console.log(asText(shownOf(results)));
+    if (!given.workload || given.name) write(name, results);
+    return true;
+  }
+  const measured = await measureAll(given.workload ?? (given.suite ? all : common));
   const results = { heddle, machine, ...measured };
   const isFull = !given.workload && !given.engine && !given.quick && !given["no-peers"];
   results.goals = judge(results).filter(({ got }) => (isFull && given.suite) || got !== undefined);
-  const shown = sections({ workloads, figures }, results);
-  console.log(asText(shown));
+  console.log(asText(shownOf(results)));
 
   const torch = Object.values(results.workloads).find((found) => found.torch?.version)?.torch;
   if (torch && !hasFastBlas(torch))
@@ -160,8 +170,6 @@ async function main() {
       "PyTorch computes with the reference BLAS, no yardstick; on Debian: apt-get install libopenblas0-pthread",
     );
 
-  const slug = `${machine.cpu} ${machine.cores} cores ${given.suite ?? `node ${machine.node.split(".")[0]}`}`;
-  const name = given.name ?? slug.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   if (isFull || given.name) write(name, results);
   const failed = [
     ...Object.values(results.workloads).flatMap(Object.values),

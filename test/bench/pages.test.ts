@@ -9,13 +9,13 @@ const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const shown = /bench\/results\/([\w-]+)\.md/.exec(read("README.md"))![1];
 const names = readdirSync(join(root, "bench/results"))
-  .filter((file) => file.endsWith("-cpu.json"))
+  .filter((file) => file.endsWith(".json"))
   .map((file) => file.replace(".json", ""));
 
 describe("benchmark results", () => {
   it.each(names)("%s: page and chart are up to date (npm run bench -- --pages NAME)", (name) => {
     const pages = pagesOf(name);
-    expect(Object.keys(pages)).toEqual([`bench/results/${name}.md`, `bench/results/${name}.svg`]);
+    expect(Object.keys(pages)).toContain(`bench/results/${name}.md`);
     for (const [path, content] of Object.entries(pages)) expect(read(path)).toBe(content);
   });
 
