@@ -1,6 +1,5 @@
-/** Elementwise functions of two and three operands over a tile: a class per row, as in unary.ts. */
+/** Elementwise functions of two operands over a tile: a class per row, as in unary.ts. */
 import { divI, divU, powF, powI, powU, remF, remI, remU } from "./scalar";
-import { madd } from "./simd";
 import { BLOCK, Op } from "./opcodes";
 
 // @ts-ignore: decorator
@@ -47,15 +46,6 @@ class PowU { @inline one(a: u32, b: u32): u32 { return powU(a, b); } }
 class Shl { @inline one(a: i32, b: i32): i32 { return a << b; } }
 class ShrI { @inline one(a: i32, b: i32): i32 { return a >> b; } }
 class ShrU { @inline one(a: u32, b: u32): u32 { return a >> b; } }
-
-class Where {
-  @inline lanes(condition: v128, a: v128, b: v128): v128 {
-    return v128.bitselect(a, b, i32x4.ne(condition, i32x4.splat(0)));
-  }
-}
-class MulAdd { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(a, b, c); } }
-class MulSub { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(a, b, f32x4.neg(c)); } }
-class NegMulAdd { @inline lanes(a: v128, b: v128, c: v128): v128 { return madd(f32x4.neg(a), b, c); } }
 
 function each<F>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
   const f = changetype<F>(0);
@@ -126,30 +116,6 @@ export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: u
     case Op.Shl: return one<Shl, i32>(to, end, a, sa, b, sb);
     case Op.ShrI: return one<ShrI, i32>(to, end, a, sa, b, sb);
     case Op.ShrU: return one<ShrU, u32>(to, end, a, sa, b, sb);
-    default: unreachable();
-  }
-}
-
-function eachOfThree<F>(
-  to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize,
-): void {
-  const f = changetype<F>(0);
-  for (; to < end; to += BLOCK, a += sa, b += sb, c += sc) {
-    v128.store(to, f.lanes(v128.load(a), v128.load(b), v128.load(c)));
-    v128.store(to, f.lanes(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), 16);
-    v128.store(to, f.lanes(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), 32);
-    v128.store(to, f.lanes(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), 48);
-  }
-}
-
-export function ternary(
-  op: i32, to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize,
-): void {
-  switch (op) {
-    case Op.Where: return eachOfThree<Where>(to, end, a, sa, b, sb, c, sc);
-    case Op.MulAdd: return eachOfThree<MulAdd>(to, end, a, sa, b, sb, c, sc);
-    case Op.MulSub: return eachOfThree<MulSub>(to, end, a, sa, b, sb, c, sc);
-    case Op.NegMulAdd: return eachOfThree<NegMulAdd>(to, end, a, sa, b, sb, c, sc);
     default: unreachable();
   }
 }

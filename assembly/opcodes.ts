@@ -4,7 +4,8 @@
  *
  * A program is a list of 32-bit words: a header (see {@link Header}); pairs of (register, address) for the inputs and
  * then for the outputs that it points into; triples of (register, address, period) for inputs that repeat; the set-up
- * code that runs once per range; the tile code that runs once per TILE elements. Code ends with Op.End; an instruction is INSTRUCTION_WORDS words: op, then up to four operands.
+ * code that runs once per range; the tile code that runs once per TILE elements. Code ends with Op.End; an instruction
+ * is INSTRUCTION_WORDS words: op, then up to six operands.
  *
  * A register operand is a byte offset into the register table, whose entries hold a pointer and the bytes from one
  * block to the next: BLOCK, or 0 where all elements are equal. Operations work on whole blocks.
@@ -16,7 +17,7 @@ export const TILE = 512;
 export const BLOCK = 64;
 /** Elements of a block. */
 export const BLOCK_ELEMENTS = 16;
-export const INSTRUCTION_WORDS = 5;
+export const INSTRUCTION_WORDS = 7;
 export const HEADER_WORDS = 7;
 /** Bytes of a register table entry. */
 export const REGISTER_BYTES = 8;
@@ -151,6 +152,11 @@ export enum Op {
   MulSub,
   /** c − a · b */
   NegMulAdd,
+
+  /** a, b, x, y: x where a < b, else y. */
+  WhereLess,
+  /** a, b, c, low, high: min(max(a · b + c, low), high); low and high are the same for all elements. */
+  MulAddClamp,
 }
 
 /** What a reduction does; the suffix as above. */

@@ -7,12 +7,13 @@
  * midst. Blocks may read up to 60 bytes past a value, never write past it.
  */
 import { copyRun, indexTile, loadTile, storeTile } from "./access";
-import { binary, ternary } from "./binary";
+import { binary } from "./binary";
 import {
   BLOCK, BLOCK_ELEMENTS, HEADER_WORDS, Header, INSTRUCTION_WORDS, MAX_REGISTERS, MAX_SPLATS, Op, REGISTER_BYTES, TILE,
 } from "./opcodes";
 import { random } from "./philox";
 import { PROGRAM_SCRATCH } from "./scratch";
+import { clampedMadd, ternary, whereLess } from "./ternary";
 import { unary } from "./unary";
 
 const SPLATS: usize = MAX_REGISTERS * REGISTER_BYTES;
@@ -126,32 +127,41 @@ export function result(program: usize, registers: usize): usize {
   return load<usize>(registers + load<usize>(program, Header.Result << 2));
 }
 
-function execute(program: usize, pc: usize, start: i32, count: i32, registers: usize): void {
+function execute(program: usize, at: usize, start: i32, count: i32, registers: usize): void {
   const bytes = blockBytes(count);
-  for (;; pc += INSTRUCTION_WORDS * 4) {
-    const op = load<i32>(pc);
-    const first = registers + load<usize>(pc, 4);
+  for (;; at += INSTRUCTION_WORDS * 4) {
+    const op = load<i32>(at);
+    const first = registers + load<usize>(at, 4);
     if (op < Op.FirstUnary) {
       if (op == Op.End) return;
-      access(op, program, pc, first, start, count, registers);
+      access(op, program, at, first, start, count, registers);
       continue;
     }
     const to = load<usize>(first);
-    const a = registers + load<usize>(pc, 8);
+    const a = registers + load<usize>(at, 8);
     if (op < Op.FirstBinary) {
       unary(op, to, to + bytes, load<usize>(a), load<usize>(a, 4));
       continue;
     }
-    const b = registers + load<usize>(pc, 12);
+    const b = registers + load<usize>(at, 12);
     if (op < Op.FirstTernary) {
       binary(op, to, to + bytes, load<usize>(a), load<usize>(a, 4), load<usize>(b), load<usize>(b, 4));
       continue;
     }
-    const c = registers + load<usize>(pc, 16);
-    ternary(
-      op, to, to + bytes,
-      load<usize>(a), load<usize>(a, 4), load<usize>(b), load<usize>(b, 4), load<usize>(c), load<usize>(c, 4),
-    );
+    const c = registers + load<usize>(at, 16);
+    const pa = load<usize>(a), sa = load<usize>(a, 4), pb = load<usize>(b), sb = load<usize>(b, 4);
+    const pc = load<usize>(c), sc = load<usize>(c, 4);
+    if (op < Op.WhereLess) {
+      ternary(op, to, to + bytes, pa, sa, pb, sb, pc, sc);
+      continue;
+    }
+    const d = registers + load<usize>(at, 20);
+    if (op == Op.WhereLess) {
+      whereLess(to, to + bytes, pa, sa, pb, sb, pc, sc, load<usize>(d), load<usize>(d, 4));
+    } else {
+      const high = load<usize>(registers + load<usize>(at, 24));
+      clampedMadd(to, to + bytes, pa, sa, pb, sb, pc, sc, load<usize>(d), high);
+    }
   }
 }
 

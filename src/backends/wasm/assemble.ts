@@ -30,6 +30,15 @@ export interface Step {
   register: number;
 }
 
+export const newStep = (fields: Pick<Step, "op"> & Partial<Step>): Step => ({
+  args: [],
+  uniform: false,
+  word: 0,
+  uses: 0,
+  register: -1,
+  ...fields,
+});
+
 export interface TileStore {
   readonly step: Step;
   readonly address: Word;

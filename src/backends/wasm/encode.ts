@@ -9,8 +9,9 @@ import { fail, invariant } from "../../base/errors.ts";
 import type { Shape } from "../../base/shape.ts";
 import type { Affine, Instr, Program } from "../../kernel/types.ts";
 import { collapse, describe, isContiguous, isUniform, periodOf } from "./affine.ts";
-import { assemble, type Step, type TileStore } from "./assemble.ts";
+import { assemble, newStep, type Step, type TileStore } from "./assemble.ts";
 import { float32Word, type ProgramAddress, valueAddress, type Word } from "./command.ts";
+import { countUses, fuse } from "./fusions.ts";
 import { costOf, opcode } from "./opcodes.ts";
 
 export interface EncodedProgram extends ProgramAddress {
@@ -34,17 +35,6 @@ export function encodeProgram(source: Source): EncodedProgram {
   return new Encoder(source).encode();
 }
 
-type StepFields = Pick<Step, "op"> & Partial<Step>;
-
-const newStep = (fields: StepFields): Step => ({
-  args: [],
-  uniform: false,
-  word: 0,
-  uses: 0,
-  register: -1,
-  ...fields,
-});
-
 class Encoder {
   /** By instruction; several may share a step. */
   readonly #steps: Step[] = [];
@@ -63,7 +53,7 @@ class Encoder {
     const roots = stores.map(({ value }) => this.#steps[value]);
     if (result !== undefined) roots.push(this.#steps[result]);
     countUses(roots);
-    for (const step of this.#steps) fuseProduct(step);
+    for (const step of this.#steps) fuse(step);
     // In the order of the program; loads wait until they are used.
     for (const step of this.#steps) if (step.uses > 0 && !isLoad(step)) this.#place(step);
     for (const root of roots) this.#place(root);
@@ -194,23 +184,3 @@ class Encoder {
 
 const isLoad = ({ op }: Step): boolean =>
   op === Op.LoadAccess || op === Op.Index || op === Op.Random || op === Op.Input || op === Op.Cycle;
-
-/** Counts readers of every step that the roots need. */
-function countUses(roots: readonly Step[]): void {
-  const pending = [...roots];
-  for (let step = pending.pop(); step; step = pending.pop()) {
-    if (step.uses++ === 0) pending.push(...step.args);
-  }
-}
-
-/** a · b ± c as one step, where nobody else reads the product. */
-function fuseProduct(step: Step): void {
-  const [a, b] = step.args;
-  const isProduct = (arg: Step): boolean => arg.op === Op.MulF && arg.uses === 1 && !arg.uniform;
-  if (step.uses === 0 || step.uniform || (step.op !== Op.AddF && step.op !== Op.SubF)) return;
-  const product = isProduct(a) ? a : isProduct(b) ? b : undefined;
-  if (!product) return;
-  product.uses = 0;
-  step.args = [...product.args, product === a ? b : a];
-  step.op = step.op === Op.AddF ? Op.MulAdd : product === a ? Op.MulSub : Op.NegMulAdd;
-}

@@ -1,0 +1,69 @@
+/**
+ * Steps that the interpreter runs as one, which saves passes over the tile: a product and a sum, the bounds of a sum
+ * (bias or batch norm, then relu), a comparison and what it chooses. A step is taken over only where nobody else
+ * reads it.
+ */
+import { Op } from "../../../assembly/opcodes.ts";
+import { newStep, type Step } from "./assemble.ts";
+import { float32Word } from "./command.ts";
+
+const INFINITY = float32Word(Infinity);
+
+/** Counts readers of every step that the roots need. */
+export function countUses(roots: readonly Step[]): void {
+  const pending = [...roots];
+  for (let step = pending.pop(); step; step = pending.pop()) {
+    if (step.uses++ === 0) pending.push(...step.args);
+  }
+}
+
+/** Joins a step with what it reads; steps come in the order of the program. */
+export function fuse(step: Step): void {
+  if (step.uses === 0 || step.uniform) return;
+  if (step.op === Op.AddF || step.op === Op.SubF) fuseProduct(step);
+  else if (step.op === Op.MaxF || step.op === Op.MinF) fuseClamp(step);
+  else if (step.op === Op.Where) fuseComparison(step);
+}
+
+const isOwn = (step: Step, op: Op): boolean => step.op === op && step.uses === 1 && !step.uniform;
+
+/** a · b ± c. */
+function fuseProduct(step: Step): void {
+  const [a, b] = step.args;
+  const product = isOwn(a, Op.MulF) ? a : isOwn(b, Op.MulF) ? b : undefined;
+  if (!product) return;
+  step.op = step.op === Op.AddF ? Op.MulAdd : product === a ? Op.MulSub : Op.NegMulAdd;
+  take(step, product, [...product.args, product === a ? b : a]);
+}
+
+/** A sum, or anything else, that no element leaves the bounds of. */
+function fuseClamp(step: Step): void {
+  const bound = step.args.find((arg) => arg.uniform);
+  if (!bound) return;
+  const isLow = step.op === Op.MaxF;
+  const value = step.args[0] === bound ? step.args[1] : step.args[0];
+  step.op = Op.MulAddClamp;
+  if (!isLow && isOwn(value, Op.MulAddClamp) && value.args[4].word === INFINITY) {
+    take(step, value, [...value.args.slice(0, 4), bound]);
+    return;
+  }
+  const bounds = isLow ? [bound, number(Infinity)] : [number(-Infinity), bound];
+  if (isOwn(value, Op.MulAdd)) take(step, value, [...value.args, ...bounds]);
+  else if (isOwn(value, Op.AddF)) take(step, value, [value.args[0], number(1), value.args[1], ...bounds]);
+  else step.args = [value, number(1), number(-0), ...bounds];
+}
+
+/** where(a < b, x, y). */
+function fuseComparison(step: Step): void {
+  const [condition, x, y] = step.args;
+  if (!isOwn(condition, Op.LtF)) return;
+  step.op = Op.WhereLess;
+  take(step, condition, [...condition.args, x, y]);
+}
+
+function take(step: Step, from: Step, args: readonly Step[]): void {
+  from.uses = 0;
+  step.args = args;
+}
+
+const number = (value: number): Step => newStep({ op: Op.Constant, uniform: true, word: float32Word(value) });
