@@ -167,23 +167,69 @@ export function tanh(x: v128): v128 {
   return f32x4.div(e, f32x4.add(e, splat(2)));
 }
 
-/** S, then 2^r − 1. */
+/** S, then (2^r − 1) / r. */
 const ERF = memory.data<f32>([
   -1.33532158e-05, 0.000169713472, -0.000912964344, 0.00240496174, -0.000231348517, -0.0276320614, 0.148277074,
   0.918447614, 1.62790704,
   0.000154035122, 0.00133907353, 0.00961823761, 0.0555035733, 0.240226492, 0.693147182,
 ]);
+const ERF_TERMS: usize = 9, EXP2_TERMS: usize = 6;
 
-/** 1 − 2^t with t = log2 erfc|x| = −|x| S(|x|), whose 2^t − 1 keeps its digits where x is small; 1 beyond 3.92. */
+/** Added to a small number, it rounds it to an integer, which the lowest bits of the sum hold. */
+const ROUNDER: f32 = 12582912;
+
+/** Where erf is 1 beyond. */
 // @ts-ignore: decorator
 @inline
-export function erf(x: v128): v128 {
-  const sign = v128.and(x, i32x4.splat(i32.MIN_VALUE));
-  const a = f32x4.pmin(f32x4.abs(x), splat(3.92));
-  const s = horner4(horner4(at(ERF, 0), a, ERF, 1), a, ERF, 5);
-  const t = f32x4.mul(s, a), whole = f32x4.nearest(t), r = f32x4.sub(whole, t);
-  const p = madd(horner4(at(ERF, 9), r, ERF, 10), r, at(ERF, 14));
-  const scale = powerOfTwo(i32x4.neg(i32x4.trunc_sat_f32x4_s(whole)));
+function limited(x: v128): v128 {
+  return f32x4.pmin(f32x4.abs(x), splat(3.92));
+}
+
+// @ts-ignore: decorator
+@inline
+function rounded(t: v128): v128 {
+  return f32x4.add(t, splat(ROUNDER));
+}
+
+/** How far t is below the integer that the sum holds. */
+// @ts-ignore: decorator
+@inline
+function rest(sum: v128, t: v128): v128 {
+  return f32x4.sub(f32x4.sub(sum, splat(ROUNDER)), t);
+}
+
+/** 1 − 2^(r − n) with the sign of x: the sum holds n, p is (2^r − 1) / r. */
+// @ts-ignore: decorator
+@inline
+function erfOf(x: v128, sum: v128, r: v128, p: v128): v128 {
+  const scale = i32x4.shl(i32x4.sub(i32x4.splat(127), sum), 23);
   const y = f32x4.sub(f32x4.sub(splat(1), scale), f32x4.mul(scale, f32x4.mul(p, r)));
+  const sign = v128.and(x, i32x4.splat(i32.MIN_VALUE));
   return v128.or(sign, v128.andnot(y, sign));
+}
+
+/**
+ * 1 − 2^−t with t = −log2 erfc|x| = |x| S(|x|), whose 2^r − 1 keeps its digits where x is small. Of four vectors, term
+ * by term: one alone is a long chain of operations that wait for each other.
+ */
+export function erf(to: usize, from: usize): void {
+  let a = limited(v128.load(from)), b = limited(v128.load(from, 16));
+  let c = limited(v128.load(from, 32)), d = limited(v128.load(from, 48));
+  let term = at(ERF, 0), p = term, q = term, r = term, s = term;
+  for (let i: usize = 1; i < ERF_TERMS; i++) {
+    term = at(ERF, i);
+    p = madd(p, a, term); q = madd(q, b, term); r = madd(r, c, term); s = madd(s, d, term);
+  }
+  a = f32x4.mul(a, p); b = f32x4.mul(b, q); c = f32x4.mul(c, r); d = f32x4.mul(d, s);
+  const k = rounded(a), l = rounded(b), m = rounded(c), n = rounded(d);
+  a = rest(k, a); b = rest(l, b); c = rest(m, c); d = rest(n, d);
+  term = at(ERF, ERF_TERMS); p = term; q = term; r = term; s = term;
+  for (let i: usize = 1; i < EXP2_TERMS; i++) {
+    term = at(ERF, ERF_TERMS + i);
+    p = madd(p, a, term); q = madd(q, b, term); r = madd(r, c, term); s = madd(s, d, term);
+  }
+  v128.store(to, erfOf(v128.load(from), k, a, p));
+  v128.store(to, erfOf(v128.load(from, 16), l, b, q), 16);
+  v128.store(to, erfOf(v128.load(from, 32), m, c, r), 32);
+  v128.store(to, erfOf(v128.load(from, 48), n, d, s), 48);
 }

@@ -1,4 +1,7 @@
-/** Elementwise functions of one operand over a tile: a class per row, whose `lanes` computes four elements. */
+/**
+ * Elementwise functions of one operand over a tile: a class per row, whose `lanes` computes four elements; erf takes a
+ * block at a time.
+ */
 import { cos, sin } from "./trigonometry";
 import { erf, exp, expm1, log, log1p, tanh } from "./math";
 import { BLOCK, Op } from "./opcodes";
@@ -27,7 +30,6 @@ class Rsqrt { @inline lanes(x: v128): v128 { return f32x4.div(one(), f32x4.sqrt(
 class Sin { @inline lanes(x: v128): v128 { return sin(x); } }
 class Cos { @inline lanes(x: v128): v128 { return cos(x); } }
 class Tanh { @inline lanes(x: v128): v128 { return tanh(x); } }
-class Erf { @inline lanes(x: v128): v128 { return erf(x); } }
 class Floor { @inline lanes(x: v128): v128 { return f32x4.floor(x); } }
 class Ceil { @inline lanes(x: v128): v128 { return f32x4.ceil(x); } }
 class Round { @inline lanes(x: v128): v128 { return f32x4.nearest(x); } }
@@ -90,7 +92,10 @@ export function unary(op: i32, to: usize, end: usize, a: usize, step: usize): vo
     case Op.Sin: return eachLong<Sin>(to, end, a, step);
     case Op.Cos: return eachLong<Cos>(to, end, a, step);
     case Op.Tanh: return eachLong<Tanh>(to, end, a, step);
-    case Op.Erf: return eachLong<Erf>(to, end, a, step);
+    case Op.Erf: {
+      for (; to < end; to += BLOCK, a += step) erf(to, a);
+      return;
+    }
     case Op.Floor: return each<Floor>(to, end, a, step);
     case Op.Ceil: return each<Ceil>(to, end, a, step);
     case Op.Round: return each<Round>(to, end, a, step);
