@@ -107,27 +107,25 @@ export class Activation extends Module {
 /** An activation by name, by name with options, or of your own, as a layer. @throws HeddleError when it is unknown */
 export const activation = (like: ActivationLike): Activation => new Activation(like);
 
-const plain =
-  (name: ActivationName) =>
-  (options: NoOptions = {}): Activation => {
-    checkOptions(name, options, {});
-    return activation(name);
-  };
+function plain(name: ActivationName, options: NoOptions = {}): Activation {
+  checkOptions(name, options, {});
+  return activation(name);
+}
 
 /** Passes its input on. */
-export const identity = /* @__PURE__ */ plain("identity");
+export const identity = (options?: NoOptions): Activation => plain("identity", options);
 /** 1 from 0 on, 0 below; without a gradient. Rosenblatt 1958. */
-export const binaryStep = /* @__PURE__ */ plain("binaryStep");
+export const binaryStep = (options?: NoOptions): Activation => plain("binaryStep", options);
 /** 1 / (1 + e⁻ˣ) */
-export const sigmoid = /* @__PURE__ */ plain("sigmoid");
+export const sigmoid = (options?: NoOptions): Activation => plain("sigmoid", options);
 /** relu6(x + 3) / 6, as in Keras since version 3 and in PyTorch. */
-export const hardSigmoid = /* @__PURE__ */ plain("hardSigmoid");
+export const hardSigmoid = (options?: NoOptions): Activation => plain("hardSigmoid", options);
 /** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
-export const tanh = /* @__PURE__ */ plain("tanh");
+export const tanh = (options?: NoOptions): Activation => plain("tanh", options);
 /** max(x, 0); its gradient at 0 is 0. */
-export const relu = /* @__PURE__ */ plain("relu");
+export const relu = (options?: NoOptions): Activation => plain("relu", options);
 /** min(max(x, 0), 6). */
-export const relu6 = /* @__PURE__ */ plain("relu6");
+export const relu6 = (options?: NoOptions): Activation => plain("relu6", options);
 /** x above 0, slope · x below. Maas et al. 2013. @throws HeddleError when an option is wrong */
 export const leakyRelu = (options: Pick<ActivationOptions, "slope"> = {}): Activation =>
   activation({ name: "leakyRelu", ...options });
@@ -135,16 +133,16 @@ export const leakyRelu = (options: Pick<ActivationOptions, "slope"> = {}): Activ
 export const elu = (options: Pick<ActivationOptions, "alpha"> = {}): Activation =>
   activation({ name: "elu", ...options });
 /** The scaled elu that keeps mean 0 and variance 1. Klambauer et al. 2017. */
-export const selu = /* @__PURE__ */ plain("selu");
+export const selu = (options?: NoOptions): Activation => plain("selu", options);
 /** x · Φ(x). Hendrycks & Gimpel 2016. @throws HeddleError when an option is wrong */
 export const gelu = (options: Pick<ActivationOptions, "approximate"> = {}): Activation =>
   activation({ name: "gelu", ...options });
 /** x · sigmoid(x), also called swish. Ramachandran et al. 2017. */
-export const silu = /* @__PURE__ */ plain("silu");
+export const silu = (options?: NoOptions): Activation => plain("silu", options);
 /** ln(1 + eˣ), without overflow. */
-export const softplus = /* @__PURE__ */ plain("softplus");
+export const softplus = (options?: NoOptions): Activation => plain("softplus", options);
 /** x / (1 + |x|). */
-export const softsign = /* @__PURE__ */ plain("softsign");
+export const softsign = (options?: NoOptions): Activation => plain("softsign", options);
 /** Positive numbers that sum to 1 along an axis. @throws HeddleError when an option is wrong */
 export const softmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
   activation({ name: "softmax", ...options });
