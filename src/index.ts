@@ -27,6 +27,7 @@ export * from "./tensor/functions.ts";
 export type { NestedArray } from "./tensor/handle.ts";
 export * from "./tensor/images.ts";
 export { type CompiledFunction, type JitOptions, jit } from "./tensor/jit.ts";
+export * from "./tensor/methods.ts";
 export { print } from "./tensor/print.ts";
 export { Tensor } from "./tensor/tensor.ts";
 export {

@@ -118,6 +118,19 @@ export class Model<M extends MetricLike = never> {
    */
   async fit(data: TrainingData, options: FitOptions = {}): Promise<History<M>> {
     checkOptions("fit", options, fitRules);
+    if (this.#isTraining) fail("fit", "the model is being trained already");
+    this.#isTraining = true;
+    try {
+      const training = await this.#training(data, options);
+      this.#position = training.position;
+      return (await train(training)) as unknown as History<M>;
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /** What `fit` is to do, from its first step or from where it resumes. */
+  async #training(data: TrainingData, options: FitOptions): Promise<Training> {
     const {
       epochs = 1,
       initialEpoch = 0,
@@ -130,54 +143,36 @@ export class Model<M extends MetricLike = never> {
     atLeast("fit", "epochs", epochs, initialEpoch);
     const { optimizer, loss } = this;
     if (!optimizer || !loss) fail("fit", "the model needs an optimizer and a loss: call compile");
-    if (this.#isTraining) fail("fit", "the model is being trained already");
-    this.#isTraining = true;
-    try {
-      const [samples, held] = await split(data, validationData, validationSplit);
-      buildFor(this.net, samples);
-      const steps = this.#steps;
-      const measures = await steps.ready();
-      const names = ["loss", ...measures.metrics.map((m) => m.name)];
-      const keys = [...names, ...names.map(validationName), "stepLoss"];
-      const validate = async (): Promise<Logs> => {
-        const found = Object.entries(held ? await this.evaluate(held, { batchSize, signal }) : {});
-        return Object.fromEntries(found.map(([name, value]) => [validationName(name), value]));
-      };
-      let training: Training = {
-        model: this,
-        loss,
-        measures,
-        data: samples,
-        classes: this.#classes(),
-        batchSize,
-        shuffle,
-        epochs,
-        callbacks,
-        signal,
-        position: {
-          trained: this.epochs,
-          epoch: initialEpoch,
-          step: 0,
-          lists: Object.fromEntries(keys.map((key) => [key, []])),
-          callbacks,
-        },
-        step: steps.train,
-        validate,
-      };
-      // A chunk of its own: most pages train plainly.
-      if (Object.keys(extras).length > 0 || callbacks.some((c) => c.watchesLayers)) {
-        const { extended } = await import("./extras.ts");
-        training = await extended(training, extras, {
-          steps,
-          last: this.#position,
-          validates: held !== undefined,
-        });
-      }
-      this.#position = training.position;
-      return (await train(training)) as unknown as History<M>;
-    } finally {
-      this.#isTraining = false;
-    }
+    const [samples, held] = await split(data, validationData, validationSplit);
+    buildFor(this.net, samples);
+    const steps = this.#steps;
+    const measures = await steps.ready();
+    const names = ["loss", ...measures.metrics.map((m) => m.name)];
+    const keys = [...names, ...names.map(validationName), "stepLoss"];
+    const lists = Object.fromEntries(keys.map((key) => [key, []]));
+    const validate = async (): Promise<Logs> => {
+      const found = Object.entries(held ? await this.evaluate(held, { batchSize, signal }) : {});
+      return Object.fromEntries(found.map(([name, value]) => [validationName(name), value]));
+    };
+    const training: Training = {
+      model: this,
+      loss,
+      measures,
+      data: samples,
+      classes: this.#classes(),
+      batchSize,
+      shuffle,
+      epochs,
+      callbacks,
+      signal,
+      position: { trained: this.epochs, epoch: initialEpoch, step: 0, lists, callbacks },
+      step: steps.train,
+      validate,
+    };
+    // A chunk of its own: most pages train plainly.
+    if (Object.keys(extras).length === 0 && !callbacks.some((c) => c.watchesLayers)) return training;
+    const { extended } = await import("./extras.ts");
+    return extended(training, extras, { steps, last: this.#position, validates: held !== undefined });
   }
 
   /** Loss and metrics over a dataset or [x, y], in evaluation mode. */

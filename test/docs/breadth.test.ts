@@ -7,6 +7,7 @@ import * as activations from "../../src/tensor/activations.ts";
 import * as create from "../../src/tensor/create.ts";
 import * as functions from "../../src/tensor/functions.ts";
 import * as images from "../../src/tensor/images.ts";
+import * as methods from "../../src/tensor/methods.ts";
 import * as losses from "../../src/train/losses/index.ts";
 import * as metrics from "../../src/train/metrics/index.ts";
 import { LAYER_CASES } from "../nn/cases.ts";
@@ -25,7 +26,7 @@ const SCHEDULES = Object.keys(optim).filter((name) =>
 );
 
 const NAMES = [
-  ...[functions, activations, images, create].flatMap((family) => offered(family, "")),
+  ...[functions, methods, activations, images, create].flatMap((family) => offered(family, "")),
   ...offered(nn, "nn.", "input"),
   ...offered(nn.initializers, "initializers.", "initializerOf", "initializer"),
   ...offered(nn.regularizers, "regularizers.", "checkRegularizer", "penaltyOf"),
