@@ -1,5 +1,6 @@
 /** The part of the kernel table that only the full binary has: convolution and pooling. */
 import { conv } from "./conv";
+import { convSlide } from "./convSlide";
 import { convWeightGrad } from "./convWeightGrad";
 import { depthwise, depthwiseWeightGrad } from "./depthwise";
 import { Kernel } from "./kernels";
@@ -13,6 +14,7 @@ export function dispatchWindow(kernel: i32, p: usize, chunk: i32, scratch: usize
   switch (kernel) {
     case Kernel.Conv: return conv(p, chunk, scratch);
     case Kernel.ConvWeightGrad: return convWeightGrad(p, chunk, scratch);
+    case Kernel.ConvSlide: return convSlide(p, chunk, scratch);
     case Kernel.Depthwise: return depthwise(p, chunk, scratch);
     case Kernel.DepthwiseWeightGrad: return depthwiseWeightGrad(p, chunk, scratch);
     case Kernel.Pool: return pool(p, chunk, scratch);

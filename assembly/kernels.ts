@@ -16,6 +16,7 @@ export enum Kernel {
   WinogradFilter = 10,
   Winograd = 11,
   WinogradWeightGrad = 12,
+  ConvSlide = 13,
 
   Map = 32,
   ReduceRows = 33,

@@ -19,6 +19,7 @@ const ALTERNATIVES: readonly KernelChoices[] = [
   { conv: "direct", matmul: "tiles", reduce: "rows" },
   { conv: "unfold", matmul: "vectors", reduce: "columns" },
   { conv: "winograd" },
+  { conv: "slide" },
 ];
 
 export const FORCED: readonly KernelChoices[] = [

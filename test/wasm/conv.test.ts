@@ -184,6 +184,69 @@ for (const conv of ["direct", "unfold", "winograd"] as const) {
   );
 }
 
+describeBinaries(
+  "convolution by the slide kernel",
+  (backend) => {
+    const verify = verifier(backend);
+
+    it("computes random kernels of 3 columns", async () => {
+      const random = new Random(6);
+      for (let round = 0; round < 80; round++) {
+        const depthwise = random.int(2, 21);
+        const [inChannels, outChannels, groups] = random.pick([
+          [depthwise, depthwise, depthwise],
+          [random.int(1, 3), random.int(1, 21), 1],
+        ]);
+        const window = windowOf({
+          batch: random.int(1, 3),
+          size: [random.int(1, 13), random.pick([1, 2, 3, 4, 7, 40])],
+          channels: [inChannels, outChannels],
+          kernel: [random.int(1, 7), 3],
+          strides: [random.int(1, 3), 1],
+          dilation: [random.int(1, 2), 1],
+          padding: [
+            [random.int(6, 12), random.int(6, 12)],
+            [random.int(1, 5), random.int(1, 5)],
+          ],
+          groups,
+        });
+        await verify(
+          window,
+          ["conv", "convInputGrad"],
+          round % 2 ? (shape) => biasRelu(2, 3, shape) : undefined,
+        );
+      }
+    });
+
+    it("keeps NaN and infinities out of pixels that do not read them", async () => {
+      for (const [channels, groups] of [
+        [5, 5],
+        [2, 1],
+      ]) {
+        const padding = [
+          [1, 2],
+          [2, 1],
+        ] as const;
+        const window = windowOf({ size: [5, 6], channels: [channels, 5], kernel: [4, 3], padding, groups });
+        for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+          for (const operand of [0, 1] as const) {
+            const operands = operandsOf("conv", window);
+            operands[operand][7] = value;
+            await check(
+              backend(),
+              { kind: "conv", window },
+              operands,
+              naiveConv("conv", window, ...operands),
+              1e-5,
+            );
+          }
+        }
+      }
+    });
+  },
+  { conv: "slide" },
+);
+
 it.each(["direct", "winograd"] as const)("%s: gives the same bits on one to four lanes", async (conv) => {
   const window = windowOf({ batch: 16, size: [20, 20], channels: [8, 16], kernel: [3, 3] });
   for (const kind of KINDS) {

@@ -5,7 +5,7 @@ import type { ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.
 
 /** Insists on a kernel wherever it can do the work, so that each can be held against the others. */
 export interface KernelChoices {
-  readonly conv?: "direct" | "unfold" | "winograd";
+  readonly conv?: "direct" | "unfold" | "slide" | "winograd";
   /** Tiles even where one side is at most 4 vectors; vectors however short the other side is. */
   readonly matmul?: "tiles" | "vectors";
   /** How a reduction walks what lies behind the reduced axes. */

@@ -5,7 +5,7 @@ import type { ConvKernel, MatmulKernel, Operand, Window2d } from "../../../kerne
 import { type Command, valueAddress } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { lowerConvWeightGrad } from "./convWeightGrad.ts";
-import { lowerDepthwise } from "./depthwise.ts";
+import { lowerDepthwise, lowerPerPixel, slides } from "./depthwise.ts";
 import { blockColumns, evenCount, tileGrid } from "./gemm.ts";
 import { lowerMatmul } from "./matmul.ts";
 import { parameters } from "./parameters.ts";
@@ -14,7 +14,7 @@ import { direction, type Phase, phaseWords, resultShape, tapWords } from "./wind
 import { hasWinograd, lowerWinograd, prefersWinograd } from "./winograd.ts";
 import { lowerWinogradWeightGrad, prefersWinogradWeightGrad } from "./winogradWeightGrad.ts";
 
-/** Fewer channels than this and a window is unfolded into one row. */
+/** Fewer channels than this and pixels slide past the kernel, or a window is unfolded into one row. */
 const FEW_CHANNELS = 4;
 /** Depth of a packed block of the kernel, and the channels in it when they alone are more. */
 const BLOCK_DEPTH = 640;
@@ -33,11 +33,17 @@ export function lowerConv(kernel: ConvKernel, context: LowerContext): Command[] 
       ? lowerWinogradWeightGrad(kernel, context)
       : lowerConvWeightGrad(kernel, context);
   }
+  if (kernel.kind === "conv" && hasFewChannels(window) && slides(window, context)) {
+    return lowerPerPixel(kernel, context, Kernel.ConvSlide);
+  }
   return takesWinograd(prefersWinograd) ? lowerWinograd(kernel, context) : lowerDirect(kernel, context);
 }
 
 const isDepthwise = ({ groups, inChannels, outChannels }: Window2d): boolean =>
   groups > 1 && groups === inChannels && groups === outChannels;
+
+const hasFewChannels = ({ groups, inChannels }: Window2d): boolean =>
+  groups === 1 && inChannels > 0 && inChannels < FEW_CHANNELS;
 
 const isPointwise = (window: Window2d): boolean =>
   window.groups === 1 &&

@@ -1,8 +1,11 @@
-/** Depthwise convolution, one kernel plane per channel: the whole triple. */
+/**
+ * Depthwise convolution, one kernel plane per channel: the whole triple; and the sliding kernel, which first layers
+ * share with it.
+ */
 import { Kernel } from "../../../../assembly/kernels.ts";
 import { MAX_COLUMNS } from "../../../../assembly/limits.ts";
 import { ConvParam } from "../../../../assembly/params.ts";
-import type { ConvKernel } from "../../../kernel/types.ts";
+import type { ConvKernel, Window2d } from "../../../kernel/types.ts";
 import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, pixelsPerChunk, roundUp, wantedChunks } from "./gemm.ts";
@@ -12,25 +15,42 @@ import { type Direction, direction, type Phase, phaseWords, resultShape, tapWord
 
 /** A depthwise flop costs about two of a product's. */
 const COST = 2;
+/** Pixels this many channels apart compete for the same places of the first cache, too few for a row of them. */
+const CONFLICT = 256;
 /** Pixels that are worth a partial sum of the kernel's gradient. */
 const MIN_PIXELS = 64;
 
 export function lowerDepthwise(kernel: ConvKernel, context: LowerContext): Command[] {
-  return kernel.kind === "convWeightGrad" ? weightGrad(kernel, context) : direct(kernel, context);
+  if (kernel.kind === "convWeightGrad") return weightGrad(kernel, context);
+  return lowerPerPixel(kernel, context, slides(kernel.window, context) ? Kernel.ConvSlide : Kernel.Depthwise);
 }
 
-function direct(kernel: ConvKernel, context: LowerContext): Command[] {
-  const { batch, inChannels } = kernel.window;
+/** Whether the sliding kernel can and should compute a convolution, if it is depthwise or reads few channels. */
+export function slides(
+  { kernelWidth, strides, dilation, outChannels }: Window2d,
+  { choices }: LowerContext,
+): boolean {
+  const can = kernelWidth === 3 && strides[1] === 1 && dilation[1] === 1;
+  return can && (choices.conv ? choices.conv === "slide" : outChannels >= 4 && outChannels % CONFLICT !== 0);
+}
+
+/** conv or convInputGrad by a kernel whose chunks are pixels with all their channels. */
+export function lowerPerPixel(
+  kernel: ConvKernel,
+  context: LowerContext,
+  id: Kernel.ConvSlide | Kernel.Depthwise,
+): Command[] {
+  const { batch, inChannels, groups } = kernel.window;
   const geometry = direction(kernel);
-  const { phases } = geometry;
+  const { phases, result } = geometry;
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const commands = phases.map((phase): Command => {
     const pixels = batch * phase.gridHeight * phase.gridWidth;
-    const flops = 2 * pixels * inChannels * phase.taps.length * COST;
-    const perChunk = pixelsPerChunk(pixels, inChannels, flops, context);
+    const flops = 2 * pixels * (inChannels / groups) * result.channels * phase.taps.length * COST;
+    const perChunk = pixelsPerChunk(pixels, result.channels, flops, context);
     return {
-      kernel: Kernel.Depthwise,
+      kernel: id,
       chunks: Math.ceil(pixels / perChunk),
       params: words(kernel, geometry, phase, {
         Source: valueAddress(kernel.inputs[0]),
@@ -93,12 +113,12 @@ function words({ window }: ConvKernel, geometry: Direction, phase: Phase, own: R
     {
       ...phaseWords(phase, geometry, window.batch),
       ...own,
-      Channels: 1,
-      Groups: window.inChannels,
-      Columns: 1,
-      KernelTapBytes: window.inChannels * 4,
+      Channels: window.inChannels / window.groups,
+      Groups: window.groups,
+      Columns: window.outChannels / window.groups,
+      KernelTapBytes: (window.inChannels / window.groups) * window.outChannels * 4,
       KernelGroupBytes: 0,
-      KernelRowBytes: 0,
+      KernelRowBytes: window.outChannels * 4,
       KernelTransposed: 0,
       ColumnsPerChunk: 1,
       BlockTaps: 0,
