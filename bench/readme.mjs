@@ -38,8 +38,8 @@ const sentences = {
     `Process start to the first matmul result takes ${digits(value)} ms (Node alone ${details["Node alone"]}).`,
   size: ({ value }) => `A page that trains an MLP on wasm fetches ${digits(value)} kB, compressed.`,
   epoch: ({ value, details: { Heddle: ours, PyTorch: theirs, images } }) =>
-    `One epoch of the CNN over ${images} images by \`fit\`, on two threads: ${ours}` +
-    (theirs ? `; PyTorch ${theirs}: ${digits(value)} times its time.` : "."),
+    `One epoch of the CNN by \`fit\`, two threads, ${images} images: ${ours}` +
+    (theirs ? `; PyTorch ${theirs}: Heddle takes ${digits(value)} times its time.` : "."),
 };
 
 /** @param name of the results, a file of bench/results without its ending */

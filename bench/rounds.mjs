@@ -8,10 +8,10 @@ const child = fileURLToPath(new URL("child.mjs", import.meta.url));
 /** An engine takes part in the first rounds only when one run in each would take longer. */
 const BUDGET_MS = 12_000;
 
-function startEngine(name, { peer, options, execPath = process.execPath }, workload) {
+function startEngine(name, { peer, options, execPath = process.execPath, execArgv = [] }, workload) {
   // What an engine prints goes to this process's error output: standard output is the report.
   const args = [JSON.stringify({ peer, options }), workload];
-  const handle = fork(child, args, { execPath, stdio: ["ignore", 2, 2, "ipc"] });
+  const handle = fork(child, args, { execPath, execArgv, stdio: ["ignore", 2, 2, "ipc"] });
   let settle;
   handle.on("message", ({ answer, failure }) =>
     failure === undefined ? settle?.resolve(answer) : settle?.reject(new Error(failure)),

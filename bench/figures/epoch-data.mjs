@@ -9,7 +9,7 @@ const folders = [process.env.HEDDLE_DATA, join(root, "../shared/data")];
 /** The first `count` of them. */
 export async function trainingImages(count) {
   const folder = folders.filter(Boolean).find((path) => existsSync(join(path, "mnist")));
-  if (!folder) return { source: "drawn digits", train: (await digits({ train: count, test: 1 })).train };
+  if (!folder) return { source: "drawn", train: (await digits({ train: count, test: 1 })).train };
   const { train } = await mnist({ directory: join(folder, "mnist") });
   return { source: "MNIST", train: train.take(count) };
 }

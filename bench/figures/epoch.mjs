@@ -51,7 +51,7 @@ export const epoch = {
   async measure({ isQuick, hasPeers }) {
     const count = isQuick ? IMAGES / 10 : IMAGES;
     const ours = await withHeddle(count);
-    const details = { images: `${count} of ${ours.source}`, Heddle: shown(ours) };
+    const details = { images: `${count.toLocaleString("en-US")} ${ours.source}`, Heddle: shown(ours) };
     if (!hasPeers || !findPython()) return { details };
     const theirs = await withTorch(count);
     return {
