@@ -133,10 +133,21 @@ export class Device implements Holder {
 
   /** Memory for a value that is about to be written here. */
   allocate(storage: Storage): View {
-    const view = { buffer: this.backend.alloc(Math.max(4, storage.bytes)), offset: 0, bytes: storage.bytes };
+    const view = { buffer: this.alloc(Math.max(4, storage.bytes)), offset: 0, bytes: storage.bytes };
     storage.replicas.set(this, view);
     storage.home = this;
     return view;
+  }
+
+  /** The arena holds nothing between executions: where memory is short it gives way. */
+  private alloc(bytes: number): Handle {
+    try {
+      return this.backend.alloc(bytes);
+    } catch (error) {
+      if (this.arena.length === 0) throw error;
+      this.freeArena();
+      return this.backend.alloc(bytes);
+    }
   }
 
   /** Runs a plan; `leaves` and `outputs` are its values in memory, by index. */
@@ -185,15 +196,7 @@ export class Device implements Holder {
 
   /** Fits the shared arena to the plan; the views change only when the arena did. */
   private bindSlots(plan: CompiledPlan): void {
-    plan.slots.forEach((bytes, slot) => {
-      const handle = this.arena[slot];
-      if (handle && handle.bytes >= bytes) return;
-      if (handle) this.backend.free(handle);
-      // Should there be no memory for a larger one, the slot is empty and not the freed one.
-      delete this.arena[slot];
-      this.arenaVersion++;
-      this.arena[slot] = this.backend.alloc(Math.max(4, bytes));
-    });
+    this.fitArena(plan.slots);
     if (plan.arenaVersion === this.arenaVersion) return;
     plan.bindings.forEach((binding, value) => {
       if (binding.kind !== "slot") return;
@@ -201,6 +204,31 @@ export class Device implements Holder {
       plan.bind[value] = { buffer: this.arena[binding.slot], offset: 0, bytes };
     });
     plan.arenaVersion = this.arenaVersion;
+  }
+
+  private fitArena(slots: readonly number[], isEmpty = false): void {
+    try {
+      slots.forEach((bytes, slot) => {
+        const handle = this.arena[slot];
+        if (handle && handle.bytes >= bytes) return;
+        if (handle) this.backend.free(handle);
+        // Should there be no memory for a larger one, the slot is empty and not the freed one.
+        delete this.arena[slot];
+        this.arenaVersion++;
+        this.arena[slot] = this.backend.alloc(Math.max(4, bytes));
+      });
+    } catch (error) {
+      // What other plans needed may be in the way of this one; what this one got would be in the way of others.
+      this.freeArena();
+      if (isEmpty) throw error;
+      this.fitArena(slots, true);
+    }
+  }
+
+  private freeArena(): void {
+    for (const handle of this.arena) if (handle) this.backend.free(handle);
+    this.arena.length = 0;
+    this.arenaVersion++;
   }
 
   releasePlan(plan: CompiledPlan): void {

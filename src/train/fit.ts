@@ -108,10 +108,14 @@ async function trainEpoch(
       checkTargets(training.loss, y);
       const [given]: Tensor[] = others;
       const weights = training.weigh ? training.weigh(y, given) : given;
-      position.running = training.step(x, y, weights);
-      const result = (await position.running) as Tensor;
+      let result: Tensor;
+      try {
+        position.running = training.step(x, y, weights);
+        result = (await position.running) as Tensor;
+      } finally {
+        for (const t of [x, y, given, weights]) t?.dispose();
+      }
       position.step++;
-      for (const t of [x, y, given, weights]) t?.dispose();
       await reader.add(result, x.shape[0]);
       const { step } = position;
       const paused = callbacks.filter((c) => (epoch * run.steps + step) % (c.pauseEvery ?? 0) === 0);

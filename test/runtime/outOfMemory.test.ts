@@ -45,6 +45,17 @@ test("a compiled function", async () => {
   expect(await (await product(small)).sum().item()).toBe(128);
 });
 
+test("what a plan worked in gives way to a value", async () => {
+  const sum = (): Promise<number> => h.ones([700, 700]).cumsum(0).cumsum(1).max().item();
+  expect(await sum()).toBe(490_000);
+  const y = await h
+    .tensor(new Float32Array(0.6 * MEBI))
+    .add(1)
+    .data();
+  expect(y.every((v) => v === 1)).toBe(true);
+  expect(await sum()).toBe(490_000);
+});
+
 test("fit", async () => {
   const net = nn.sequential([nn.dense({ units: 64, activation: "relu" }), nn.dense({ units: 1 })], {
     inputShape: [4],
