@@ -8,6 +8,14 @@ export function zero<T>(): T {
   return 0;
 }
 
+/** −∞. */
+// @ts-ignore: decorator
+@inline
+export function lowest<T>(): T {
+  if (isVector<T>()) return f32x4.splat(-Infinity);
+  return -Infinity;
+}
+
 // @ts-ignore: decorator
 @inline
 export function add<T>(a: T, b: T): T {
@@ -57,20 +65,28 @@ export function choose<T>(a: T, b: T, mask: T): T {
   return reinterpret<i32>(mask) != 0 ? a : b;
 }
 
-/** An index per channel, as bits. */
+/** Mask of the channels where a is b, or is NaN. */
 // @ts-ignore: decorator
 @inline
-export function index<T>(i: i32): T {
-  if (isVector<T>()) return i32x4.splat(i);
-  return reinterpret<f32>(i);
+export function matches<T>(a: T, b: T): T {
+  if (isVector<T>()) return v128.or(f32x4.eq(a, b), f32x4.ne(a, a));
+  return mask(a == b || a != a);
 }
 
-/** Mask of the channels whose indices are equal. */
+/** a where the mask is set, else 0. */
 // @ts-ignore: decorator
 @inline
-export function sameIndex<T>(a: T, b: T): T {
-  if (isVector<T>()) return i32x4.eq(a, b);
-  return mask(reinterpret<i32>(a) == reinterpret<i32>(b));
+export function keep<T>(a: T, mask: T): T {
+  if (isVector<T>()) return v128.and(a, mask);
+  return reinterpret<i32>(mask) != 0 ? a : 0;
+}
+
+/** 0 where the mask is set, else a. */
+// @ts-ignore: decorator
+@inline
+export function except<T>(a: T, mask: T): T {
+  if (isVector<T>()) return v128.andnot(a, mask);
+  return reinterpret<i32>(mask) != 0 ? 0 : a;
 }
 
 // @ts-ignore: decorator

@@ -99,6 +99,8 @@ export enum PoolParam {
   G, Target, Program, Mode,
   /** pool: output rows of a chunk; poolGrad: one image and some channels. */
   RowsPerChunk, ChannelsPerChunk, ChannelChunks,
+  /** poolGrad: 1 if every element of the input is in exactly one window. */
+  Tiles,
 }
 
 /** Adds `Partials` arrays in index order into `Target` (none: it is there already), then runs the epilogue. */

@@ -53,6 +53,26 @@ describeBinaries("pooling", (backend) => {
     }
   });
 
+  it("computes windows that tile the input, or nearly", async () => {
+    const random = new Random(5);
+    for (let round = 0; round < 40; round++) {
+      const kernel = [random.int(1, 3), random.int(1, 3)] as const;
+      const channels = random.pick([3, 16, 21, 36]);
+      const window = windowOf({
+        batch: random.int(1, 2),
+        size: [random.int(3, 9), random.int(3, 9)],
+        channels: [channels, channels],
+        kernel,
+        strides: kernel,
+        padding: [
+          [random.int(-1, 1), random.int(0, 2)],
+          [random.int(0, 1), random.int(-1, 2)],
+        ],
+      });
+      await verify(window, ties(sizesOf(window).input, random));
+    }
+  });
+
   it("computes windows of many chunks, with an epilogue", async () => {
     const pads = [
       [1, 1],

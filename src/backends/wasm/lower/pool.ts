@@ -1,7 +1,7 @@
 /** Pooling: by output rows forwards; the gradient by image, as its windows may overlap. */
 import { Kernel } from "../../../../assembly/kernels.ts";
 import { PoolMode, PoolParam, WindowParam } from "../../../../assembly/params.ts";
-import type { PoolKernel } from "../../../kernel/types.ts";
+import type { PoolKernel, Window2d } from "../../../kernel/types.ts";
 import { type Command, valueAddress } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, roundUp, wantedChunks } from "./gemm.ts";
@@ -50,6 +50,7 @@ export function lowerPool(kernel: PoolKernel, context: LowerContext): Command[] 
         RowsPerChunk: rowsPerChunk,
         ChannelsPerChunk: channelsPerChunk,
         ChannelChunks: channelChunks,
+        Tiles: Number(tiles(window)),
       },
     ),
     reads: inputs,
@@ -58,3 +59,15 @@ export function lowerPool(kernel: PoolKernel, context: LowerContext): Command[] 
   };
   return finishes ? [command, ...finish(kernel, to, context)] : [command];
 }
+
+/** Whether every element of the input is in exactly one window. */
+const tiles = (window: Window2d): boolean =>
+  ([0, 1] as const).every((axis) => {
+    const [size, kernel, count] =
+      axis === 0
+        ? [window.inHeight, window.kernelHeight, window.outHeight]
+        : [window.inWidth, window.kernelWidth, window.outWidth];
+    const stride = window.strides[axis];
+    const [low] = window.padding[axis];
+    return window.dilation[axis] === 1 && stride === kernel && low >= 0 && count * stride - low >= size;
+  });
