@@ -1,6 +1,6 @@
 /** Adds up the partial sums of a long contraction, always in the same order, and runs its epilogue. */
 import { param } from "./param";
-import { FinishParam } from "./params";
+import { FinishParam } from "./matmulParams";
 import { runProgram } from "./program";
 
 export function finish(p: usize, chunk: i32, scratch: usize): void {

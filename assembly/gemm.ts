@@ -12,7 +12,7 @@ import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { packPanels, packPanelsTransposed, packQuads } from "./pack";
 import { batchOffset, param } from "./param";
-import { GemmParam } from "./params";
+import { GemmParam } from "./matmulParams";
 import { runProgram, runRows } from "./program";
 
 export function gemm(p: usize, chunk: i32, scratch: usize): void {

@@ -1,6 +1,6 @@
 /** Matrix product of int32 or uint32 (the low 32 bits are the same), in the plain slow form. */
 import { batchOffset, param } from "./param";
-import { GemmParam } from "./params";
+import { GemmParam } from "./matmulParams";
 import { runProgram } from "./program";
 
 /** A chunk is a range of rows of one matrix. */

@@ -4,7 +4,7 @@
  */
 import { madd } from "./simd";
 import { batchOffset, param } from "./param";
-import { GemvParam } from "./params";
+import { GemvParam } from "./matmulParams";
 import { runProgram, runRows } from "./program";
 
 export function gemv(p: usize, chunk: i32, scratch: usize): void {

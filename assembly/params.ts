@@ -1,33 +1,7 @@
 /**
- * Parameter layouts of the contraction and window kernels: 32-bit words, in this order. Read by the kernels and by
+ * Parameter layouts of convolution and pooling: 32-bit words, in this order. Read by the kernels and by
  * the lowering in `src/backends/wasm/lower`. "Bytes" are distances; a chunk count is a grid's extent along an axis.
  */
-
-/** Followed by `Rank` times (size, bytes in A, bytes in B): the batch axes. */
-export enum GemmParam {
-  A, B, C, Program,
-  Rows, Columns, Depth,
-  ARowBytes, ATransposed, BRowBytes, BTransposed,
-  RowsPerChunk, RowChunks, ColumnsPerChunk, ColumnChunks, DepthPerChunk, MatricesPerChunk, MatrixChunks,
-  /** Columns and depth of the block of B that is packed at a time. */
-  BlockColumns, BlockDepth,
-  Matrices, Rank,
-}
-
-/** A large matrix times at most 4 vectors. Followed by `Rank` times (size, bytes in the matrix, in the vectors). */
-export enum GemvParam {
-  Matrix, Vectors, C, Program,
-  /** Outputs per vector, terms per output, number of vectors. */
-  Size, Depth, Count,
-  /** 1: a row of the matrix holds the terms of one output; 0: it holds one term of every output. */
-  RowPerOutput, RowBytes,
-  /** From a vector to the next, and from one of its elements to the next (4 if `RowPerOutput`). */
-  VectorBytes, ElementBytes,
-  SizePerChunk, SizeChunks,
-  /** 1: C is [count, size]; 0: C is [size, count]. */
-  VectorMajor,
-  Rank,
-}
 
 /** Followed by `Taps` times (index of the tap in the kernel, y offset, x offset into the source). */
 export enum ConvParam {
@@ -101,9 +75,4 @@ export enum PoolParam {
   RowsPerChunk, ChannelsPerChunk, ChannelChunks,
   /** poolGrad: 1 if every element of the input is in exactly one window. */
   Tiles,
-}
-
-/** Adds `Partials` arrays in index order into `Target` (none: it is there already), then runs the epilogue. */
-export enum FinishParam {
-  Target, Program, Source, Partials, Size, SizePerChunk,
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { ReducePartsParam } from "../../assembly/arrayParams.ts";
 import { Kernel } from "../../assembly/kernels.ts";
-import { FinishParam } from "../../assembly/params.ts";
+import { FinishParam } from "../../assembly/matmulParams.ts";
 import { segmentOf } from "../../bench/kernels/row.ts";
 import { rows } from "../../bench/kernels/rows.ts";
 import { positionOf, timerOf } from "../../bench/kernels/time.ts";

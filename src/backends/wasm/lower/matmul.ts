@@ -1,6 +1,6 @@
 /** Matrix products: tiles, or a matrix times few vectors, or the plain integer form. */
 import { Kernel } from "../../../../assembly/kernels.ts";
-import { GemmParam, GemvParam } from "../../../../assembly/params.ts";
+import { GemmParam, GemvParam } from "../../../../assembly/matmulParams.ts";
 import { type Shape, sizeOf } from "../../../base/shape.ts";
 import type { MatmulKernel, Operand } from "../../../kernel/types.ts";
 import { type Command, valueAddress, type Word } from "../command.ts";

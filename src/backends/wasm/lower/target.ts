@@ -1,6 +1,6 @@
 /** Where contractions and window kernels write their raw result, and the epilogue that turns it into outputs. */
 import { Kernel } from "../../../../assembly/kernels.ts";
-import { FinishParam } from "../../../../assembly/params.ts";
+import { FinishParam } from "../../../../assembly/matmulParams.ts";
 import type { DType } from "../../../base/dtype.ts";
 import { type Shape, sizeOf } from "../../../base/shape.ts";
 import type { Program, ValueId } from "../../../kernel/types.ts";
