@@ -21,7 +21,7 @@ async function failsTwice(attempt: () => Promise<unknown>, message: RegExp = FUL
   await expect(attempt()).rejects.toThrow(message);
   const before = alive();
   await expect(attempt()).rejects.toThrow(message);
-  expect(alive()).toBe(before);
+  expect(alive()).toBeLessThanOrEqual(before);
 }
 
 test("a read", async () => {
@@ -48,11 +48,10 @@ test("a compiled function", async () => {
 test("what a plan worked in gives way to a value", async () => {
   const sum = (): Promise<number> => h.ones([700, 700]).cumsum(0).cumsum(1).max().item();
   expect(await sum()).toBe(490_000);
-  const y = await h
-    .tensor(new Float32Array(0.6 * MEBI))
-    .add(1)
-    .data();
-  expect(y.every((v) => v === 1)).toBe(true);
+  const x = h.tensor(new Float32Array(0.6 * MEBI));
+  const y = x.add(1);
+  expect((await y.data()).every((v) => v === 1)).toBe(true);
+  for (const t of [x, y]) t.dispose();
   expect(await sum()).toBe(490_000);
 });
 
