@@ -48,10 +48,10 @@ test("a compiled function", async () => {
 test("what a plan worked in gives way to a value", async () => {
   const sum = (): Promise<number> => h.ones([700, 700]).cumsum(0).cumsum(1).max().item();
   expect(await sum()).toBe(490_000);
-  const x = h.tensor(new Float32Array(0.6 * MEBI));
+  const x = h.tensor(new Float32Array(0.4 * MEBI));
   const y = x.add(1);
   expect((await y.data()).every((v) => v === 1)).toBe(true);
-  for (const t of [x, y]) t.dispose();
+  y.dispose();
   expect(await sum()).toBe(490_000);
 });
 
