@@ -153,10 +153,18 @@ export enum Op {
   /** c − a · b */
   NegMulAdd,
 
+  FirstQuaternary,
   /** a, b, x, y: x where a < b, else y. */
-  WhereLess,
-  /** a, b, c, low, high: min(max(a · b + c, low), high); low and high are the same for all elements. */
-  MulAddClamp,
+  WhereLess = FirstQuaternary,
+  /** a · b + c · d */
+  ProductSum,
+
+  /** Three operands, then two that are the same for all elements. */
+  FirstSplats,
+  /** min(max(a · b + c, low), high) */
+  MulAddClamp = FirstSplats,
+  /** a − b · rate / (√c + offset), the step of Adam and its kin. */
+  RootStep,
 }
 
 /** What a reduction does; the suffix as above. */

@@ -13,7 +13,7 @@ import {
 } from "./opcodes";
 import { random } from "./philox";
 import { PROGRAM_SCRATCH } from "./scratch";
-import { clampedMadd, ternary, whereLess } from "./ternary";
+import { quaternary, ternary, ternaryWithSplats } from "./ternary";
 import { unary } from "./unary";
 
 const SPLATS: usize = MAX_REGISTERS * REGISTER_BYTES;
@@ -151,16 +151,16 @@ function execute(program: usize, at: usize, start: i32, count: i32, registers: u
     const c = registers + load<usize>(at, 16);
     const pa = load<usize>(a), sa = load<usize>(a, 4), pb = load<usize>(b), sb = load<usize>(b, 4);
     const pc = load<usize>(c), sc = load<usize>(c, 4);
-    if (op < Op.WhereLess) {
+    if (op < Op.FirstQuaternary) {
       ternary(op, to, to + bytes, pa, sa, pb, sb, pc, sc);
       continue;
     }
     const d = registers + load<usize>(at, 20);
-    if (op == Op.WhereLess) {
-      whereLess(to, to + bytes, pa, sa, pb, sb, pc, sc, load<usize>(d), load<usize>(d, 4));
-    } else {
-      const high = load<usize>(registers + load<usize>(at, 24));
-      clampedMadd(to, to + bytes, pa, sa, pb, sb, pc, sc, load<usize>(d), high);
+    const pd = load<usize>(d);
+    if (op < Op.FirstSplats) quaternary(op, to, to + bytes, pa, sa, pb, sb, pc, sc, pd, load<usize>(d, 4));
+    else {
+      const pe = load<usize>(registers + load<usize>(at, 24));
+      ternaryWithSplats(op, to, to + bytes, pa, sa, pb, sb, pc, sc, pd, pe);
     }
   }
 }

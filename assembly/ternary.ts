@@ -35,45 +35,71 @@ export function ternary(
   }
 }
 
-/** x where a < b, else y. */
-export function whereLess(
-  to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, x: usize, sx: usize, y: usize, sy: usize,
+class WhereLess {
+  @inline lanes(a: v128, b: v128, x: v128, y: v128): v128 { return v128.bitselect(x, y, f32x4.lt(a, b)); }
+}
+class ProductSum {
+  @inline lanes(a: v128, b: v128, c: v128, d: v128): v128 { return madd(a, b, f32x4.mul(c, d)); }
+}
+
+function eachOfFour<F>(
+  to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, d: usize, sd: usize,
 ): void {
-  for (; to < end; to += BLOCK, a += sa, b += sb, x += sx, y += sy) {
-    v128.store(to, v128.bitselect(v128.load(x), v128.load(y), less(a, b, 0)));
-    v128.store(to, v128.bitselect(v128.load(x, 16), v128.load(y, 16), less(a, b, 16)), 16);
-    v128.store(to, v128.bitselect(v128.load(x, 32), v128.load(y, 32), less(a, b, 32)), 32);
-    v128.store(to, v128.bitselect(v128.load(x, 48), v128.load(y, 48), less(a, b, 48)), 48);
+  const f = changetype<F>(0);
+  for (; to < end; to += BLOCK, a += sa, b += sb, c += sc, d += sd) {
+    v128.store(to, f.lanes(v128.load(a), v128.load(b), v128.load(c), v128.load(d)));
+    v128.store(to, f.lanes(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16), v128.load(d, 16)), 16);
+    v128.store(to, f.lanes(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32), v128.load(d, 32)), 32);
+    v128.store(to, f.lanes(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48), v128.load(d, 48)), 48);
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function less(a: usize, b: usize, i: usize): v128 {
-  return f32x4.lt(v128.load(a + i), v128.load(b + i));
+export function quaternary(
+  op: i32, to: usize, end: usize,
+  a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, d: usize, sd: usize,
+): void {
+  if (op == Op.WhereLess) eachOfFour<WhereLess>(to, end, a, sa, b, sb, c, sc, d, sd);
+  else eachOfFour<ProductSum>(to, end, a, sa, b, sb, c, sc, d, sd);
 }
 
 /**
- * min(max(a · b + c, low), high) with splats at `low` and `high`. The pseudo-minimum and -maximum are one instruction
- * each and keep a NaN in their first operand; what is added between them makes −0 of a maximum with +0 a +0 and
- * brings in a NaN of the bounds.
+ * The pseudo-minimum and -maximum are one instruction each and keep a NaN in their first operand; what is added
+ * between them makes −0 of a maximum with +0 a +0 and brings in a NaN of the bounds.
  */
-export function clampedMadd(
-  to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, low: usize, high: usize,
-): void {
-  const least = v128.load(low), most = v128.load(high);
-  const isZero = i32x4.eq(least, i32x4.splat(0)), isBound = f32x4.eq(f32x4.max(least, most), f32x4.max(least, most));
-  const zero = v128.bitselect(v128.andnot(f32x4.splat(-0.0), isZero), f32x4.splat(NaN), isBound);
-  for (; to < end; to += BLOCK, a += sa, b += sb, c += sc) {
-    v128.store(to, clamp(madd(v128.load(a), v128.load(b), v128.load(c)), least, zero, most));
-    v128.store(to, clamp(madd(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16)), least, zero, most), 16);
-    v128.store(to, clamp(madd(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32)), least, zero, most), 32);
-    v128.store(to, clamp(madd(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48)), least, zero, most), 48);
+class MulAddClamp {
+  @inline addend(low: v128, high: v128): v128 {
+    const zero = v128.andnot(f32x4.splat(-0.0), i32x4.eq(low, i32x4.splat(0)));
+    const bounds = f32x4.max(low, high);
+    return v128.bitselect(zero, bounds, f32x4.eq(bounds, bounds));
+  }
+  @inline lanes(a: v128, b: v128, c: v128, low: v128, high: v128, addend: v128): v128 {
+    return f32x4.pmin(f32x4.add(f32x4.pmax(madd(a, b, c), low), addend), high);
+  }
+}
+class RootStep {
+  @inline addend(rate: v128, offset: v128): v128 { return offset; }
+  @inline lanes(a: v128, b: v128, c: v128, rate: v128, offset: v128, addend: v128): v128 {
+    return f32x4.sub(a, f32x4.div(f32x4.mul(b, rate), f32x4.add(f32x4.sqrt(c), offset)));
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function clamp(x: v128, least: v128, zero: v128, most: v128): v128 {
-  return f32x4.pmin(f32x4.add(f32x4.pmax(x, least), zero), most);
+function eachWithSplats<F>(
+  to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, s: v128, t: v128,
+): void {
+  const f = changetype<F>(0), u = f.addend(s, t);
+  for (; to < end; to += BLOCK, a += sa, b += sb, c += sc) {
+    v128.store(to, f.lanes(v128.load(a), v128.load(b), v128.load(c), s, t, u));
+    v128.store(to, f.lanes(v128.load(a, 16), v128.load(b, 16), v128.load(c, 16), s, t, u), 16);
+    v128.store(to, f.lanes(v128.load(a, 32), v128.load(b, 32), v128.load(c, 32), s, t, u), 32);
+    v128.store(to, f.lanes(v128.load(a, 48), v128.load(b, 48), v128.load(c, 48), s, t, u), 48);
+  }
+}
+
+/** Three operands, and splats at `s` and `t`. */
+export function ternaryWithSplats(
+  op: i32, to: usize, end: usize, a: usize, sa: usize, b: usize, sb: usize, c: usize, sc: usize, s: usize, t: usize,
+): void {
+  const first = v128.load(s), second = v128.load(t);
+  if (op == Op.MulAddClamp) eachWithSplats<MulAddClamp>(to, end, a, sa, b, sb, c, sc, first, second);
+  else eachWithSplats<RootStep>(to, end, a, sa, b, sb, c, sc, first, second);
 }

@@ -39,6 +39,20 @@ async function check(
   }
 }
 
+it("sums of two products", async () => {
+  const instrs = [...columns, map("mul", [0, 1]), map("mul", [1, 1]), map("add", [2, 3]), map("sub", [2, 4])];
+  await check(instrs.slice(0, 5), [4], [(a, b) => a * b + b * b]);
+  // A product that is read twice, and a difference.
+  await check(instrs, [5], [(a, b) => a * b - Math.fround(a * b + b * b)]);
+});
+
+const f = Math.fround;
+it("steps of optimizers", async () => {
+  const sum = [...columns, scalar(0), scalar(1), map("sqrt", [1]), map("add", [4, 3])];
+  const instrs = [...sum, map("mul", [0, 2]), map("div", [6, 5]), map("sub", [1, 7])];
+  await check(instrs, [8], [(a, b) => b - f((a * 2) / f(f(Math.sqrt(b)) + 0.5))], [2, 0.5]);
+});
+
 const scalar = (slot: number): Instr => ({ op: "scalar", dtype: "float32", slot });
 
 describe("bounds", () => {

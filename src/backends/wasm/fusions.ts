@@ -1,7 +1,7 @@
 /**
- * Steps that the interpreter runs as one, which saves passes over the tile: a product and a sum, the bounds of a sum
- * (bias or batch norm, then relu), a comparison and what it chooses. A step is taken over only where nobody else
- * reads it.
+ * Steps that the interpreter runs as one, which saves passes over the tile: products and their sum, the bounds of a
+ * sum (bias or batch norm, then relu), a comparison and what it chooses, the step of an optimizer that divides by a
+ * root. A step is taken over only where nobody else reads it.
  */
 import { Op } from "../../../assembly/opcodes.ts";
 import { newStep, type Step } from "./assemble.ts";
@@ -20,20 +20,42 @@ export function countUses(roots: readonly Step[]): void {
 /** Joins a step with what it reads; steps come in the order of the program. */
 export function fuse(step: Step): void {
   if (step.uses === 0 || step.uniform) return;
-  if (step.op === Op.AddF || step.op === Op.SubF) fuseProduct(step);
-  else if (step.op === Op.MaxF || step.op === Op.MinF) fuseClamp(step);
+  if (step.op === Op.AddF || step.op === Op.SubF) {
+    if (!fuseRootStep(step)) fuseProduct(step);
+  }
+  if (step.op === Op.MaxF || step.op === Op.MinF) fuseClamp(step);
   else if (step.op === Op.Where) fuseComparison(step);
 }
 
 const isOwn = (step: Step, op: Op): boolean => step.op === op && step.uses === 1 && !step.uniform;
 
-/** a · b ± c. */
+/** a · b ± c, or the sum of two products. */
 function fuseProduct(step: Step): void {
   const [a, b] = step.args;
   const product = isOwn(a, Op.MulF) ? a : isOwn(b, Op.MulF) ? b : undefined;
   if (!product) return;
-  step.op = step.op === Op.AddF ? Op.MulAdd : product === a ? Op.MulSub : Op.NegMulAdd;
-  take(step, product, [...product.args, product === a ? b : a]);
+  const other = product === a ? b : a;
+  const isSum = step.op === Op.AddF;
+  step.op = isSum ? Op.MulAdd : product === a ? Op.MulSub : Op.NegMulAdd;
+  take(step, product, [...product.args, other]);
+  if (!isSum || !isOwn(other, Op.MulF)) return;
+  step.op = Op.ProductSum;
+  take(step, other, [...product.args, ...other.args]);
+}
+
+/** a − b · rate / (√c + offset). */
+function fuseRootStep(step: Step): boolean {
+  const [a, quotient] = step.args;
+  if (step.op !== Op.SubF || !isOwn(quotient, Op.DivF)) return false;
+  const [product, sum] = quotient.args;
+  if (!isOwn(product, Op.MulF) || !isOwn(sum, Op.AddF)) return false;
+  const [b, rate] = product.args;
+  const [root, offset] = sum.args;
+  if (!isOwn(root, Op.Sqrt) || !rate.uniform || !offset.uniform) return false;
+  for (const taken of [quotient, product, sum, root]) taken.uses = 0;
+  step.op = Op.RootStep;
+  step.args = [a, b, root.args[0], rate, offset];
+  return true;
 }
 
 /** A sum, or anything else, that no element leaves the bounds of. */
