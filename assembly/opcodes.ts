@@ -26,8 +26,7 @@ export const REGISTER_BYTES = 8;
 export const MAX_REGISTERS = 1024;
 export const MAX_SPLATS = 512;
 export const MAX_BUFFERS = 192;
-/** The longest period of an input that is laid out repeatedly, once per range: that takes the room of two buffers. */
-export const MAX_PERIOD = TILE;
+/** Inputs that repeat; each takes the room of two buffers. */
 export const MAX_CYCLES = 32;
 
 /** Header words. Registers are numbered buffers first, then splats, then pointers into values. */

@@ -61,7 +61,8 @@ export function prepare(program: usize, scratch: usize): usize {
   for (let list = lists; list < cycles; list += 8) store<usize>(registers + load<usize>(list), BLOCK, 4);
   for (let list = cycles, i = 0; list < code; list += CYCLE_BYTES, i++) {
     store<usize>(registers + load<usize>(list), BLOCK, 4);
-    repeat(cycleOf(i, buffers, registers), load<usize>(list, 4), load<i32>(list, 8));
+    const period = load<i32>(list, 8);
+    if (period <= TILE) repeat(cycleOf(i, buffers, registers), load<usize>(list, 4), period);
   }
   execute(program, code, 0, BLOCK_ELEMENTS, registers);
   return registers;
@@ -75,6 +76,15 @@ function repeat(to: usize, from: usize, period: i32): void {
     copyRun(next, to, min(period, missing));
     to = next;
   }
+}
+
+/** `count` elements from `at` on of a period longer than a tile: where they lie, or a copy that begins it again. */
+function stretch(from: usize, period: i32, at: i32, count: i32, copy: usize): usize {
+  const address = from + (<usize>at << 2), left = period - at;
+  if (count <= left) return address;
+  copyRun(copy, address, left);
+  copyRun(copy + (<usize>left << 2), from, count - left);
+  return copy;
 }
 
 /** Where the layout of repeating input `index` begins, behind the buffers. */
@@ -99,8 +109,11 @@ export function runTile(program: usize, start: i32, count: i32, registers: usize
   }
   const cycles = header(program, Header.Cycles), buffers = header(program, Header.Buffers);
   for (let i = 0, list = end; i < cycles; i++, list += CYCLE_BYTES) {
-    const at = <usize>(start % load<i32>(list, 8)) << 2;
-    store<usize>(registers + load<usize>(list), cycleOf(i, buffers, registers) + at);
+    const period = load<i32>(list, 8), at = start % period, cycle = cycleOf(i, buffers, registers);
+    store<usize>(
+      registers + load<usize>(list),
+      period <= TILE ? cycle + (<usize>at << 2) : stretch(load<usize>(list, 4), period, at, count, cycle),
+    );
   }
   execute(program, program + (<usize>header(program, Header.Tile) << 2), start, count, registers);
   if (!ragged) return;

@@ -3,7 +3,7 @@
  * computes what is the same for all elements once per range, loads late, and lets a step write a dense output in
  * place where no later step reads what it overwrites.
  */
-import { MAX_CYCLES, MAX_PERIOD, Op } from "../../../assembly/opcodes.ts";
+import { MAX_CYCLES, Op } from "../../../assembly/opcodes.ts";
 import { type DType, isFloat } from "../../base/dtype.ts";
 import { fail, invariant } from "../../base/errors.ts";
 import type { Shape } from "../../base/shape.ts";
@@ -103,7 +103,7 @@ class Encoder {
         if (isUniform(axes)) return newStep({ op: Op.Broadcast, uniform: true, word });
         if (isContiguous(axes)) return newStep({ op: Op.Input, word, value: input });
         const period = periodOf(axes);
-        if (period > 0 && period <= MAX_PERIOD && this.#cycles++ < MAX_CYCLES) {
+        if (period > 0 && this.#cycles++ < MAX_CYCLES) {
           return newStep({ op: Op.Cycle, word, period });
         }
         const fill = numberWord(instr.dtype, view.bounds?.fill ?? 0);
