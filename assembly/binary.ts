@@ -57,6 +57,15 @@ function each<F>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB:
   }
 }
 
+/** The same for rarer rows, not worth being there four times. */
+function loop<F>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  for (; to < end; to += BLOCK, a += stepA, b += stepB) {
+    for (let i = 0; i < BLOCK; i += 16) {
+      v128.store(to + i, changetype<F>(0).lanes(v128.load(a + i), v128.load(b + i)));
+    }
+  }
+}
+
 /** For rows without a vector form. */
 function one<F, T>(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
   for (; to < end; to += BLOCK, a += stepA, b += stepB) {
@@ -87,32 +96,32 @@ export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: u
     case Op.PowF: return power(to, end, a, sa, b, sb);
     case Op.MaxF: return each<MaxF>(to, end, a, sa, b, sb);
     case Op.MinF: return each<MinF>(to, end, a, sa, b, sb);
-    case Op.EqF: return each<EqF>(to, end, a, sa, b, sb);
-    case Op.NeF: return each<NeF>(to, end, a, sa, b, sb);
+    case Op.EqF: return loop<EqF>(to, end, a, sa, b, sb);
+    case Op.NeF: return loop<NeF>(to, end, a, sa, b, sb);
     case Op.LtF: return each<LtF>(to, end, a, sa, b, sb);
-    case Op.LeF: return each<LeF>(to, end, a, sa, b, sb);
-    case Op.AddI: return each<AddI>(to, end, a, sa, b, sb);
-    case Op.SubI: return each<SubI>(to, end, a, sa, b, sb);
-    case Op.MulI: return each<MulI>(to, end, a, sa, b, sb);
+    case Op.LeF: return loop<LeF>(to, end, a, sa, b, sb);
+    case Op.AddI: return loop<AddI>(to, end, a, sa, b, sb);
+    case Op.SubI: return loop<SubI>(to, end, a, sa, b, sb);
+    case Op.MulI: return loop<MulI>(to, end, a, sa, b, sb);
     case Op.DivI: return one<DivI, i32>(to, end, a, sa, b, sb);
     case Op.DivU: return one<DivU, u32>(to, end, a, sa, b, sb);
     case Op.RemI: return one<RemI, i32>(to, end, a, sa, b, sb);
     case Op.RemU: return one<RemU, u32>(to, end, a, sa, b, sb);
     case Op.PowI: return one<PowI, i32>(to, end, a, sa, b, sb);
     case Op.PowU: return one<PowU, u32>(to, end, a, sa, b, sb);
-    case Op.MaxI: return each<MaxI>(to, end, a, sa, b, sb);
-    case Op.MaxU: return each<MaxU>(to, end, a, sa, b, sb);
-    case Op.MinI: return each<MinI>(to, end, a, sa, b, sb);
-    case Op.MinU: return each<MinU>(to, end, a, sa, b, sb);
-    case Op.EqI: return each<EqI>(to, end, a, sa, b, sb);
-    case Op.NeI: return each<NeI>(to, end, a, sa, b, sb);
-    case Op.LtI: return each<LtI>(to, end, a, sa, b, sb);
-    case Op.LtU: return each<LtU>(to, end, a, sa, b, sb);
-    case Op.LeI: return each<LeI>(to, end, a, sa, b, sb);
-    case Op.LeU: return each<LeU>(to, end, a, sa, b, sb);
-    case Op.And: return each<And>(to, end, a, sa, b, sb);
+    case Op.MaxI: return loop<MaxI>(to, end, a, sa, b, sb);
+    case Op.MaxU: return loop<MaxU>(to, end, a, sa, b, sb);
+    case Op.MinI: return loop<MinI>(to, end, a, sa, b, sb);
+    case Op.MinU: return loop<MinU>(to, end, a, sa, b, sb);
+    case Op.EqI: return loop<EqI>(to, end, a, sa, b, sb);
+    case Op.NeI: return loop<NeI>(to, end, a, sa, b, sb);
+    case Op.LtI: return loop<LtI>(to, end, a, sa, b, sb);
+    case Op.LtU: return loop<LtU>(to, end, a, sa, b, sb);
+    case Op.LeI: return loop<LeI>(to, end, a, sa, b, sb);
+    case Op.LeU: return loop<LeU>(to, end, a, sa, b, sb);
+    case Op.And: return loop<And>(to, end, a, sa, b, sb);
     case Op.Or: return each<Or>(to, end, a, sa, b, sb);
-    case Op.Xor: return each<Xor>(to, end, a, sa, b, sb);
+    case Op.Xor: return loop<Xor>(to, end, a, sa, b, sb);
     case Op.Shl: return one<Shl, i32>(to, end, a, sa, b, sb);
     case Op.ShrI: return one<ShrI, i32>(to, end, a, sa, b, sb);
     case Op.ShrU: return one<ShrU, u32>(to, end, a, sa, b, sb);

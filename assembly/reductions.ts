@@ -4,55 +4,33 @@
  */
 import { Reduction } from "./opcodes";
 
-class SumF {
-  @inline lanes(a: v128, b: v128): v128 { return f32x4.add(a, b); }
-  @inline identity(): v128 { return f32x4.splat(0); }
-}
-class SumI {
-  @inline lanes(a: v128, b: v128): v128 { return i32x4.add(a, b); }
-  @inline identity(): v128 { return i32x4.splat(0); }
-}
-class ProdF {
-  @inline lanes(a: v128, b: v128): v128 { return f32x4.mul(a, b); }
-  @inline identity(): v128 { return f32x4.splat(1); }
-}
-class ProdI {
-  @inline lanes(a: v128, b: v128): v128 { return i32x4.mul(a, b); }
-  @inline identity(): v128 { return i32x4.splat(1); }
-}
-class MaxF {
-  @inline lanes(a: v128, b: v128): v128 { return f32x4.max(a, b); }
-  @inline identity(): v128 { return f32x4.splat(-Infinity); }
-}
-class MaxI {
-  @inline lanes(a: v128, b: v128): v128 { return i32x4.max_s(a, b); }
-  @inline identity(): v128 { return i32x4.splat(i32.MIN_VALUE); }
-}
-class MaxU {
-  @inline lanes(a: v128, b: v128): v128 { return i32x4.max_u(a, b); }
-  @inline identity(): v128 { return i32x4.splat(0); }
-}
-class MinF {
-  @inline lanes(a: v128, b: v128): v128 { return f32x4.min(a, b); }
-  @inline identity(): v128 { return f32x4.splat(Infinity); }
-}
-class MinI {
-  @inline lanes(a: v128, b: v128): v128 { return i32x4.min_s(a, b); }
-  @inline identity(): v128 { return i32x4.splat(i32.MAX_VALUE); }
-}
-class MinU {
-  @inline lanes(a: v128, b: v128): v128 { return i32x4.min_u(a, b); }
-  @inline identity(): v128 { return i32x4.splat(-1); }
-}
-class All {
-  @inline lanes(a: v128, b: v128): v128 { return v128.and(a, b); }
-  @inline identity(): v128 { return i32x4.splat(1); }
+class SumF { @inline lanes(a: v128, b: v128): v128 { return f32x4.add(a, b); } }
+class SumI { @inline lanes(a: v128, b: v128): v128 { return i32x4.add(a, b); } }
+class ProdF { @inline lanes(a: v128, b: v128): v128 { return f32x4.mul(a, b); } }
+class ProdI { @inline lanes(a: v128, b: v128): v128 { return i32x4.mul(a, b); } }
+class MaxF { @inline lanes(a: v128, b: v128): v128 { return f32x4.max(a, b); } }
+class MaxI { @inline lanes(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
+class MaxU { @inline lanes(a: v128, b: v128): v128 { return i32x4.max_u(a, b); } }
+class MinF { @inline lanes(a: v128, b: v128): v128 { return f32x4.min(a, b); } }
+class MinI { @inline lanes(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
+class MinU { @inline lanes(a: v128, b: v128): v128 { return i32x4.min_u(a, b); } }
+class All { @inline lanes(a: v128, b: v128): v128 { return v128.and(a, b); } }
+
+/** The word that changes nothing, by the rows of Reduction. */
+const IDENTITIES = memory.data<i32>([
+  0, 0, 0x3f800000, 1, 0xff800000, i32.MIN_VALUE, 0, 0x7f800000, i32.MAX_VALUE, -1, 1,
+]);
+
+// @ts-ignore: decorator
+@inline
+function identityOf(reduction: i32): v128 {
+  return v128.load32_splat(IDENTITIES + (<usize>reduction << 2));
 }
 
 /** Reduces `count` elements into the four lanes at `total`; four accumulators hide the latency of an add. */
-function reduceRun<F>(total: usize, from: usize, count: i32): void {
+function reduceRun<F>(total: usize, from: usize, count: i32, identity: v128): void {
   const f = changetype<F>(0);
-  let a = f.identity(), b = a, c = a, d = a;
+  let a = identity, b = a, c = a, d = a;
   const end = from + (<usize>count << 2);
   for (const whole = from + (<usize>(count & ~15) << 2); from < whole; from += 64) {
     a = f.lanes(a, v128.load(from));
@@ -61,7 +39,7 @@ function reduceRun<F>(total: usize, from: usize, count: i32): void {
     d = f.lanes(d, v128.load(from, 48));
   }
   for (; from + 16 <= end; from += 16) a = f.lanes(a, v128.load(from));
-  for (; from < end; from += 4) b = f.lanes(b, v128.load_lane<u32>(from, f.identity(), 0));
+  for (; from < end; from += 4) b = f.lanes(b, v128.load_lane<u32>(from, identity, 0));
   v128.store(total, f.lanes(v128.load(total), f.lanes(f.lanes(a, b), f.lanes(c, d))));
 }
 
@@ -86,42 +64,36 @@ function join<F>(total: usize, from: usize, count: i32): void {
   }
 }
 
-/** Sets whole vectors, so up to 3 elements past `count`. */
-function clear<F>(total: usize, count: i32): void {
-  for (const end = total + (<usize>count << 2); total < end; total += 16) {
-    v128.store(total, changetype<F>(0).identity());
-  }
-}
+enum Step { Run, Fold, Join }
 
-enum Step { Run, Fold, Join, Clear }
-
-function take<F>(step: Step, to: usize, from: usize, count: i32): void {
-  if (step == Step.Run) reduceRun<F>(to, from, count);
+function take<F>(step: Step, to: usize, from: usize, count: i32, identity: v128): void {
+  if (step == Step.Run) reduceRun<F>(to, from, count, identity);
   else if (step == Step.Fold) foldLanes<F>(to, from);
-  else if (step == Step.Join) join<F>(to, from, count);
-  else clear<F>(to, count);
+  else join<F>(to, from, count);
 }
 
 function choose(reduction: i32, step: Step, to: usize, from: usize, count: i32): void {
+  const identity = identityOf(reduction);
   switch (reduction) {
-    case Reduction.SumF: return take<SumF>(step, to, from, count);
-    case Reduction.SumI: return take<SumI>(step, to, from, count);
-    case Reduction.ProdF: return take<ProdF>(step, to, from, count);
-    case Reduction.ProdI: return take<ProdI>(step, to, from, count);
-    case Reduction.MaxF: return take<MaxF>(step, to, from, count);
-    case Reduction.MaxI: return take<MaxI>(step, to, from, count);
-    case Reduction.MaxU: return take<MaxU>(step, to, from, count);
-    case Reduction.MinF: return take<MinF>(step, to, from, count);
-    case Reduction.MinI: return take<MinI>(step, to, from, count);
-    case Reduction.MinU: return take<MinU>(step, to, from, count);
-    case Reduction.All: return take<All>(step, to, from, count);
+    case Reduction.SumF: return take<SumF>(step, to, from, count, identity);
+    case Reduction.SumI: return take<SumI>(step, to, from, count, identity);
+    case Reduction.ProdF: return take<ProdF>(step, to, from, count, identity);
+    case Reduction.ProdI: return take<ProdI>(step, to, from, count, identity);
+    case Reduction.MaxF: return take<MaxF>(step, to, from, count, identity);
+    case Reduction.MaxI: return take<MaxI>(step, to, from, count, identity);
+    case Reduction.MaxU: return take<MaxU>(step, to, from, count, identity);
+    case Reduction.MinF: return take<MinF>(step, to, from, count, identity);
+    case Reduction.MinI: return take<MinI>(step, to, from, count, identity);
+    case Reduction.MinU: return take<MinU>(step, to, from, count, identity);
+    case Reduction.All: return take<All>(step, to, from, count, identity);
     default: unreachable();
   }
 }
 
 /** Sets `count` elements, rounded up to whole vectors, to the identity. */
 export function clearTotals(reduction: i32, totals: usize, count: i32): void {
-  choose(reduction, Step.Clear, totals, 0, count);
+  const identity = identityOf(reduction);
+  for (const end = totals + (<usize>count << 2); totals < end; totals += 16) v128.store(totals, identity);
 }
 
 /** Reduces a run into the vector at `total`. */

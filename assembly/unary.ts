@@ -68,8 +68,8 @@ function each<F>(to: usize, end: usize, a: usize, step: usize): void {
   }
 }
 
-/** The same for long functions, which are not worth being there four times. */
-function eachLong<F>(to: usize, end: usize, a: usize, step: usize): void {
+/** The same for functions that are long, or rare, and not worth being there four times. */
+function loop<F>(to: usize, end: usize, a: usize, step: usize): void {
   for (; to < end; to += BLOCK, a += step) {
     for (let i = 0; i < BLOCK; i += 16) {
       v128.store(to + i, changetype<F>(0).lanes(v128.load(a + i)));
@@ -83,36 +83,36 @@ export function unary(op: i32, to: usize, end: usize, a: usize, step: usize): vo
     case Op.Copy: return each<Copy>(to, end, a, step);
     case Op.NegF: return each<NegF>(to, end, a, step);
     case Op.AbsF: return each<AbsF>(to, end, a, step);
-    case Op.Exp: return eachLong<Exp>(to, end, a, step);
-    case Op.Expm1: return eachLong<Expm1>(to, end, a, step);
-    case Op.Log: return eachLong<Log>(to, end, a, step);
-    case Op.Log1p: return eachLong<Log1p>(to, end, a, step);
+    case Op.Exp: return loop<Exp>(to, end, a, step);
+    case Op.Expm1: return loop<Expm1>(to, end, a, step);
+    case Op.Log: return loop<Log>(to, end, a, step);
+    case Op.Log1p: return loop<Log1p>(to, end, a, step);
     case Op.Sqrt: return each<Sqrt>(to, end, a, step);
     case Op.Rsqrt: return each<Rsqrt>(to, end, a, step);
-    case Op.Sin: return eachLong<Sin>(to, end, a, step);
-    case Op.Cos: return eachLong<Cos>(to, end, a, step);
-    case Op.Tanh: return eachLong<Tanh>(to, end, a, step);
+    case Op.Sin: return loop<Sin>(to, end, a, step);
+    case Op.Cos: return loop<Cos>(to, end, a, step);
+    case Op.Tanh: return loop<Tanh>(to, end, a, step);
     case Op.Erf: {
       for (; to < end; to += BLOCK, a += step) erf(to, a);
       return;
     }
-    case Op.Floor: return each<Floor>(to, end, a, step);
-    case Op.Ceil: return each<Ceil>(to, end, a, step);
-    case Op.Round: return each<Round>(to, end, a, step);
-    case Op.SignF: return each<SignF>(to, end, a, step);
-    case Op.IsNaN: return each<IsNaN>(to, end, a, step);
-    case Op.NegI: return each<NegI>(to, end, a, step);
-    case Op.AbsI: return each<AbsI>(to, end, a, step);
-    case Op.SignI: return each<SignI>(to, end, a, step);
-    case Op.SignU: return each<SignU>(to, end, a, step);
-    case Op.Not: return each<Not>(to, end, a, step);
-    case Op.NotBool: return each<NotBool>(to, end, a, step);
-    case Op.FloatToInt: return each<FloatToInt>(to, end, a, step);
-    case Op.FloatToUint: return each<FloatToUint>(to, end, a, step);
-    case Op.FloatToBool: return each<FloatToBool>(to, end, a, step);
+    case Op.Floor: return loop<Floor>(to, end, a, step);
+    case Op.Ceil: return loop<Ceil>(to, end, a, step);
+    case Op.Round: return loop<Round>(to, end, a, step);
+    case Op.SignF: return loop<SignF>(to, end, a, step);
+    case Op.IsNaN: return loop<IsNaN>(to, end, a, step);
+    case Op.NegI: return loop<NegI>(to, end, a, step);
+    case Op.AbsI: return loop<AbsI>(to, end, a, step);
+    case Op.SignI: return loop<SignI>(to, end, a, step);
+    case Op.SignU: return loop<SignU>(to, end, a, step);
+    case Op.Not: return loop<Not>(to, end, a, step);
+    case Op.NotBool: return loop<NotBool>(to, end, a, step);
+    case Op.FloatToInt: return loop<FloatToInt>(to, end, a, step);
+    case Op.FloatToUint: return loop<FloatToUint>(to, end, a, step);
+    case Op.FloatToBool: return loop<FloatToBool>(to, end, a, step);
     case Op.IntToFloat: return each<IntToFloat>(to, end, a, step);
-    case Op.UintToFloat: return each<UintToFloat>(to, end, a, step);
-    case Op.IntToBool: return each<IntToBool>(to, end, a, step);
+    case Op.UintToFloat: return loop<UintToFloat>(to, end, a, step);
+    case Op.IntToBool: return loop<IntToBool>(to, end, a, step);
     default: unreachable();
   }
 }
