@@ -16,7 +16,7 @@ import { runProgram } from "./program";
 /** Taps of a row, and rows of taps whose weights fit the registers. */
 const TAPS = 3;
 /** Pixels that are summed at a time: what they read and write should fit the first cache. */
-const RUN = 32;
+const RUN = 64;
 
 /** A chunk is a range of pixels of the grid, with all channels. */
 export function convSlide(p: usize, chunk: i32, scratch: usize): void {
