@@ -1,7 +1,7 @@
 /**
- * 2-D convolution with a kernel 3 wide that steps pixel by pixel along a row, where a weight serves one product per
+ * 2-D convolution with a kernel 3 wide that steps by 1 or 2 pixels along a row, where a weight serves one product per
  * pixel: depthwise, and first layers, which have few channels to read. For 4 output channels the weights stay in
- * registers while a row goes by; each source pixel is loaded once for the three results it is part of. Rows and columns
+ * registers while a row goes by; each source pixel is loaded once for all results it is part of. Rows and columns
  * outside the source are left out.
  *
  * `T` says what a weight multiplies: v128 — the channels of the source are those of the result (depthwise);
@@ -43,8 +43,10 @@ function slideRow(p: usize, line: i32, x: i32, end: i32): void {
   let tap = 0, tapEnd = param(p, ConvParam.Taps);
   while (tap < tapEnd && <u32>(y + tapField(p, tap, 1)) >= <u32>height) tap += TAPS;
   while (tap < tapEnd && <u32>(y + tapField(p, tapEnd - 1, 1)) >= <u32>height) tapEnd -= TAPS;
-  const start = tap < tapEnd ? max(x, min(end, 1 - TAPS - left)) : end;
-  const stop = max(start, min(end, width - left));
+  const stride = param(p, ConvParam.SourceStepX);
+  const before = max(0, 1 - TAPS - left), past = max(0, width - left);
+  const start = tap < tapEnd ? max(x, min(end, (before + stride - 1) / stride)) : end;
+  const stop = max(start, min(end, (past + stride - 1) / stride));
 
   const targetY = image * param(p, ConvParam.TargetHeight) + param(p, ConvParam.OriginY) + row * param(p, ConvParam.StepY);
   const target = <usize>param(p, ConvParam.Target) +
@@ -53,12 +55,13 @@ function slideRow(p: usize, line: i32, x: i32, end: i32): void {
     <usize>(y * width) * pixelBytes;
   clear(p, target, x, start);
   for (let at = start; at < stop; at += RUN) {
-    const count = min(RUN, stop - at), first = at + left;
+    const count = min(RUN, stop - at), first = at * stride + left;
     const hasFirst = first >= 0, hasSecond = <u32>(first + 1) < <u32>width;
-    const whole = max(0, min(count, width + 1 - TAPS - first));
+    const whole = min(count, (max(0, width + 1 - TAPS - first) + stride - 1) / stride);
+    const hasNext = whole < count && first + whole * stride + 1 < width;
     const from = source + <usize>first * pixelBytes, to = target + <usize>at * targetStep(p);
-    if (param(p, ConvParam.Groups) > 1) slideRun<v128>(p, tap, tapEnd, from, to, hasFirst, hasSecond, whole, count);
-    else slideRun<f32>(p, tap, tapEnd, from, to, hasFirst, hasSecond, whole, count);
+    if (param(p, ConvParam.Groups) > 1) slideRun<v128>(p, tap, tapEnd, from, to, hasFirst, hasSecond, hasNext, whole, count);
+    else slideRun<f32>(p, tap, tapEnd, from, to, hasFirst, hasSecond, hasNext, whole, count);
   }
   clear(p, target, stop, end);
 }
@@ -81,7 +84,7 @@ function clear(p: usize, target: usize, x: i32, end: i32): void {
  * has that and the second one; the first `whole` pixels have the third.
  */
 function slideRun<T>(
-  p: usize, tap: i32, tapEnd: i32, from: usize, to: usize, hasFirst: bool, hasSecond: bool, whole: i32, count: i32,
+  p: usize, tap: i32, tapEnd: i32, from: usize, to: usize, hasFirst: bool, hasSecond: bool, hasNext: bool, whole: i32, count: i32,
 ): void {
   const end = <usize>param(p, ConvParam.TargetPixelBytes), vectors = end & ~15, targetBytes = targetStep(p);
   const pixelBytes = <usize>param(p, ConvParam.SourcePixelBytes);
@@ -90,6 +93,7 @@ function slideRun<T>(
   // Backwards the columns are listed from right to left.
   const leftmost = tapField(p, 0, 2) < tapField(p, 1, 2) ? 0 : TAPS - 1;
   const columnBytes = <usize>((tapField(p, 1, 0) - tapField(p, leftmost, 0)) * kernelTapBytes);
+  const stride = param(p, ConvParam.SourceStepX);
   const channels = isVector<T>() ? 1 : param(p, ConvParam.Channels);
   let accumulate = false;
   for (; tap < tapEnd; tap += TAPS * TAPS) {
@@ -101,11 +105,11 @@ function slideRun<T>(
     for (let channel = 0; channel < channels; channel++, source += 4, kernel += channelBytes, accumulate = true) {
       slideRows<T, v128>(
         rows, source, rowBytes, pixelBytes, kernel, kernelBytes, columnBytes,
-        to, targetBytes, 0, vectors, hasFirst, hasSecond, whole, count, accumulate,
+        to, targetBytes, 0, vectors, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
       slideRows<T, f32>(
         rows, source, rowBytes, pixelBytes, kernel, kernelBytes, columnBytes,
-        to, targetBytes, vectors, end, hasFirst, hasSecond, whole, count, accumulate,
+        to, targetBytes, vectors, end, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     }
   }
@@ -115,24 +119,24 @@ function slideRun<T>(
 function slideRows<T, V>(
   rows: i32, from: usize, rowBytes: usize, pixelBytes: usize, kernel: usize, kernelRowBytes: usize, columnBytes: usize,
   to: usize, targetBytes: usize, at: usize, end: usize,
-  hasFirst: bool, hasSecond: bool, whole: i32, count: i32, accumulate: bool,
+  stride: i32, hasFirst: bool, hasSecond: bool, hasNext: bool, whole: i32, count: i32, accumulate: bool,
 ): void {
   for (; at < end; at += sizeof<V>()) {
     const source = isVector<T>() ? from + at : from;
     if (rows == 3) {
       slide<T, V>(
         3, source, rowBytes, pixelBytes, kernel + at, kernelRowBytes, columnBytes,
-        to + at, targetBytes, hasFirst, hasSecond, whole, count, accumulate,
+        to + at, targetBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     } else if (rows == 2) {
       slide<T, V>(
         2, source, rowBytes, pixelBytes, kernel + at, kernelRowBytes, columnBytes,
-        to + at, targetBytes, hasFirst, hasSecond, whole, count, accumulate,
+        to + at, targetBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     } else {
       slide<T, V>(
         1, source, rowBytes, pixelBytes, kernel + at, kernelRowBytes, columnBytes,
-        to + at, targetBytes, hasFirst, hasSecond, whole, count, accumulate,
+        to + at, targetBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     }
   }
@@ -142,7 +146,7 @@ function slideRows<T, V>(
 @inline
 function slide<T, V>(
   rows: i32, a: usize, rowBytes: usize, pixelBytes: usize, kernel: usize, kernelRowBytes: usize, columnBytes: usize,
-  to: usize, targetBytes: usize, hasFirst: bool, hasSecond: bool, whole: i32, count: i32, accumulate: bool,
+  to: usize, targetBytes: usize, stride: i32, hasFirst: bool, hasSecond: bool, hasNext: bool, whole: i32, count: i32, accumulate: bool,
 ): void {
   let b = a + rowBytes, c = b + rowBytes;
   let w = kernel;
@@ -157,9 +161,34 @@ function slide<T, V>(
   a += pixelBytes; b += pixelBytes; c += pixelBytes;
   if (hasSecond) {
     s = addColumn<T, V>(rows, a, b, c, v0, v1, v2, s);
-    next = addColumn<T, V>(rows, a, b, c, u0, u1, u2, next);
+    if (stride == 1) next = addColumn<T, V>(rows, a, b, c, u0, u1, u2, next);
   }
   count -= whole;
+  if (stride == 2) {
+    for (; whole > 0; whole--, to += targetBytes) {
+      a += pixelBytes; b += pixelBytes; c += pixelBytes;
+      const x = read<T, V>(a);
+      s = multiplyAdd<V>(x, w0, s);
+      next = multiply<V>(x, u0);
+      if (rows > 1) {
+        const y = read<T, V>(b);
+        s = multiplyAdd<V>(y, w1, s);
+        next = multiplyAdd<V>(y, u1, next);
+      }
+      if (rows > 2) {
+        const z = read<T, V>(c);
+        s = multiplyAdd<V>(z, w2, s);
+        next = multiplyAdd<V>(z, u2, next);
+      }
+      store<V>(to, accumulate ? add<V>(load<V>(to), s) : s);
+      s = next;
+      if (whole > 1 || hasNext) {
+        a += pixelBytes; b += pixelBytes; c += pixelBytes;
+        s = addColumn<T, V>(rows, a, b, c, v0, v1, v2, s);
+      }
+    }
+    next = zero<V>();
+  }
   for (; whole > 0; whole--, to += targetBytes) {
     a += pixelBytes; b += pixelBytes; c += pixelBytes;
     const x = read<T, V>(a);

@@ -202,7 +202,7 @@ describeBinaries(
           size: [random.int(1, 13), random.pick([1, 2, 3, 4, 7, 40])],
           channels: [inChannels, outChannels],
           kernel: [random.int(1, 7), 3],
-          strides: [random.int(1, 3), 1],
+          strides: [random.int(1, 3), random.int(1, 2)],
           dilation: [random.int(1, 2), 1],
           padding: [
             [random.int(6, 12), random.int(6, 12)],

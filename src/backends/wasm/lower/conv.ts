@@ -33,7 +33,7 @@ export function lowerConv(kernel: ConvKernel, context: LowerContext): Command[] 
       ? lowerWinogradWeightGrad(kernel, context)
       : lowerConvWeightGrad(kernel, context);
   }
-  if (kernel.kind === "conv" && hasFewChannels(window) && slides(window, context)) {
+  if (kernel.kind === "conv" && hasFewChannels(window) && slides(kernel, context)) {
     return lowerPerPixel(kernel, context, Kernel.ConvSlide);
   }
   return takesWinograd(prefersWinograd) ? lowerWinograd(kernel, context) : lowerDirect(kernel, context);

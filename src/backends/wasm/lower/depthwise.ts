@@ -5,7 +5,7 @@
 import { Kernel } from "../../../../assembly/kernels.ts";
 import { MAX_COLUMNS } from "../../../../assembly/limits.ts";
 import { ConvParam } from "../../../../assembly/params.ts";
-import type { ConvKernel, Window2d } from "../../../kernel/types.ts";
+import type { ConvKernel } from "../../../kernel/types.ts";
 import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, pixelsPerChunk, roundUp, wantedChunks } from "./gemm.ts";
@@ -22,15 +22,13 @@ const MIN_PIXELS = 64;
 
 export function lowerDepthwise(kernel: ConvKernel, context: LowerContext): Command[] {
   if (kernel.kind === "convWeightGrad") return weightGrad(kernel, context);
-  return lowerPerPixel(kernel, context, slides(kernel.window, context) ? Kernel.ConvSlide : Kernel.Depthwise);
+  return lowerPerPixel(kernel, context, slides(kernel, context) ? Kernel.ConvSlide : Kernel.Depthwise);
 }
 
 /** Whether the sliding kernel can and should compute a convolution, if it is depthwise or reads few channels. */
-export function slides(
-  { kernelWidth, strides, dilation, outChannels }: Window2d,
-  { choices }: LowerContext,
-): boolean {
-  const can = kernelWidth === 3 && strides[1] === 1 && dilation[1] === 1;
+export function slides({ kind, window }: ConvKernel, { choices }: LowerContext): boolean {
+  const { kernelWidth, strides, dilation, outChannels } = window;
+  const can = kernelWidth === 3 && strides[1] <= (kind === "conv" ? 2 : 1) && dilation[1] === 1;
   return can && (choices.conv ? choices.conv === "slide" : outChannels >= 4 && outChannels % CONFLICT !== 0);
 }
 
