@@ -81,15 +81,16 @@ async function textOf(windows: boolean, relaxed: boolean): Promise<string> {
   return wasm;
 }
 
-/** The text of `tools/build-wasm.mjs`: " " to "|" stand for 0 to 92; "}" and "~" add 93 and 186 to the next one. */
+/** The bytes that `tools/build-wasm.mjs` wrote as text, and how: "#" to "~" are numbers, " " and "!" add 91 and 182. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let added = 0;
   for (let i = 0; i < text.length; i++) {
-    const value = text.charCodeAt(i) - 32;
-    if (value > 92) added = 93 * (value - 92);
+    const code = text.charCodeAt(i);
+    if (code < 35) added = 91 * (code - 31);
     else {
-      bytes.push(value + added);
+      // The backslash is left out; the array takes numbers modulo 256.
+      bytes.push(added + code - (code > 92 ? 36 : 35) - 8);
       added = 0;
     }
   }

@@ -1,4 +1,4 @@
-/** Parameter words of a kernel, by the names of its layout in `assembly/params.ts`. */
+/** Parameter words of a kernel, by the names of its layout: `assembly/params.ts`, matmulParams.ts, arrayParams.ts. */
 import type { Word } from "../command.ts";
 
 /** The words of a layout's `values`, followed by `rest`. Every name of the layout must be given. */
