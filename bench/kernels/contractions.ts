@@ -124,9 +124,7 @@ export const contractions: readonly Row[] = [
   product("gemm-integer", Kernel.GemmInteger, [128, 128, 128], { dtype: "int32" }),
   conv("conv", Kernel.Conv, "conv", image, "direct"),
   conv("conv-unfold", Kernel.Conv, "conv", gray, "unfold"),
-  conv("conv-strided", Kernel.Conv, "conv", {
-    ...threes({ size: [56, 56], channels: [64, 128], strides: [2, 2] }),
-  }),
+  conv("conv-strided", Kernel.Conv, "conv", threes({ size: [56, 56], channels: [64, 128], strides: [2, 2] })),
   conv("conv-input-grad", Kernel.Conv, "convInputGrad", image, "direct"),
   conv("conv-weight-grad", Kernel.ConvWeightGrad, "convWeightGrad", batch, "direct"),
   conv("conv-slide", Kernel.ConvSlide, "conv", gray),
