@@ -1,0 +1,38 @@
+// What a barrier costs four lanes, which is more than many machines have cores: the lanes must not wait for each other's
+// turn on a core. In a process of its own (barrier-child.mjs).
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { median } from "../statistics.mjs";
+
+const program = fileURLToPath(new URL("barrier-child.mjs", import.meta.url));
+
+export const LANES = 4;
+/** Kernels in a row, each behind a barrier. */
+export const KERNELS = 200;
+
+export const barrier = {
+  name: "barrier",
+  title: `barrier of ${LANES} lanes, median`,
+  unit: "µs",
+  isDefault: true,
+  async measure({ isQuick }) {
+    const child = fork(program, [String(isQuick ? 20 : 200)], { stdio: ["ignore", 2, 2, "ipc"] });
+    const [times] = await Promise.race([
+      once(child, "message"),
+      once(child, "exit").then(([code]) => Promise.reject(new Error(`the child ended with code ${code}`))),
+    ]);
+    child.disconnect();
+    const perKernel = (milliseconds) => (1000 * milliseconds) / KERNELS;
+    const sorted = times.map(([one, several]) => perKernel(several - one)).sort((a, b) => a - b);
+    const value = median(sorted);
+    if (value < 0.05) throw new Error("the lanes did not start");
+    return {
+      value,
+      details: {
+        "kernel on one lane": `${perKernel(median(times.map(([one]) => one))).toFixed(1)} µs`,
+        "a tenth of the rounds above": `${sorted[Math.floor(0.9 * sorted.length)].toFixed(1)} µs`,
+      },
+    };
+  },
+};
