@@ -6,7 +6,8 @@
  * matrix multiplication", 2008, with A left where it is). Each lane packs for itself: with a hundred rows or more to a
  * chunk that costs 1–3%, and saves a barrier and a packed copy of B.
  */
-import { PACKED_A, PACKED_B, prepareScratch, SPARE_ROW, ZEROS } from "./gemmScratch";
+import { packRecords } from "./columnEpilogue";
+import { PACKED_A, PACKED_B, prepareScratch, RECORDS, SPARE_ROW, ZEROS } from "./gemmScratch";
 import { MAX_STRIPS } from "./limits";
 import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
@@ -56,15 +57,18 @@ function multiply(
   const aTransposed = param(p, GemmParam.ATransposed) != 0, bTransposed = param(p, GemmParam.BTransposed) != 0;
   const cRowBytes = <usize>param(p, GemmParam.Columns) << 2;
   const blockColumns = param(p, GemmParam.BlockColumns), blockDepth = param(p, GemmParam.BlockDepth);
-  const panels = scratch + PACKED_B;
+  const panels = scratch + PACKED_B, records = scratch + RECORDS;
+  const epilogue = <usize>param(p, GemmParam.ColumnEpilogue);
 
   for (let j = j0; j < j1; j += blockColumns) {
     const columns = min(blockColumns, j1 - j);
+    if (epilogue != 0) packRecords(epilogue, j, columns, records);
     // An empty sum runs once as well: it writes zeros.
     let k = k0;
     do {
       const depth = min(blockDepth, k1 - k);
       const panelBytes = <usize>depth << 5;
+      const finish = epilogue != 0 && k + blockDepth >= k1 ? records : 0;
       if (bTransposed) {
         packPanelsTransposed(b + <usize>j * bRowBytes + (<usize>k << 2), bRowBytes, depth, columns, panels, panelBytes);
       } else {
@@ -83,10 +87,10 @@ function multiply(
             packQuads(source, aRowBytes, depth, min(4 * MAX_STRIPS, i1 - i), scratch + PACKED_A);
           }
           pointToQuads(scratch, scratch + PACKED_A + <usize>strip * (<usize>depth << 4));
-          sweep<v128>(scratch, i32(depth > 0), depth, panels, panelBytes, columns, k > k0);
+          sweep<v128>(scratch, i32(depth > 0), depth, panels, panelBytes, columns, k > k0, finish);
         } else {
           pointToRows(scratch, a + <usize>i * aRowBytes + (<usize>k << 2), aRowBytes, rows);
-          sweep<f32>(scratch, i32(depth > 0), depth, panels, panelBytes, columns, k > k0);
+          sweep<f32>(scratch, i32(depth > 0), depth, panels, panelBytes, columns, k > k0, finish);
         }
       }
       k += blockDepth;

@@ -11,8 +11,10 @@ export const ZEROS: usize = 4 << 10;
 export const TABLE: usize = 8 << 10;
 /** Source coordinates of the current strip's pixels, see conv.ts. */
 export const PIXELS: usize = 15 << 10;
-/** Packed or unfolded rows of A: `MAX_STRIPS` × 4 × `MAX_DEPTH` floats. */
+/** Packed strips of A (`MAX_STRIPS` of a matrix product's block depth) or 4 unfolded rows (of `MAX_DEPTH`). */
 export const PACKED_A: usize = 16 << 10;
+/** Records of an epilogue for `MAX_COLUMNS` columns, see columnEpilogue.ts. */
+export const RECORDS: usize = 70 << 10;
 /** Packed panels of B: `PACKED_B_SIZE` floats. */
 export const PACKED_B: usize = 80 << 10;
 

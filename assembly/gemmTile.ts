@@ -5,6 +5,7 @@
  *
  * B is packed in panels of 8 columns: row k of a panel is 32 contiguous bytes (see pack.ts).
  */
+import { finished, RECORD_BYTES } from "./columnEpilogue";
 import { EDGE_TILE } from "./gemmScratch";
 import { SEGMENT_BYTES, segmentAt, targetRow } from "./gemmTable";
 import { madd } from "./simd";
@@ -17,7 +18,7 @@ const TILE_COLUMNS = 8;
  * The early exits between the unrolled steps keep compilers from regrouping the loads and spilling accumulators.
  */
 function tile<T>(
-  scratch: usize, segments: i32, depth: i32, panel: usize, accumulate: bool,
+  scratch: usize, segments: i32, depth: i32, panel: usize, accumulate: bool, record: usize,
   c0: usize, c1: usize, c2: usize, c3: usize,
 ): void {
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
@@ -79,36 +80,47 @@ function tile<T>(
     s20 = f32x4.add(v128.load(c2), s20); s21 = f32x4.add(v128.load(c2, 16), s21);
     s30 = f32x4.add(v128.load(c3), s30); s31 = f32x4.add(v128.load(c3, 16), s31);
   }
+  if (record != 0) {
+    s00 = finished(s00, record); s01 = finished(s01, record + 16);
+    s10 = finished(s10, record); s11 = finished(s11, record + 16);
+    s20 = finished(s20, record); s21 = finished(s21, record + 16);
+    s30 = finished(s30, record); s31 = finished(s31, record + 16);
+  }
   v128.store(c0, s00); v128.store(c0, s01, 16);
   v128.store(c1, s10); v128.store(c1, s11, 16);
   v128.store(c2, s20); v128.store(c2, s21, 16);
   v128.store(c3, s30); v128.store(c3, s31, 16);
 }
 
-/** The tile against every panel of a block: `columns` columns, the last panel may be partial. */
+/**
+ * The tile against every panel of a block: `columns` columns, the last panel may be partial. `records` are those of an
+ * epilogue (columnEpilogue.ts) that the sums are complete for; 0 for none.
+ */
 export function sweep<T>(
   scratch: usize, segments: i32, depth: i32, panels: usize, panelBytes: usize, columns: i32, accumulate: bool,
+  records: usize = 0,
 ): void {
   let c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
   let c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+  const recordBytes = records != 0 ? RECORD_BYTES : 0;
   for (; columns >= TILE_COLUMNS; columns -= TILE_COLUMNS) {
-    tile<T>(scratch, segments, depth, panels, accumulate, c0, c1, c2, c3);
+    tile<T>(scratch, segments, depth, panels, accumulate, records, c0, c1, c2, c3);
     panels += panelBytes;
+    records += recordBytes;
     c0 += 32; c1 += 32; c2 += 32; c3 += 32;
   }
   if (columns == 0) return;
   const edge = scratch + EDGE_TILE;
-  tile<T>(scratch, segments, depth, panels, false, edge, edge + 32, edge + 64, edge + 96);
-  for (let at: usize = 0, end = <usize>columns << 2; at < end; at += 4) {
-    put(c0 + at, load<f32>(edge + at), accumulate);
-    put(c1 + at, load<f32>(edge + at, 32), accumulate);
-    put(c2 + at, load<f32>(edge + at, 64), accumulate);
-    put(c3 + at, load<f32>(edge + at, 96), accumulate);
+  const bytes = <usize>columns << 2;
+  if (accumulate) {
+    for (let at: usize = 0; at < bytes; at += 4) {
+      store<f32>(edge + at, load<f32>(c0 + at)); store<f32>(edge + at, load<f32>(c1 + at), 32);
+      store<f32>(edge + at, load<f32>(c2 + at), 64); store<f32>(edge + at, load<f32>(c3 + at), 96);
+    }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function put(address: usize, value: f32, accumulate: bool): void {
-  store<f32>(address, accumulate ? load<f32>(address) + value : value);
+  tile<T>(scratch, segments, depth, panels, accumulate, records, edge, edge + 32, edge + 64, edge + 96);
+  for (let at: usize = 0; at < bytes; at += 4) {
+    store<f32>(c0 + at, load<f32>(edge + at)); store<f32>(c1 + at, load<f32>(edge + at, 32));
+    store<f32>(c2 + at, load<f32>(edge + at, 64)); store<f32>(c3 + at, load<f32>(edge + at, 96));
+  }
 }

@@ -7,6 +7,8 @@
 /** Followed by `Rank` times (size, bytes in A, bytes in B): the batch axes. */
 export enum GemmParam {
   A, B, C, Program,
+  /** Operands of the tiles' epilogue (columnEpilogue.ts) instead of a program, or 0. */
+  ColumnEpilogue,
   Rows, Columns, Depth,
   ARowBytes, ATransposed, BRowBytes, BTransposed,
   RowsPerChunk, RowChunks, ColumnsPerChunk, ColumnChunks, DepthPerChunk, MatricesPerChunk, MatrixChunks,

@@ -2,9 +2,17 @@
 import { expect, it } from "vitest";
 import type { WasmBackend } from "../../src/backends/wasm/index.ts";
 import { type Shape, sizeOf } from "../../src/base/shape.ts";
-import type { MatmulKernel, Operand } from "../../src/kernel/types.ts";
-import { addInPlace, biasRelu, check, describeBinaries, Random, sumTolerance } from "./contraction.ts";
-import { input, noise, output, runKernels } from "./harness.ts";
+import type { Instr, MatmulKernel, Operand } from "../../src/kernel/types.ts";
+import {
+  addInPlace,
+  biasRelu,
+  check,
+  describeBinaries,
+  type Epilogue,
+  Random,
+  sumTolerance,
+} from "./contraction.ts";
+import { constant, input, load, map, noise, output, runKernels } from "./harness.ts";
 
 type Product = Omit<MatmulKernel, "label" | "flops" | "bytes" | "inputs" | "outputs" | "epilogue">;
 
@@ -90,6 +98,41 @@ const layouts = [false, true].flatMap((transposeA) =>
   [false, true].map((transposeB) => ({ transposeA, transposeB })),
 );
 
+/**
+ * min(max((acc − mean) · scale + shift, low), 0.4) with the steps that are bits of `parts`, from the left; the sixth
+ * turns the difference around.
+ */
+function columnwise(rows: number, columns: number, parts: number, low = -0.3): Epilogue {
+  const shape = [rows, columns];
+  const inputs = [6, 7, 8].map((seed) => noise(columns, 1, seed));
+  const [mean, scale, shift] = inputs;
+  const instrs: Instr[] = [{ op: "acc", dtype: "float32" }];
+  const push = (instr: Instr) => instrs.push(instr) - 1;
+  const has = (part: number) => ((parts >> part) & 1) === 1;
+  const vector = (id: number) => push(load(id, shape, "float32", { offset: 0, strides: [0, 1] }));
+  const step = (part: number, name: string, operand: () => number, isSwapped: boolean) => {
+    if (!has(part)) return;
+    const args = [instrs.length - 1, operand()];
+    push(map(name, isSwapped ? args.reverse() : args));
+  };
+  step(0, "sub", () => vector(3), has(5));
+  step(1, "mul", () => vector(4), has(2));
+  step(2, "add", () => vector(5), has(3));
+  step(3, "max", () => push(constant(low)), has(4));
+  step(4, "min", () => push(constant(0.4)), has(0));
+  return {
+    program: { instrs, stores: [{ output: 2, value: instrs.length - 1 }] },
+    inputs,
+    expect: (raw, index) => {
+      const j = index % columns;
+      const centred = has(0) ? (raw - mean[j]) * (has(5) ? -1 : 1) : raw;
+      const scaled = (has(1) ? centred * scale[j] : centred) + (has(2) ? shift[j] : 0);
+      const raised = has(3) ? Math.max(scaled, low) : scaled;
+      return has(4) ? Math.min(raised, 0.4) : raised;
+    },
+  };
+}
+
 const suite = (backend: () => WasmBackend): void => {
   const verify = (p: Product, epilogue?: Parameters<typeof check>[5]) => {
     const operands = operandsOf(p);
@@ -164,6 +207,16 @@ const suite = (backend: () => WasmBackend): void => {
       await verify(p, biasRelu(2, 3, [m, n]));
       await verify(p, addInPlace(2, [m, n]));
     }
+  });
+
+  it("applies every part of a columnwise epilogue", async () => {
+    for (let parts = 1; parts < 64; parts++) {
+      await verify(product(7, 21, 9), columnwise(7, 21, parts));
+      if (parts % 5 === 0)
+        await verify(product(66, 21, 300, { transposeA: true }), columnwise(66, 21, parts));
+    }
+    await verify(product(70, 600, 520, { transposeB: true }), columnwise(70, 600, 31));
+    await verify(product(6, 9, 5), columnwise(6, 9, 31, Number.NaN));
   });
 
   it("lets NaN and infinities through, beside zeros too", async () => {

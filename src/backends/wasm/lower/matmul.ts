@@ -3,7 +3,8 @@ import { Kernel } from "../../../../assembly/kernels.ts";
 import { GemmParam, GemvParam } from "../../../../assembly/matmulParams.ts";
 import { type Shape, sizeOf } from "../../../base/shape.ts";
 import type { MatmulKernel, Operand } from "../../../kernel/types.ts";
-import { type Command, valueAddress, type Word } from "../command.ts";
+import { type Command, type ProgramAddress, valueAddress, type Word } from "../command.ts";
+import { columnEpilogue } from "./columnEpilogue.ts";
 import type { LowerContext } from "./context.ts";
 import { blockColumns, blockDepth, gemmGrid, roundUp } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
@@ -27,8 +28,10 @@ export function lowerMatmul(
   if (to.size === 0) return [];
   if (kernel.dtype !== "float32") return [integerCommand(kernel, to, context)];
   const folded = foldBatch(kernel);
+  const isColumnwise = to.program !== 0 && !to.usesWorkspace;
+  const columnwise = isColumnwise ? columnEpilogue(kernel.epilogue, shape) : undefined;
   const gemv = context.choices.matmul === "tiles" ? undefined : gemvCommand(folded, to, context);
-  return gemv ? [gemv] : gemmCommands(folded, to, context);
+  return gemv ? [gemv] : gemmCommands(folded, to, columnwise, context);
 }
 
 /** With one B for the whole batch, its matrices are so many more rows of A. */
@@ -99,11 +102,16 @@ function gemvCommand(
   };
 }
 
-function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): Command[] {
+function gemmCommands(
+  kernel: MatmulKernel,
+  to: Target,
+  columnwise: ProgramAddress | undefined,
+  context: LowerContext,
+): Command[] {
   const { m, n, k, a, b, batch } = kernel;
-  const grid = gemmGrid(sizeOf(batch), m, n, k, to.program !== 0, context);
+  const grid = gemmGrid(sizeOf(batch), m, n, k, to.program !== 0 && !columnwise, context);
   const isWhole = grid.partials === 1;
-  const isFinished = isWhole && runsEpilogue(grid.columnsPerChunk, n, context);
+  const isFinished = isWhole && (columnwise || runsEpilogue(grid.columnsPerChunk, n, context));
   const parts = isWhole ? undefined : context.workspace(grid.partials * to.size * 4);
   const depth = blockDepth(Math.min(k, grid.depthPerChunk), context);
   const product: Command = {
@@ -114,7 +122,8 @@ function gemmCommands(kernel: MatmulKernel, to: Target, context: LowerContext): 
       {
         ...operands(kernel),
         C: parts ?? to.address,
-        Program: isFinished ? to.program : 0,
+        Program: isFinished && !columnwise ? to.program : 0,
+        ColumnEpilogue: (isFinished && columnwise) || 0,
         RowsPerChunk: grid.rowsPerChunk,
         RowChunks: grid.rowChunks,
         ColumnsPerChunk: grid.columnsPerChunk,
@@ -146,6 +155,7 @@ function integerCommand(kernel: MatmulKernel, to: Target, { grain }: LowerContex
         ...operands(kernel),
         C: to.address,
         Program: to.program,
+        ColumnEpilogue: 0,
         RowsPerChunk: rowsPerChunk,
         RowChunks: rowChunks,
         ColumnsPerChunk: n,
