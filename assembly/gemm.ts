@@ -11,7 +11,7 @@ import { PACKED_A, PACKED_B, prepareScratch, RECORDS, SPARE_ROW, ZEROS } from ".
 import { MAX_STRIPS } from "./limits";
 import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
-import { packPanels, packPanelsTransposed, packQuads } from "./pack";
+import { packColumns, packPanels, packPanelsTransposed } from "./pack";
 import { batchOffset, param } from "./param";
 import { GemmParam } from "./matmulParams";
 import { runProgram, runRows } from "./program";
@@ -80,18 +80,18 @@ function multiply(
         for (let r = 0; r < 4; r++) {
           setTargetRow(scratch, r, r < rows ? target + <usize>r * cRowBytes : scratch + SPARE_ROW);
         }
+        let source = a + <usize>i * aRowBytes + (<usize>k << 2), step = aRowBytes;
         if (aTransposed) {
           const strip = ((i - i0) >> 2) % MAX_STRIPS;
+          step = <usize>(depth + 3 & ~3) << 2;
           if (strip == 0) {
-            const source = a + <usize>k * aRowBytes + (<usize>i << 2);
-            packQuads(source, aRowBytes, depth, min(4 * MAX_STRIPS, i1 - i), scratch + PACKED_A);
+            source = a + <usize>k * aRowBytes + (<usize>i << 2);
+            packColumns(source, aRowBytes, depth, min(4 * MAX_STRIPS, i1 - i), scratch + PACKED_A, step);
           }
-          pointToQuads(scratch, scratch + PACKED_A + <usize>strip * (<usize>depth << 4));
-          sweep<v128>(scratch, i32(depth > 0), depth, panels, panelBytes, columns, k > k0, finish);
-        } else {
-          pointToRows(scratch, a + <usize>i * aRowBytes + (<usize>k << 2), aRowBytes, rows);
-          sweep<f32>(scratch, i32(depth > 0), depth, panels, panelBytes, columns, k > k0, finish);
+          source = scratch + PACKED_A + <usize>(strip << 2) * step;
         }
+        pointToRows(scratch, source, step, rows);
+        sweep<f32>(scratch, i32(depth > 0), depth, panels, panelBytes, columns, k > k0, finish);
       }
       k += blockDepth;
     } while (k < k1);
@@ -108,9 +108,4 @@ function pointToRows(scratch: usize, a: usize, rowBytes: usize, rows: i32): void
     rows > 3 ? a + 3 * rowBytes : zeros,
     0,
   );
-}
-
-/** The one segment whose A is a packed strip. */
-export function pointToQuads(scratch: usize, a: usize): void {
-  setSegment(segmentAt(scratch, 0), a, a + 4, a + 8, a + 12, 0);
 }

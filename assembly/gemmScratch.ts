@@ -11,7 +11,7 @@ export const ZEROS: usize = 4 << 10;
 export const TABLE: usize = 8 << 10;
 /** Source coordinates of the current strip's pixels, see conv.ts. */
 export const PIXELS: usize = 15 << 10;
-/** Packed strips of A (`MAX_STRIPS` of a matrix product's block depth) or 4 unfolded rows (of `MAX_DEPTH`). */
+/** Packed rows of A (`MAX_STRIPS` strips of a matrix product's block depth, or 4 of `MAX_DEPTH` unfolded ones). */
 export const PACKED_A: usize = 16 << 10;
 /** Records of an epilogue for `MAX_COLUMNS` columns, see columnEpilogue.ts. */
 export const RECORDS: usize = 70 << 10;

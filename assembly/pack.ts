@@ -1,13 +1,14 @@
 /**
- * Packing of matrix blocks into scratch memory: B into panels of 8 columns (row k of a panel is 32 contiguous bytes,
- * missing columns are zeros), a transposed A into quads (4 rows of A interleaved).
+ * Packing of matrix blocks into scratch memory: B into panels of 8 columns (row k of a panel is 32 contiguous bytes),
+ * a transposed A into rows. Columns that the last panel lacks and rows that the last strip lacks hold whatever lies
+ * behind the block: tiles drop what they make of it.
  */
 
 /** B stored row-major, [depth, columns]. */
 export function packPanels(
   source: usize, rowBytes: usize, depth: i32, columns: i32, panels: usize, panelBytes: usize,
 ): void {
-  for (; columns >= 8; columns -= 8) {
+  for (; columns > 0; columns -= 8) {
     let from = source, to = panels;
     for (let k = 0; k < depth; k++) {
       v128.store(to, v128.load(from));
@@ -18,78 +19,63 @@ export function packPanels(
     source += 32;
     panels += panelBytes;
   }
-  if (columns == 0) return;
-  for (let k = 0; k < depth; k++) {
-    for (let j = 0; j < 8; j++) {
-      store<f32>(panels + (<usize>j << 2), j < columns ? load<f32>(source + (<usize>j << 2)) : 0);
-    }
-    source += rowBytes;
-    panels += 32;
-  }
 }
 
 /** B stored transposed, [columns, depth]. */
 export function packPanelsTransposed(
   source: usize, rowBytes: usize, depth: i32, columns: i32, panels: usize, panelBytes: usize,
 ): void {
-  for (; columns > 0; columns -= 8) {
-    const half = min(columns, 4);
-    packQuadColumns(source, rowBytes, depth, half, panels);
-    packQuadColumns(source + 4 * rowBytes, rowBytes, depth, min(columns - half, 4), panels + 16);
-    source += 8 * rowBytes;
+  for (const last = source + <usize>(columns - 1) * rowBytes; source <= last; source += 8 * rowBytes) {
+    packHalfPanel(source, rowBytes, last, depth, panels);
+    packHalfPanel(min(source + 4 * rowBytes, last), rowBytes, last, depth, panels + 16);
     panels += panelBytes;
   }
 }
 
-/** Half a panel: up to 4 rows of `source` become 4 columns. */
-function packQuadColumns(source: usize, rowBytes: usize, depth: i32, rows: i32, to: usize): void {
-  let k = 0;
-  if (rows == 4) {
-    for (; k + 4 <= depth; k += 4) {
-      const a = v128.load(source);
-      const b = v128.load(source + rowBytes);
-      const c = v128.load(source + 2 * rowBytes);
-      const d = v128.load(source + 3 * rowBytes);
-      const ab = i32x4.shuffle(a, b, 0, 4, 1, 5), cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
-      const AB = i32x4.shuffle(a, b, 2, 6, 3, 7), CD = i32x4.shuffle(c, d, 2, 6, 3, 7);
-      v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
-      v128.store(to, i64x2.shuffle(ab, cd, 1, 3), 32);
-      v128.store(to, i64x2.shuffle(AB, CD, 0, 2), 64);
-      v128.store(to, i64x2.shuffle(AB, CD, 1, 3), 96);
-      source += 16;
-      to += 128;
-    }
+/** 4 rows of `source`, none behind `last`, become 4 columns. */
+function packHalfPanel(a: usize, rowBytes: usize, last: usize, depth: i32, to: usize): void {
+  let b = min(a + rowBytes, last), c = min(b + rowBytes, last), d = min(c + rowBytes, last);
+  for (; depth >= 4; depth -= 4) {
+    transpose(a, b, c, d, to, 32);
+    a += 16; b += 16; c += 16; d += 16;
+    to += 128;
   }
-  for (; k < depth; k++) {
-    for (let j = 0; j < 4; j++) {
-      store<f32>(to + (<usize>j << 2), j < rows ? load<f32>(source + <usize>j * rowBytes) : 0);
-    }
-    source += 4;
+  // The panel behind may be packed already.
+  for (; depth > 0; depth--) {
+    store<f32>(to, load<f32>(a));
+    store<f32>(to, load<f32>(b), 4);
+    store<f32>(to, load<f32>(c), 8);
+    store<f32>(to, load<f32>(d), 12);
+    a += 4; b += 4; c += 4; d += 4;
     to += 32;
   }
 }
 
-/** Up to 16 columns of `source`, [depth, …] row-major, become strips of quads: the rows of a transposed A. */
-export function packQuads(source: usize, rowBytes: usize, depth: i32, columns: i32, to: usize): void {
-  const stripBytes = <usize>depth << 4;
-  if (columns == 16) {
-    for (let k = 0; k < depth; k++) {
-      v128.store(to, v128.load(source));
-      v128.store(to + stripBytes, v128.load(source, 16));
-      v128.store(to + 2 * stripBytes, v128.load(source, 32));
-      v128.store(to + 3 * stripBytes, v128.load(source, 48));
-      source += rowBytes;
-      to += 16;
+/** 4 × 4 floats at the addresses `a` to `d`, to rows `step` apart. */
+// @ts-ignore: decorator
+@inline
+function transpose(a: usize, b: usize, c: usize, d: usize, to: usize, step: usize): void {
+  const A = v128.load(a), B = v128.load(b), C = v128.load(c), D = v128.load(d);
+  const ab = i32x4.shuffle(A, B, 0, 4, 1, 5), cd = i32x4.shuffle(C, D, 0, 4, 1, 5);
+  const AB = i32x4.shuffle(A, B, 2, 6, 3, 7), CD = i32x4.shuffle(C, D, 2, 6, 3, 7);
+  v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
+  v128.store(to + step, i64x2.shuffle(ab, cd, 1, 3));
+  v128.store(to + 2 * step, i64x2.shuffle(AB, CD, 0, 2));
+  v128.store(to + 3 * step, i64x2.shuffle(AB, CD, 1, 3));
+}
+
+/** A stored transposed, [depth, columns], becomes rows `step` apart; whatever their remainder to 4 terms holds. */
+export function packColumns(
+  source: usize, rowBytes: usize, depth: i32, columns: i32, to: usize, step: usize,
+): void {
+  const last = source + <usize>(depth - 1) * rowBytes;
+  for (let k = 0; k < depth; k += 4) {
+    const b = min(source + rowBytes, last), c = min(b + rowBytes, last), d = min(c + rowBytes, last);
+    let row = to;
+    for (let j: usize = 0, end = <usize>columns << 2; j < end; j += 16, row += 4 * step) {
+      transpose(source + j, b + j, c + j, d + j, row, step);
     }
-    return;
-  }
-  const strips = (columns + 3) >> 2;
-  for (let k = 0; k < depth; k++) {
-    for (let j = 0; j < strips << 2; j++) {
-      const at = to + <usize>(j >> 2) * stripBytes + (<usize>(j & 3) << 2);
-      store<f32>(at, j < columns ? load<f32>(source + (<usize>j << 2)) : 0);
-    }
-    source += rowBytes;
+    source += 4 * rowBytes;
     to += 16;
   }
 }

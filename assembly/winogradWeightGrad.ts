@@ -10,9 +10,8 @@
  * this kernel's: what cancels inside a tile must not spread.
  */
 import { convWeightGrad } from "./convWeightGrad";
-import { pointToQuads } from "./gemm";
 import { PACKED_B, prepareScratch } from "./gemmScratch";
-import { setTargetRow } from "./gemmTable";
+import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { param } from "./param";
 import { ConvWeightGradParam, WindowParam, WinogradWeightGradParam } from "./params";
@@ -92,7 +91,8 @@ function accumulate(
     for (let channel = 0; channel < channels; channel += 4) {
       const c = sums + <usize>channel * rowBytes;
       for (let r = 0; r < 4; r++) setTargetRow(scratch, r, c + <usize>r * rowBytes);
-      pointToQuads(scratch, inputs + (<usize>(channel * blockTiles) << 2));
+      const quads = inputs + (<usize>(channel * blockTiles) << 2);
+      setSegment(segmentAt(scratch, 0), quads, quads + 4, quads + 8, quads + 12, 0);
       sweep<v128>(scratch, 1, tiles, grads, <usize>blockTiles << 5, columns, adds);
     }
     inputs += matrixBytes(blockTiles, channels);
