@@ -14,7 +14,7 @@ export const PIXELS: usize = 15 << 10;
 /** Packed rows of A (`MAX_STRIPS` strips of a matrix product's block depth, or 4 of `MAX_DEPTH` unfolded ones). */
 export const PACKED_A: usize = 16 << 10;
 /** Records of an epilogue for `MAX_COLUMNS` columns, see columnEpilogue.ts. */
-export const RECORDS: usize = 70 << 10;
+export const RECORDS: usize = 72 << 10;
 /** Packed panels of B: `PACKED_B_SIZE` floats. */
 export const PACKED_B: usize = 80 << 10;
 

@@ -99,36 +99,34 @@ const layouts = [false, true].flatMap((transposeA) =>
 );
 
 /**
- * min(max((acc − mean) · scale + shift, low), 0.4) with the steps that are bits of `parts`, from the left; the sixth
- * turns the difference around.
+ * min(max(acc · scale + shift, low), 0.4) with the steps that are bits of `parts`, from the left; the fifth puts the
+ * accumulator on the right of each.
  */
 function columnwise(rows: number, columns: number, parts: number, low = -0.3): Epilogue {
   const shape = [rows, columns];
-  const inputs = [6, 7, 8].map((seed) => noise(columns, 1, seed));
-  const [mean, scale, shift] = inputs;
+  const inputs = [6, 7].map((seed) => noise(columns, 1, seed));
+  const [scale, shift] = inputs;
   const instrs: Instr[] = [{ op: "acc", dtype: "float32" }];
   const push = (instr: Instr) => instrs.push(instr) - 1;
   const has = (part: number) => ((parts >> part) & 1) === 1;
   const vector = (id: number) => push(load(id, shape, "float32", { offset: 0, strides: [0, 1] }));
-  const step = (part: number, name: string, operand: () => number, isSwapped: boolean) => {
+  const step = (part: number, name: string, operand: () => number) => {
     if (!has(part)) return;
     const args = [instrs.length - 1, operand()];
-    push(map(name, isSwapped ? args.reverse() : args));
+    push(map(name, has(4) ? args.reverse() : args));
   };
-  step(0, "sub", () => vector(3), has(5));
-  step(1, "mul", () => vector(4), has(2));
-  step(2, "add", () => vector(5), has(3));
-  step(3, "max", () => push(constant(low)), has(4));
-  step(4, "min", () => push(constant(0.4)), has(0));
+  step(0, "mul", () => vector(3));
+  step(1, "add", () => vector(4));
+  step(2, "max", () => push(constant(low)));
+  step(3, "min", () => push(constant(0.4)));
   return {
     program: { instrs, stores: [{ output: 2, value: instrs.length - 1 }] },
     inputs,
     expect: (raw, index) => {
       const j = index % columns;
-      const centred = has(0) ? (raw - mean[j]) * (has(5) ? -1 : 1) : raw;
-      const scaled = (has(1) ? centred * scale[j] : centred) + (has(2) ? shift[j] : 0);
-      const raised = has(3) ? Math.max(scaled, low) : scaled;
-      return has(4) ? Math.min(raised, 0.4) : raised;
+      const scaled = (has(0) ? raw * scale[j] : raw) + (has(1) ? shift[j] : 0);
+      const raised = has(2) ? Math.max(scaled, low) : scaled;
+      return has(3) ? Math.min(raised, 0.4) : raised;
     },
   };
 }
@@ -210,13 +208,13 @@ const suite = (backend: () => WasmBackend): void => {
   });
 
   it("applies every part of a columnwise epilogue", async () => {
-    for (let parts = 1; parts < 64; parts++) {
+    for (let parts = 1; parts < 32; parts++) {
       await verify(product(7, 21, 9), columnwise(7, 21, parts));
-      if (parts % 5 === 0)
+      if (parts % 3 === 0)
         await verify(product(66, 21, 300, { transposeA: true }), columnwise(66, 21, parts));
     }
-    await verify(product(70, 600, 520, { transposeB: true }), columnwise(70, 600, 31));
-    await verify(product(6, 9, 5), columnwise(6, 9, 31, Number.NaN));
+    await verify(product(70, 600, 520, { transposeB: true }), columnwise(70, 600, 15));
+    await verify(product(6, 9, 5), columnwise(6, 9, 15, Number.NaN));
   });
 
   it("lets NaN and infinities through, beside zeros too", async () => {

@@ -13,12 +13,11 @@ const STEPS = [
   ["max", Number.NEGATIVE_INFINITY],
   ["add", 0],
   ["mul", 1],
-  ["sub", 0],
 ] as const;
 
 /**
- * The operands of an epilogue over `shape` that stores min(max((acc − mean) · scale + shift, low), high), or a part of
- * it, with the accumulator on the left of each step.
+ * The operands of an epilogue over `shape` that stores min(max(acc · scale + shift, low), high), or a part of it,
+ * with the accumulator on the left of each step.
  */
 export function columnEpilogue({ instrs, stores }: Program, shape: Shape): ProgramAddress | undefined {
   if (stores.length > 1 || stores[0].map) return undefined;
