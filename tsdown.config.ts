@@ -35,7 +35,7 @@ const MEMBER = /\w+\[\w+\["(\w+)"\] = (-?\d+)\] = "\w+";/g;
 
 /** Parameter layouts as plain objects: nothing looks a name up by its number, so that half is not shipped. */
 async function plainEnums(dist: string): Promise<void> {
-  for (const name of ["params", "arrayParams"]) {
+  for (const name of ["params", "matmulParams", "arrayParams"]) {
     const file = join(dist, "assembly", `${name}.js`);
     const plain = (await readFile(file, "utf8")).replace(ENUM, (_, layout: string, body: string) => {
       const members = [...body.matchAll(MEMBER)].map(([, member, word]) => `${member}: ${word}`);

@@ -29,7 +29,7 @@ const names = workloads.map(({ name }) => name);
 
 export const benchCommand: Command = {
   name: "bench",
-  summary: "measures matrix products, convolution and training steps on every device at hand",
+  summary: "measures products, convolutions, training steps and networks on every device at hand",
   usage: "[--suite cpu] [--workload NAME] [--turbo] [--json]",
   options: {
     suite: {

@@ -8,7 +8,7 @@ import type { WindowOptions } from "../ops/window.ts";
 export type Padding1d = "valid" | "same" | number | readonly [before: number, after: number];
 
 export interface Window1d {
-  /** Distance of the elements of a window. Default 1. */
+  /** Distance of one window from the next. Default 1. */
   strides?: number;
   /** Default `valid`: none. */
   padding?: Padding1d;

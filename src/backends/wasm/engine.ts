@@ -59,15 +59,10 @@ export const MAX_POOLS = 16;
 export const stopMessage = (reason: Stop): string =>
   `${reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker"}; the results of this call are lost`;
 
-const INDEXING: Record<Indexing, string> = {
-  [Indexing.Gather]: "gather",
-  [Indexing.Scatter]: "scatter",
-  [Indexing.ScatterAdd]: "scatterAdd",
-};
-
 /** What a kernel reported in the status words. */
 export function indexError(status: ArrayLike<number>): HeddleError {
   const { [Status.Code]: op, [Status.Index]: index, [Status.Length]: length } = status;
+  const where = op === Indexing.Gather ? "gather" : op === Indexing.Scatter ? "scatter" : "scatterAdd";
   const rule = `an index computed on the device lies outside [0, ${length}): got ${index}; it was clamped`;
-  return new HeddleError(INDEXING[op as Indexing], rule);
+  return new HeddleError(where, rule);
 }
