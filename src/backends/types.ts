@@ -74,12 +74,16 @@ export interface Backend {
   download(from: View, into: ArrayBufferView): void | Promise<void>;
   compile(segment: Segment): Executable | Promise<Executable>;
   release(executable: Executable): void;
-  /** Enqueues; `bind[i]` is value i of the segment, `scalars[i]` its scalar slot i. */
+  /**
+   * Enqueues; `bind[i]` is value i of the segment, `scalars[i]` its scalar slot i. `constantsChanged`: false when the
+   * segment's constants are as the executable's last call found them; default true.
+   */
   execute(
     executable: Executable,
     bind: readonly View[],
     scalars: ArrayLike<number>,
     timings?: KernelTiming[],
+    constantsChanged?: boolean,
   ): void;
   /** Resolves when everything enqueued has run; rejects with a pending error. */
   sync(): Promise<void>;

@@ -215,6 +215,8 @@ export interface ValueSpec {
   readonly dtype: DType;
   /** Elements. */
   readonly size: number;
+  /** Whether it changes seldom from one execution to the next. */
+  readonly isConstant?: boolean;
 }
 
 /** Kernels in execution order over one value table; a plan holds one per device stretch. */

@@ -34,6 +34,8 @@ export interface Plan {
   readonly slots: readonly number[];
   /** The recorded nodes that the plan reads or writes in memory. */
   readonly leaves: readonly Node[];
+  /** Indices of leaves that change seldom. */
+  readonly constants: readonly number[];
   /** Indices of leaves that the plan writes. */
   readonly written: readonly number[];
   readonly outputs: readonly Node[];
@@ -68,20 +70,17 @@ export function compile(
   separate?: typeof import("../passes/separate.ts").separate,
 ): Plan {
   const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.target)];
-  const planOf = ({ roots, leaves }: Rebuilt): Plan =>
-    new Planner(
-      roots.slice(0, outputs.length + assignments.length),
-      outputs,
-      assignments,
-      leaves,
-      target,
-    ).plan();
+  const planOf = ({ roots, leaves }: Rebuilt, kept: readonly Node[] = []): Plan => {
+    const values = roots.slice(0, outputs.length + assignments.length);
+    const isSeldomNew = (leaf: Node): boolean => isConstant(leaf) || kept.includes(leaf);
+    return new Planner(values, outputs, assignments, leaves, target, isSeldomNew).plan();
+  };
   const graph = rebuild(recorded, isLeaf, target.claims);
   if (!separate) return planOf(graph);
   const { kept, ...rest } = separate(graph, isConstant, target.claims);
   if (kept.roots.length === 0) return planOf(rest);
-  const plan = planOf(rest);
-  const setup = new Planner(kept.roots, kept.roots, [], kept.leaves, target).plan();
+  const plan = planOf(rest, kept.roots);
+  const setup = new Planner(kept.roots, kept.roots, [], kept.leaves, target, () => false).plan();
   return { ...plan, leaves: plan.leaves.slice(0, -kept.roots.length), setup };
 }
 
@@ -114,6 +113,7 @@ class Planner {
     private readonly assignments: readonly Assignment[],
     leaves: ReadonlyMap<Node, Node>,
     target: Target,
+    private readonly isConstant: (original: Node) => boolean,
   ) {
     this.originals = [...leaves.keys()];
     this.leafNodes = [...leaves.values()];
@@ -129,11 +129,19 @@ class Planner {
     const kernels = this.lowerAll(steps);
     const { bindings, slots } = this.bind();
     const written = this.assignments.map((a) => this.originals.indexOf(a.target));
+    const constants = this.originals.flatMap((leaf, i) => (this.isConstant(leaf) ? [i] : []));
+    const values = this.values.map(({ spec }, i): ValueSpec => {
+      const binding = bindings[i];
+      return binding.kind === "leaf" && constants.includes(binding.leaf)
+        ? { ...spec, isConstant: true }
+        : spec;
+    });
     return {
-      segment: { kernels, values: this.values.map((v) => v.spec), scalars: this.scalars.map((s) => s.dtype) },
+      segment: { kernels, values, scalars: this.scalars.map((s) => s.dtype) },
       bindings,
       slots,
       leaves: this.originals,
+      constants,
       written: [...new Set(written)],
       outputs: this.outputs,
       scalars: this.scalars,

@@ -29,6 +29,9 @@ export interface CompiledPlan {
   readonly slots: readonly number[];
   /** Indices of leaves that it writes. */
   readonly written: readonly number[];
+  /** Indices of leaves that change seldom, and their versions at the last call. */
+  readonly constants: readonly number[];
+  readonly versions: Float64Array;
   executable: Executable | undefined;
   /** Reused by every execution. */
   readonly bind: View[];
@@ -36,8 +39,10 @@ export interface CompiledPlan {
   arenaVersion: number;
 }
 
-export function compiled({ segment, bindings, slots, written }: Plan): CompiledPlan {
-  return { segment, bindings, slots, written, executable: undefined, bind: [], arenaVersion: -1 };
+export function compiled({ segment, bindings, slots, written, constants }: Plan): CompiledPlan {
+  const versions = new Float64Array(constants.length);
+  const memory = { executable: undefined, bind: [], arenaVersion: -1 };
+  return { segment, bindings, slots, written, constants, versions, ...memory };
 }
 
 /** A cached read: where the leaves and scalars of an equal graph stand in its order. */
@@ -191,7 +196,9 @@ export class Device implements Holder {
       if (binding.kind === "leaf") bind[value] = leaves[binding.leaf].replicas.get(this)!;
       else if (binding.kind === "output") bind[value] = outputs[binding.output].replicas.get(this)!;
     }
-    if (plan.executable) this.backend.execute(plan.executable, plan.bind, scalars, this.timings);
+    const { executable } = plan;
+    if (executable)
+      this.backend.execute(executable, plan.bind, scalars, this.timings, noteVersions(plan, leaves));
   }
 
   /** Fits the shared arena to the plan; the views change only when the arena did. */
@@ -246,4 +253,16 @@ export class Device implements Holder {
       this.running?.close();
     });
   }
+}
+
+/** Whether a constant has another value than at the last call. */
+function noteVersions({ constants, versions }: CompiledPlan, leaves: readonly Storage[]): boolean {
+  let changed = false;
+  for (let i = 0; i < constants.length; i++) {
+    const { version } = leaves[constants[i]];
+    if (versions[i] === version) continue;
+    versions[i] = version;
+    changed = true;
+  }
+  return changed;
 }

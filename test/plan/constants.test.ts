@@ -125,27 +125,37 @@ describe("folding", () => {
 });
 
 describe("keeping", () => {
-  test("what is kept follows every change of what it comes from", async () => {
-    const net = nn.sequential([nn.dense({ units: 3 }), nn.batchNorm()]);
-    const x = noise(8, 5);
-    net.apply(x);
-    const dense = net.layers[0] as nn.Dense;
-    const f = h.jit((x: h.Tensor) => net.apply(x), { training: false });
-    const agrees = async () =>
-      expect(difference(await (await f(x)).data(), await net.apply(x).data())).toBeLessThan(1e-6);
-    await agrees();
-    dense.kernel.assign(noise(5, 3));
-    await agrees();
-    const optimizer = sgd({ learningRate: 0.5 });
-    const lossAndGrads = h.valueAndGrad(net, (x: h.Tensor) => net.apply(x).square().mean());
-    const step = h.jit((x: h.Tensor) => optimizer.update(lossAndGrads(x)[1]), { training: true });
-    for (let i = 0; i < 3; i++) {
-      const before = await (await f(x)).data();
-      await step(x);
-      expect(difference(await (await f(x)).data(), before)).toBeGreaterThan(1e-3);
+  const networks = {
+    "a scale and a shift": { layers: () => [nn.dense({ units: 3 }), nn.batchNorm()], shape: [8, 5] },
+    "a transformed kernel": {
+      layers: () => [nn.conv2d({ filters: 16, kernelSize: 3 })],
+      shape: [1, 18, 18, 16],
+    },
+  };
+  test.each(Object.entries(networks))(
+    "%s follows every change of the weights",
+    async (_, { layers, shape }) => {
+      const net = nn.sequential(layers());
+      const x = noise(...shape);
+      net.apply(x);
+      const { kernel } = net.layers[0] as nn.Dense;
+      const f = h.jit((x: h.Tensor) => net.apply(x), { training: false });
+      const agrees = async () =>
+        expect(difference(await (await f(x)).data(), await net.apply(x).data())).toBeLessThan(1e-6);
       await agrees();
-    }
-  });
+      kernel.assign(noise(...kernel.shape));
+      await agrees();
+      const optimizer = sgd({ learningRate: 0.5 });
+      const lossAndGrads = h.valueAndGrad(net, (x: h.Tensor) => net.apply(x).square().mean());
+      const step = h.jit((x: h.Tensor) => optimizer.update(lossAndGrads(x)[1]), { training: true });
+      for (let i = 0; i < 3; i++) {
+        const before = await (await f(x)).data();
+        await step(x);
+        expect(difference(await (await f(x)).data(), before)).toBeGreaterThan(1e-3);
+        await agrees();
+      }
+    },
+  );
 
   test("the setup runs once for many calls", async () => {
     const weights = noise(16, 16);

@@ -17,6 +17,12 @@ export interface WorkspaceAddress {
   readonly byteOffset: number;
 }
 
+/** Bytes into the memory that the executable keeps from call to call. */
+export interface KeptAddress {
+  readonly kind: "kept";
+  readonly byteOffset: number;
+}
+
 /** An encoded tile program, placed beside the command list. */
 export interface ProgramAddress {
   readonly kind: "program";
@@ -30,7 +36,7 @@ export interface ScalarAddress {
 }
 
 /** One 32-bit word of a command or program. Float immediates go through {@link float32Word}. */
-export type Word = number | ValueAddress | WorkspaceAddress | ProgramAddress | ScalarAddress;
+export type Word = number | ValueAddress | WorkspaceAddress | KeptAddress | ProgramAddress | ScalarAddress;
 
 /** One kernel call: `chunks` independent pieces that lanes claim from a counter. */
 export interface Command {
@@ -44,6 +50,8 @@ export interface Command {
   readonly writes: readonly ValueId[];
   /** True when it uses the workspace, which makes it wait for the command before. */
   readonly usesWorkspace?: boolean;
+  /** True when it reads constants alone and writes kept memory: it runs again only when a constant has changed. */
+  readonly isSetup?: boolean;
 }
 
 const bits = new DataView(new ArrayBuffer(4));

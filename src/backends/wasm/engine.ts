@@ -27,6 +27,8 @@ export interface Engine {
   /** First address that the backend's heap may use. */
   readonly heapStart: number;
   readonly lost: Promise<HeddleError>;
+  /** Executions that did not come to their end, so far. */
+  failures: number;
   /** Resolves with the number of lanes that compute once every worker has checked in or run out of time. */
   ready(): Promise<number>;
   /** Makes addresses below `end` usable; false where that is refused. Not during an execution. */

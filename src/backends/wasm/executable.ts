@@ -1,5 +1,6 @@
 /**
- * A segment in linear memory: scalars, commands, their parameters and tile programs as one block of words. Words
+ * A segment in linear memory: scalars, commands, their parameters and tile programs as one block of words, then what it
+ * keeps from call to call. Words
  * that hold an address are patched when a binding has moved, commands that may overlap are told to wait; a call
  * whose bindings are those of the last one patches scalars only, and allocates nothing.
  */
@@ -12,6 +13,7 @@ import { addressOf } from "./buffer.ts";
 import type { Command, ProgramAddress, Word } from "./command.ts";
 import { numberWord } from "./encode.ts";
 import type { Run } from "./engine.ts";
+import { alignUp } from "./heap.ts";
 import type { KernelChoices } from "./lower/context.ts";
 import { lowerSegment } from "./lower/segment.ts";
 import { Phases } from "./phases.ts";
@@ -24,8 +26,13 @@ const LONE_WORK = 1 << 18;
 
 export class WasmExecutable implements Executable {
   readonly workspaceBytes: number;
+  /** Of the engine when the setup last ran. */
+  failures = -1;
   readonly #layout: Layout;
   readonly #phases: Phases;
+  /** Behind the words. */
+  readonly #keptBytes: number;
+  readonly #setup: Run;
   readonly #run: Run;
   readonly #scalars: readonly DType[];
   /** Address of each value, then of the workspace, as the words hold them now. */
@@ -38,9 +45,10 @@ export class WasmExecutable implements Executable {
     readonly segment: Segment,
     choices?: KernelChoices,
   ) {
-    const { commands, ends, workspaceBytes } = lowerSegment(segment, choices);
+    const { setup, commands, ends, workspaceBytes, keptBytes } = lowerSegment(segment, choices);
     this.workspaceBytes = workspaceBytes;
-    this.#layout = new Layout(segment, commands);
+    this.#keptBytes = keptBytes;
+    this.#layout = new Layout(segment, setup, commands);
     this.#phases = new Phases(commands, segment.values);
     this.#scalars = segment.scalars;
     this.#scalarWords = new Int32Array(segment.scalars.length);
@@ -48,19 +56,31 @@ export class WasmExecutable implements Executable {
     this.#waits = new Uint8Array(commands.length);
     const relocations = this.#layout.relocations.reduce((sum, list) => sum + list.length / 2, 0);
     const most = relocations + segment.scalars.length + commands.length;
-    this.#run = {
+    const isWorth = isWorthLanes(segment, choices);
+    const patches = new Int32Array(2 * most);
+    const runOf = (list: readonly Command[], ends: readonly number[]): Run => ({
       list: 0,
-      count: commands.length,
-      parallel: commands.some(({ chunks }) => chunks > 1) && isWorthLanes(segment, choices),
-      patches: new Int32Array(2 * most),
+      count: list.length,
+      parallel: isWorth && list.some(({ chunks }) => chunks > 1),
+      patches,
       patched: 0,
       ends,
-    };
+    });
+    this.#setup = runOf(setup, []);
+    this.#run = runOf(commands, ends);
   }
 
   /** Bytes of the block. */
   get bytes(): number {
-    return this.#layout.words.length * 4;
+    return alignUp(this.#layout.words.length * 4) + this.#keptBytes;
+  }
+
+  /** What to run before what was prepared, when a constant has changed; it takes the patches over. */
+  prepareSetup(): Run | undefined {
+    if (this.#setup.count === 0) return undefined;
+    this.#setup.patched = this.#run.patched;
+    this.#run.patched = 0;
+    return this.#setup;
   }
 
   get address(): number {
@@ -70,9 +90,11 @@ export class WasmExecutable implements Executable {
   /** The words of the block at its address, before any binding. */
   place(address: number): Int32Array {
     this.#address = address;
+    this.#setup.list = address + this.#layout.setupStart * 4;
     this.#run.list = address + this.#layout.commandStart * 4;
     const words = Int32Array.from(this.#layout.words);
     for (const at of this.#layout.internal) words[at] = address + words[at] * 4;
+    for (const at of this.#layout.kept) words[at] += address + alignUp(words.length * 4);
     return words;
   }
 
@@ -145,24 +167,33 @@ function checkSize(view: View, size: number, value: number): void {
 /** The words of a block by position, and where addresses have to be put in. */
 class Layout {
   readonly words: number[] = [];
+  readonly setupStart: number;
   readonly commandStart: number;
   /** Per value, and last for the workspace: pairs of word index and byte offset. */
   readonly relocations: readonly number[][];
   /** Positions of words that hold a position in the block, to become an address. */
   readonly internal: number[] = [];
+  /** Positions of words that hold an offset into kept memory. */
+  readonly kept: number[] = [];
   readonly #programs = new Map<ProgramAddress, number>();
 
-  constructor({ values, scalars }: Segment, commands: readonly Command[]) {
+  constructor({ values, scalars }: Segment, setup: readonly Command[], commands: readonly Command[]) {
     this.relocations = Array.from({ length: values.length + 1 }, () => []);
     this.#reserve(scalars.length);
-    this.commandStart = this.#reserve(commands.length * COMMAND_WORDS);
+    this.setupStart = this.#list(setup);
+    this.commandStart = this.#list(commands);
+  }
+
+  #list(commands: readonly Command[]): number {
+    const start = this.#reserve(commands.length * COMMAND_WORDS);
     commands.forEach((command, i) => {
-      const at = this.commandStart + i * COMMAND_WORDS;
+      const at = start + i * COMMAND_WORDS;
       this.words[at + CommandWord.Kernel] = command.kernel;
       this.words[at + CommandWord.Chunks] = command.chunks;
       this.words[at + CommandWord.Parameters] = this.#place(command.params);
       this.internal.push(at + CommandWord.Parameters);
     });
+    return start;
   }
 
   /** Appends zeros and returns where they begin. */
@@ -189,6 +220,9 @@ class Layout {
       case "workspace":
         this.relocations[this.relocations.length - 1].push(at, word.byteOffset);
         return 0;
+      case "kept":
+        this.kept.push(at);
+        return word.byteOffset;
       case "scalar":
         this.internal.push(at);
         return word.slot;

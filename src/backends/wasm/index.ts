@@ -188,9 +188,16 @@ export class WasmBackend implements Backend {
     bind: readonly View[],
     scalars: ArrayLike<number>,
     timings?: KernelTiming[],
+    constantsChanged = true,
   ): void {
     const compiled = executable as WasmExecutable;
     const run = compiled.prepare(bind, scalars, this.#reserveWorkspace(compiled.workspaceBytes));
+    // What a failed run may have left undone is done again.
+    if (constantsChanged || compiled.failures !== this.engine.failures) {
+      const setup = compiled.prepareSetup();
+      if (setup) this.engine.run(setup);
+      compiled.failures = this.engine.failures;
+    }
     if (!timings) {
       this.engine.run(run);
       return;

@@ -15,6 +15,7 @@ export class LocalEngine implements Engine {
   readonly relaxed: boolean;
   readonly heapStart: number;
   readonly lost = new Promise<never>(() => {});
+  failures = 0;
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: Kernels;
   readonly #controls: number;
@@ -132,6 +133,7 @@ export class LocalEngine implements Engine {
   }
 
   #restartPool(): void {
+    this.failures++;
     if (!this.#pool) return;
     this.#pool.close();
     this.#pool = undefined;

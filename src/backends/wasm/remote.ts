@@ -31,6 +31,7 @@ export class RemoteEngine implements Engine {
   readonly lanes: number;
   readonly relaxed: boolean;
   readonly lost: Promise<HeddleError>;
+  failures = 0;
   readonly #waiting = new Map<number, Waiting>();
   readonly #controls: number;
   readonly #scratch: number;
@@ -185,6 +186,7 @@ export class RemoteEngine implements Engine {
 
   /** The first error waits for the next read. */
   readonly #keep = (error: HeddleError): void => {
+    this.failures++;
     this.#error ??= error;
   };
 

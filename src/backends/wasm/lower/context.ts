@@ -1,7 +1,7 @@
 /** What a kernel's lowering may ask of the segment that it becomes part of. */
 import type { Shape } from "../../../base/shape.ts";
-import type { Program, ValueSpec } from "../../../kernel/types.ts";
-import type { ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.ts";
+import type { Program, ValueId, ValueSpec } from "../../../kernel/types.ts";
+import type { KeptAddress, ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.ts";
 
 /** Insists on a kernel wherever it can do the work, so that each can be held against the others. */
 export interface KernelChoices {
@@ -28,4 +28,6 @@ export interface LowerContext {
   encode(program: Program, shape: Shape, acc: ValueAddress | WorkspaceAddress): ProgramAddress | 0;
   /** Reserves workspace; what was reserved before for other kernels may overlap. */
   workspace(bytes: number): WorkspaceAddress;
+  /** Memory to keep what a constant alone decides; undefined for other values, and when enough is kept. */
+  keep(value: ValueId, bytes: number): KeptAddress | undefined;
 }

@@ -5,7 +5,7 @@ import type { Shape } from "../../../base/shape.ts";
 import type { Kernel, Program, Segment } from "../../../kernel/types.ts";
 import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
-import { ALIGNMENT } from "../heap.ts";
+import { alignUp } from "../heap.ts";
 import type { KernelChoices, LowerContext } from "./context.ts";
 import { lowerGather } from "./gather.ts";
 import { lowerArgReduce, lowerCumulative, lowerSort } from "./lines.ts";
@@ -15,11 +15,18 @@ import { lowerReduce } from "./reduce.ts";
 import { lowerSoftmax } from "./softmax.ts";
 
 export interface LoweredSegment {
+  /** Run before the others when a constant has changed. */
+  readonly setup: readonly Command[];
   readonly commands: readonly Command[];
   /** For each kernel where its commands end. */
   readonly ends: readonly number[];
   readonly workspaceBytes: number;
+  readonly keptBytes: number;
 }
+
+/** What a segment may keep: this many bytes, or this share of its constants where that is more. */
+const KEPT_BYTES = 8 << 20;
+const KEPT_SHARE = 0.25;
 
 let windows: typeof import("./windows.ts") | undefined;
 
@@ -35,9 +42,13 @@ const SMALL_SCALE = 1 << 16;
 export const hasWindows = ({ kernels }: Segment): boolean => kernels.some((kernel) => "window" in kernel);
 
 export function lowerSegment({ kernels, values }: Segment, choices: KernelChoices = {}): LoweredSegment {
+  const setup: Command[] = [];
   const commands: Command[] = [];
   const ends: number[] = [];
   let workspaceBytes = 0;
+  let keptBytes = 0;
+  const constants = values.reduce((sum, { isConstant, size }) => sum + (isConstant ? size * 4 : 0), 0);
+  const mostKept = Math.max(KEPT_BYTES, KEPT_SHARE * constants);
   const grain = (size: number): number =>
     choices.pieces === "small" ? Math.max(SMALL_PIECE, Math.ceil(size / SMALL_SCALE)) : size;
   for (const kernel of kernels) {
@@ -49,15 +60,22 @@ export function lowerSegment({ kernels, values }: Segment, choices: KernelChoice
       encode,
       workspace(bytes): WorkspaceAddress {
         const byteOffset = reserved;
-        reserved += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+        reserved += alignUp(bytes);
         return { kind: "workspace", byteOffset };
       },
+      keep(value, bytes) {
+        const byteOffset = keptBytes;
+        if (!values[value].isConstant || byteOffset + alignUp(bytes) > mostKept) return undefined;
+        keptBytes += alignUp(bytes);
+        return { kind: "kept", byteOffset };
+      },
     };
-    commands.push(...lowerKernel(kernel, context).filter((command) => command.chunks > 0));
+    for (const command of lowerKernel(kernel, context))
+      if (command.chunks > 0) (command.isSetup ? setup : commands).push(command);
     ends.push(commands.length);
     workspaceBytes = Math.max(workspaceBytes, reserved);
   }
-  return { commands, ends, workspaceBytes };
+  return { setup, commands, ends, workspaceBytes, keptBytes };
 }
 
 function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {

@@ -65,13 +65,14 @@ function tiling(kernel: ConvKernel) {
   return { down, across: Math.ceil(result.width / TILE), tileRows: down * kernel.window.batch };
 }
 
-/** The transform of the kernel into the workspace, then the convolution. */
+/** The transform of the kernel, once where that is constant, then the convolution. */
 export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Command[] {
   const to = target(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const { source, result, channels, columns, top, left } = geometry(kernel);
   const { down, across, tileRows } = tiling(kernel);
-  const filter = context.workspace(PRODUCTS * channels * roundUp(columns, 8) * 4);
+  const filterBytes = PRODUCTS * channels * roundUp(columns, 8) * 4;
+  const kept = context.keep(kernel.inputs[1], filterBytes);
   const tileFlops = 2 * PRODUCTS * channels * columns;
   const wanted = Math.max(
     wantedChunks(tileRows * across * tileFlops, context),
@@ -88,7 +89,7 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
   const params = parameters(WinogradParam, {
     Source: valueAddress(kernel.inputs[0]),
     ...taps(kernel),
-    Filter: filter,
+    Filter: kept ?? context.workspace(filterBytes),
     Target: to.address,
     Program: isFinished ? to.program : 0,
     SourceHeight: source.height,
@@ -108,11 +109,12 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
     BlockTiles: blockTiles,
     BlockColumns: blockColumns,
   });
-  const common = { params, usesWorkspace: true };
+  const common = { params, usesWorkspace: kept === undefined };
   const chunks = rowChunks * columnChunks;
   return [
     {
       kernel: Kernel.WinogradFilter,
+      isSetup: kept !== undefined,
       chunks: Math.ceil(columns / 8),
       ...common,
       reads: [kernel.inputs[1]],
