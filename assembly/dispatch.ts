@@ -1,23 +1,19 @@
 /** The kernel table. A kernel does piece `chunk` of its work, with parameters at `p` and private `scratch`. */
 import { argReduce } from "./argReduce";
-import { cumulative } from "./cumulative";
-import { dispatchWindow } from "./dispatchWindow";
+import { dispatchFull } from "./dispatchFull";
 import { finish } from "./finish";
 import { gather, scatter } from "./gather";
 import { gemm } from "./gemm";
-import { gemmInteger } from "./gemmInteger";
 import { gemv } from "./gemv";
 import { Kernel } from "./kernels";
 import { map } from "./map";
 import { reduceColumns, reduceParts, reduceRows } from "./reduce";
 import { softmax } from "./softmax";
-import { sort } from "./sort";
 
 export function dispatch(kernel: i32, p: usize, chunk: i32, scratch: usize): void {
   switch (kernel) {
     case Kernel.Gemm: return gemm(p, chunk, scratch);
     case Kernel.Gemv: return gemv(p, chunk, scratch);
-    case Kernel.GemmInteger: return gemmInteger(p, chunk, scratch);
     case Kernel.Finish: return finish(p, chunk, scratch);
     case Kernel.Map: return map(p, chunk, scratch);
     case Kernel.ReduceRows: return reduceRows(p, chunk, scratch);
@@ -25,14 +21,12 @@ export function dispatch(kernel: i32, p: usize, chunk: i32, scratch: usize): voi
     case Kernel.ReduceParts: return reduceParts(p, chunk, scratch);
     case Kernel.Softmax: return softmax(p, chunk, scratch);
     case Kernel.ArgReduce: return argReduce(p, chunk, scratch);
-    case Kernel.Cumulative: return cumulative(p, chunk, scratch);
-    case Kernel.Sort: return sort(p, chunk, scratch);
     case Kernel.Gather: return gather(p, chunk, scratch);
     case Kernel.Scatter: return scatter(p, chunk, scratch);
     default:
-      // A constant of the build (asconfig.json): the core binary has no windows.
+      // A constant of the build (asconfig.json): the core binary stops here.
       // @ts-ignore: constant
-      if (WINDOWS) dispatchWindow(kernel, p, chunk, scratch);
+      if (FULL) dispatchFull(kernel, p, chunk, scratch);
       else unreachable();
   }
 }

@@ -17,7 +17,7 @@ import { WasmExecutable } from "./executable.ts";
 import { alignUp, Heap } from "./heap.ts";
 import { LocalEngine } from "./local.ts";
 import type { KernelChoices } from "./lower/context.ts";
-import { hasWindows, loadWindows } from "./lower/segment.ts";
+import { loadFull, needsFull } from "./lower/segment.ts";
 import { type Binary, loadBinary, nodeModule } from "./module.ts";
 import { RemoteEngine } from "./remote.ts";
 
@@ -48,7 +48,7 @@ const BINDINGS = 64;
 export async function createWasmBackend(options: WasmOptions = {}): Promise<WasmBackend> {
   const lanes = laneCount(options.threads);
   const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
-  const load = (shared: boolean, windows: boolean) => loadBinary({ ...options, shared, windows });
+  const load = (shared: boolean, full: boolean) => loadBinary({ ...options, shared, full });
   const engineOptions = { lanes, limit: MAX_BYTES, workerUrl: options.workerUrl };
   const backendOf = (engine: Engine) =>
     new WasmBackend(engine, limit, options.kernels, () => load(lanes > 1, true));
@@ -64,7 +64,7 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Wasm
 
 /** The engine of this thread, which answers at once: all that it may need is loaded. */
 async function localEngine(binary: Binary, options: EngineOptions): Promise<Engine> {
-  await loadWindows();
+  await loadFull();
   return new LocalEngine(binary, options);
 }
 
@@ -104,8 +104,8 @@ export class WasmBackend implements Backend {
   readonly info: DeviceInfo;
   readonly claims: ReadonlySet<Claim> = new Set<Claim>(["softmax", "logSoftmax"]);
   readonly #heap: Heap;
-  /** Whether convolution and pooling are still to be fetched. */
-  #lacksWindows: boolean;
+  /** Whether the full binary is still to be fetched. */
+  #lacksFull: boolean;
   /** Shared by all executables, which run one after the other. */
   #workspace: WasmBuffer | undefined;
 
@@ -115,7 +115,7 @@ export class WasmBackend implements Backend {
     private readonly choices: KernelChoices | undefined,
     private readonly loadAll: () => Promise<Binary>,
   ) {
-    this.#lacksWindows = engine.extend !== undefined;
+    this.#lacksFull = engine.extend !== undefined;
     this.#heap = new Heap(engine.heapStart, limit, (end) => engine.grow(end));
     const threads = engine.lanes === 1 ? "1 thread" : `${engine.lanes} threads`;
     this.info = {
@@ -159,15 +159,15 @@ export class WasmBackend implements Backend {
 
   /** At once in this thread; a window may have to fetch code first. */
   compile(segment: Segment): WasmExecutable | Promise<WasmExecutable> {
-    return this.#lacksWindows && hasWindows(segment)
-      ? this.#fetchWindows().then(() => this.#compile(segment))
+    return this.#lacksFull && needsFull(segment)
+      ? this.#fetchFull().then(() => this.#compile(segment))
       : this.#compile(segment);
   }
 
-  async #fetchWindows(): Promise<void> {
-    const [binary] = await Promise.all([this.loadAll(), loadWindows()]);
-    if (!this.#lacksWindows) return;
-    this.#lacksWindows = false;
+  async #fetchFull(): Promise<void> {
+    const [binary] = await Promise.all([this.loadAll(), loadFull()]);
+    if (!this.#lacksFull) return;
+    this.#lacksFull = false;
     await this.engine.extend?.(binary);
   }
 

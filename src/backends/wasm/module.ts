@@ -11,8 +11,8 @@ export interface BinaryOptions {
   readonly relaxed?: boolean;
   /** Shared memory, for several lanes. */
   readonly shared: boolean;
-  /** With the kernels of convolution and pooling; without, the core that a page fetches first. */
-  readonly windows: boolean;
+  /** With all kernels; without, the core that a page fetches first. */
+  readonly full: boolean;
   /** A folder with the binaries, instead of the bytes in the package. */
   readonly wasmUrl?: string;
 }
@@ -45,10 +45,8 @@ export async function loadBinary(options: BinaryOptions): Promise<Binary> {
   }
   const relaxed = options.relaxed !== false && hasRelaxedSimd();
   if (options.relaxed && !relaxed) fail("wasm", "this engine has no relaxed SIMD");
-  const { wasmUrl, windows } = options;
-  const bytes = wasmUrl
-    ? await fetchBytes(wasmUrl, windows, relaxed)
-    : decode(await textOf(windows, relaxed));
+  const { wasmUrl, full } = options;
+  const bytes = wasmUrl ? await fetchBytes(wasmUrl, full, relaxed) : decode(await textOf(full, relaxed));
   if (!options.shared) clearSharedBit(bytes);
   return { module: await WebAssembly.compile(bytes), relaxed };
 }
@@ -70,8 +68,8 @@ export function nodeModule<Id extends "node:v8" | "node:worker_threads" | "node:
   return globalThis.process?.getBuiltinModule?.(id);
 }
 
-async function textOf(windows: boolean, relaxed: boolean): Promise<string> {
-  const { wasm } = windows
+async function textOf(full: boolean, relaxed: boolean): Promise<string> {
+  const { wasm } = full
     ? relaxed
       ? await import("./generated/relaxed.ts")
       : await import("./generated/plain.ts")
@@ -97,12 +95,8 @@ function decode(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-async function fetchBytes(
-  folder: string,
-  windows: boolean,
-  relaxed: boolean,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const name = `heddle${windows ? "" : "-core"}${relaxed ? "-relaxed" : ""}.wasm`;
+async function fetchBytes(folder: string, full: boolean, relaxed: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const name = `heddle${full ? "" : "-core"}${relaxed ? "-relaxed" : ""}.wasm`;
   const url = folder.replace(/\/?$/, `/${name}`);
   try {
     const response = await fetch(url);

@@ -7,8 +7,9 @@ import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
 import { alignUp } from "../heap.ts";
 import type { KernelChoices, LowerContext } from "./context.ts";
+import type { FullKernel } from "./full.ts";
 import { lowerGather } from "./gather.ts";
-import { lowerArgReduce, lowerCumulative, lowerSort } from "./lines.ts";
+import { lowerArgReduce } from "./lines.ts";
 import { lowerMap } from "./map.ts";
 import { lowerMatmul } from "./matmul.ts";
 import { lowerReduce } from "./reduce.ts";
@@ -28,18 +29,23 @@ export interface LoweredSegment {
 const KEPT_BYTES = 8 << 20;
 const KEPT_SHARE = 0.25;
 
-let windows: typeof import("./windows.ts") | undefined;
+let full: typeof import("./full.ts") | undefined;
 
-/** Fetches the lowering of convolution and pooling; before that `lowerSegment` takes no such kernels. */
-export async function loadWindows(): Promise<void> {
-  windows ??= await import("./windows.ts");
+/** Fetches the lowering of the kernels that only the full binary has; before that `lowerSegment` takes none. */
+export async function loadFull(): Promise<void> {
+  full ??= await import("./full.ts");
 }
+
+/** Whether the segment needs the full binary, and what {@link loadFull} fetches. */
+export const needsFull = ({ kernels }: Segment): boolean =>
+  kernels.some((kernel) => isFull(kernel) || (kernel.kind === "matmul" && kernel.dtype !== "float32"));
+
+const isFull = (kernel: Kernel): kernel is FullKernel =>
+  "window" in kernel || kernel.kind === "sort" || kernel.kind === "cumulative";
 
 /** Fewest elements of a small piece, and what large sizes are divided by to give one. */
 const SMALL_PIECE = 4;
 const SMALL_SCALE = 1 << 16;
-
-export const hasWindows = ({ kernels }: Segment): boolean => kernels.some((kernel) => "window" in kernel);
 
 export function lowerSegment({ kernels, values }: Segment, choices: KernelChoices = {}): LoweredSegment {
   const setup: Command[] = [];
@@ -79,7 +85,10 @@ export function lowerSegment({ kernels, values }: Segment, choices: KernelChoice
 }
 
 function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
-  if ("window" in kernel) return windowLowering().lowerWindow(kernel, context);
+  if (isFull(kernel)) {
+    invariant(full, "the lowering of the full binary's kernels was not loaded");
+    return full.lowerFull(kernel, context);
+  }
   switch (kernel.kind) {
     case "map":
       return lowerMap(kernel, context);
@@ -89,10 +98,6 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
       return lowerMatmul(kernel, context);
     case "argReduce":
       return lowerArgReduce(kernel, context);
-    case "cumulative":
-      return lowerCumulative(kernel, context);
-    case "sort":
-      return lowerSort(kernel, context);
     case "gather":
     case "scatter":
     case "scatterAdd":
@@ -100,11 +105,6 @@ function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {
     case "softmax":
       return lowerSoftmax(kernel, context);
   }
-}
-
-function windowLowering() {
-  invariant(windows, "the lowering of convolution and pooling was not loaded");
-  return windows;
 }
 
 function encode(program: Program, shape: Shape, acc: ValueAddress | WorkspaceAddress) {
