@@ -7,10 +7,10 @@ import { segmentOf } from "../../bench/kernels/row.ts";
 import { rows } from "../../bench/kernels/rows.ts";
 import { positionOf, timerOf } from "../../bench/kernels/time.ts";
 import { createWasmBackend } from "../../src/backends/wasm/index.ts";
-import { loadWindows, lowerSegment } from "../../src/backends/wasm/lower/segment.ts";
+import { loadFull, lowerSegment } from "../../src/backends/wasm/lower/segment.ts";
 import { MAX_PARTIALS } from "../../src/backends/wasm/lower/target.ts";
 
-await loadWindows();
+await loadFull();
 const rowOf = (name: string) => rows.find((row) => row.name === name)!;
 const kernels = Object.values(Kernel).filter((value) => typeof value === "number");
 
