@@ -80,7 +80,7 @@ function power(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: u
   if (stepB == 0) {
     const y = load<f32>(b);
     if (y == 2) return each<MulF>(to, end, a, stepA, a, stepA);
-    if (y == 1) return each<Or>(to, end, a, stepA, a, stepA);
+    if (y == 1) return loop<Or>(to, end, a, stepA, a, stepA);
   }
   one<PowF, f32>(to, end, a, stepA, b, stepB);
 }
@@ -94,11 +94,11 @@ export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: u
     case Op.DivF: return each<DivF>(to, end, a, sa, b, sb);
     case Op.RemF: return one<RemF, f32>(to, end, a, sa, b, sb);
     case Op.PowF: return power(to, end, a, sa, b, sb);
-    case Op.MaxF: return each<MaxF>(to, end, a, sa, b, sb);
-    case Op.MinF: return each<MinF>(to, end, a, sa, b, sb);
+    case Op.MaxF: return loop<MaxF>(to, end, a, sa, b, sb);
+    case Op.MinF: return loop<MinF>(to, end, a, sa, b, sb);
     case Op.EqF: return loop<EqF>(to, end, a, sa, b, sb);
     case Op.NeF: return loop<NeF>(to, end, a, sa, b, sb);
-    case Op.LtF: return each<LtF>(to, end, a, sa, b, sb);
+    case Op.LtF: return loop<LtF>(to, end, a, sa, b, sb);
     case Op.LeF: return loop<LeF>(to, end, a, sa, b, sb);
     case Op.AddI: return loop<AddI>(to, end, a, sa, b, sb);
     case Op.SubI: return loop<SubI>(to, end, a, sa, b, sb);
@@ -120,7 +120,7 @@ export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: u
     case Op.LeI: return loop<LeI>(to, end, a, sa, b, sb);
     case Op.LeU: return loop<LeU>(to, end, a, sa, b, sb);
     case Op.And: return loop<And>(to, end, a, sa, b, sb);
-    case Op.Or: return each<Or>(to, end, a, sa, b, sb);
+    case Op.Or: return loop<Or>(to, end, a, sa, b, sb);
     case Op.Xor: return loop<Xor>(to, end, a, sa, b, sb);
     case Op.Shl: return one<Shl, i32>(to, end, a, sa, b, sb);
     case Op.ShrI: return one<ShrI, i32>(to, end, a, sa, b, sb);

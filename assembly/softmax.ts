@@ -1,7 +1,9 @@
 /** softmax and logSoftmax of rows of floats: three passes over a row, relative to its largest element. */
 import { SoftmaxParam } from "./arrayParams";
-import { exp, log } from "./math";
+import { exp } from "./math";
+import { BLOCK, Op } from "./opcodes";
 import { param } from "./param";
+import { unary } from "./unary";
 
 export function softmax(p: usize, chunk: i32, scratch: usize): void {
   const length = param(p, SoftmaxParam.Length), isLog = param(p, SoftmaxParam.Log) != 0;
@@ -13,8 +15,9 @@ export function softmax(p: usize, chunk: i32, scratch: usize): void {
   for (let row = first; row < last; row++, from += bytes, to += bytes) {
     const largest = maximum(from, length);
     if (isLog) {
-      const logSum = log(f32x4.splat(sumOfExp(0, from, length, largest)));
-      subtract(to, from, length, largest, f32x4.extract_lane(logSum, 0));
+      store<f32>(scratch, sumOfExp(0, from, length, largest));
+      unary(Op.Log, scratch, scratch + BLOCK, scratch, BLOCK);
+      subtract(to, from, length, largest, load<f32>(scratch));
     } else scale(to, length, 1 / sumOfExp(to, from, length, largest));
   }
 }

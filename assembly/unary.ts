@@ -88,7 +88,7 @@ export function unary(op: i32, to: usize, end: usize, a: usize, step: usize): vo
     case Op.Log: return loop<Log>(to, end, a, step);
     case Op.Log1p: return loop<Log1p>(to, end, a, step);
     case Op.Sqrt: return each<Sqrt>(to, end, a, step);
-    case Op.Rsqrt: return each<Rsqrt>(to, end, a, step);
+    case Op.Rsqrt: return loop<Rsqrt>(to, end, a, step);
     case Op.Sin: return loop<Sin>(to, end, a, step);
     case Op.Cos: return loop<Cos>(to, end, a, step);
     case Op.Tanh: return loop<Tanh>(to, end, a, step);
@@ -110,7 +110,7 @@ export function unary(op: i32, to: usize, end: usize, a: usize, step: usize): vo
     case Op.FloatToInt: return loop<FloatToInt>(to, end, a, step);
     case Op.FloatToUint: return loop<FloatToUint>(to, end, a, step);
     case Op.FloatToBool: return loop<FloatToBool>(to, end, a, step);
-    case Op.IntToFloat: return each<IntToFloat>(to, end, a, step);
+    case Op.IntToFloat: return loop<IntToFloat>(to, end, a, step);
     case Op.UintToFloat: return loop<UintToFloat>(to, end, a, step);
     case Op.IntToBool: return loop<IntToBool>(to, end, a, step);
     default: unreachable();
