@@ -133,7 +133,7 @@ export class WasmBackend implements Backend {
   }
 
   alloc(bytes: number): WasmBuffer {
-    return new WasmBuffer(bytes, this.#take(bytes));
+    return new WasmBuffer(bytes, this.#heap.alloc(bytes));
   }
 
   free(handle: Handle): void {
@@ -174,7 +174,7 @@ export class WasmBackend implements Backend {
   #compile(segment: Segment): WasmExecutable {
     const executable = new WasmExecutable(segment, this.choices);
     this.#reserveWorkspace(executable.workspaceBytes);
-    const address = this.#take(executable.bytes);
+    const address = this.#heap.alloc(executable.bytes);
     this.engine.write(address, executable.place(address));
     return executable;
   }
@@ -226,28 +226,13 @@ export class WasmBackend implements Backend {
     this.engine.close();
   }
 
-  /** Where memory is short the workspace gives way: every execution asks for its own again. */
-  #take(bytes: number): number {
-    try {
-      return this.#heap.alloc(bytes);
-    } catch (error) {
-      if (!this.#workspace) throw error;
-      this.#freeWorkspace();
-      return this.#heap.alloc(bytes);
-    }
-  }
-
-  /** The address of a workspace of at least `bytes`. */
+  /** The address of a workspace of at least `bytes`; one that was lost to a full memory is asked for again. */
   #reserveWorkspace(bytes: number): number {
     if (bytes > (this.#workspace?.bytes ?? 0)) {
-      this.#freeWorkspace();
+      if (this.#workspace) this.free(this.#workspace);
+      this.#workspace = undefined;
       this.#workspace = this.alloc(alignUp(bytes));
     }
     return this.#workspace?.address ?? 0;
-  }
-
-  #freeWorkspace(): void {
-    if (this.#workspace) this.free(this.#workspace);
-    this.#workspace = undefined;
   }
 }
