@@ -2,7 +2,7 @@
 
 import { invariant } from "../../../base/errors.ts";
 import type { Shape } from "../../../base/shape.ts";
-import type { Kernel, Program, Segment } from "../../../kernel/types.ts";
+import type { Instr, Kernel, Program, Segment } from "../../../kernel/types.ts";
 import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
 import { alignUp } from "../heap.ts";
@@ -38,7 +38,20 @@ export async function loadFull(): Promise<void> {
 
 /** Whether the segment needs the full binary, and what {@link loadFull} fetches. */
 export const needsFull = ({ kernels }: Segment): boolean =>
-  kernels.some((kernel) => isFull(kernel) || (kernel.kind === "matmul" && kernel.dtype !== "float32"));
+  kernels.some(
+    (kernel) =>
+      isFull(kernel) ||
+      (kernel.kind === "matmul" && kernel.dtype !== "float32") ||
+      instrsOf(kernel).some(isRare),
+  );
+
+/** A function that is not in the core binary. */
+const isRare = (instr: Instr): boolean => instr.op === "map" && /^(sin|cos)$/.test(instr.name);
+
+function instrsOf(kernel: Kernel): readonly Instr[] {
+  const own = "program" in kernel ? kernel.program.instrs : "prologue" in kernel ? kernel.prologue : [];
+  return "epilogue" in kernel ? [...own, ...kernel.epilogue.instrs] : own;
+}
 
 const isFull = (kernel: Kernel): kernel is FullKernel =>
   "window" in kernel || kernel.kind === "sort" || kernel.kind === "cumulative";
