@@ -25,9 +25,12 @@ export function packPanels(
 export function packPanelsTransposed(
   source: usize, rowBytes: usize, depth: i32, columns: i32, panels: usize, panelBytes: usize,
 ): void {
-  for (const last = source + <usize>(columns - 1) * rowBytes; source <= last; source += 8 * rowBytes) {
+  const last = source + <usize>(columns - 1) * rowBytes;
+  // Counts columns, not addresses: where there is no depth, rows have no bytes.
+  for (; columns > 0; columns -= 8) {
     packHalfPanel(source, rowBytes, last, depth, panels);
     packHalfPanel(min(source + 4 * rowBytes, last), rowBytes, last, depth, panels + 16);
+    source += 8 * rowBytes;
     panels += panelBytes;
   }
 }

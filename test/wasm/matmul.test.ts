@@ -190,7 +190,7 @@ const suite = (backend: () => WasmBackend): void => {
       [0, 9, 3],
       [9, 0, 3],
     ])
-      await verify(product(m, n, k));
+      for (const transposeB of [false, true]) await verify(product(m, n, k, { transposeB }));
   });
 
   it("runs an epilogue once per element", async () => {
