@@ -29,9 +29,9 @@ export interface CompiledPlan {
   readonly slots: readonly number[];
   /** Indices of leaves that it writes. */
   readonly written: readonly number[];
-  /** Indices of leaves that change seldom, and their versions at the last call. */
+  /** Indices of leaves that change seldom, and what their memory held at the last execution. */
   readonly constants: readonly number[];
-  readonly versions: Float64Array;
+  readonly contents: Float64Array;
   executable: Executable | undefined;
   /** Reused by every execution. */
   readonly bind: View[];
@@ -40,9 +40,9 @@ export interface CompiledPlan {
 }
 
 export function compiled({ segment, bindings, slots, written, constants }: Plan): CompiledPlan {
-  const versions = new Float64Array(constants.length);
+  const contents = new Float64Array(constants.length);
   const memory = { executable: undefined, bind: [], arenaVersion: -1 };
-  return { segment, bindings, slots, written, constants, versions, ...memory };
+  return { segment, bindings, slots, written, constants, contents, ...memory };
 }
 
 /** A cached read: where the leaves and scalars of an equal graph stand in its order. */
@@ -198,7 +198,7 @@ export class Device implements Holder {
     }
     const { executable } = plan;
     if (executable)
-      this.backend.execute(executable, plan.bind, scalars, this.timings, noteVersions(plan, leaves));
+      this.backend.execute(executable, plan.bind, scalars, this.timings, noteContents(plan, leaves));
   }
 
   /** Fits the shared arena to the plan; the views change only when the arena did. */
@@ -255,13 +255,13 @@ export class Device implements Holder {
   }
 }
 
-/** Whether a constant has another value than at the last call. */
-function noteVersions({ constants, versions }: CompiledPlan, leaves: readonly Storage[]): boolean {
+/** Whether a constant has another value than at the last execution. */
+function noteContents({ constants, contents }: CompiledPlan, leaves: readonly Storage[]): boolean {
   let changed = false;
   for (let i = 0; i < constants.length; i++) {
-    const { version } = leaves[constants[i]];
-    if (versions[i] === version) continue;
-    versions[i] = version;
+    const { content } = leaves[constants[i]];
+    if (contents[i] === content) continue;
+    contents[i] = content;
     changed = true;
   }
   return changed;

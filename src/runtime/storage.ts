@@ -55,8 +55,10 @@ let nextVersion = 1;
 
 export class Storage {
   readonly bytes: number;
-  /** Of the value, unlike that of any other storage. */
+  /** Of the value in program order, unlike that of any other storage. */
   version = nextVersion++;
+  /** Of what the memory holds: changes when a step that writes it runs, which is later on a device with a queue. */
+  content = this.version;
   readonly replicas: Replicas = new Map();
   /** Why the value will never come. */
   error: HeddleError | undefined;
@@ -100,6 +102,7 @@ export class Storage {
 
   /** Drops every other copy: `holder` is about to write its replica. */
   ownedBy(holder: Holder): void {
+    this.content = nextVersion++;
     this.host = undefined;
     release(this.replicas, holder);
   }

@@ -132,6 +132,17 @@ test("the device of the first use is known, and ended by shutdown", async () => 
   expect(h.memory().devices).toHaveLength(0);
 });
 
+test("calls that wait for the device see a kernel as it was when they were made", async () => {
+  // Nothing has asked for a device yet: it starts with the first call. Winograd's form keeps a transformed kernel.
+  const kernel = State.from(h.ones([3, 3, 16, 16]).node, "kernel");
+  const read = (): h.Tensor => new h.Tensor(kernel.read());
+  const sum = h.jit((x: h.Tensor) => x.conv2d(read(), { padding: "same" }).sum());
+  const double = h.jit(() => kernel.assign(read().mul(2).node));
+  const x = h.ones([1, 16, 16, 16]);
+  const [before, , after] = await Promise.all([sum(x), double(), sum(x)]);
+  expect(await after.item()).toBe(2 * (await before.item()));
+});
+
 test("two states that take one value do not share it", async () => {
   await h.setDevice("wasm", { threads: 1 });
   const { assignAll } = await import("../../src/runtime/state.ts");
