@@ -1,6 +1,7 @@
 /** What an executable keeps of its constants: made once, again when told that one has changed, and after a failure. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
+import { lowerSegment } from "../../src/backends/wasm/lower/segment.ts";
 import type { ConvKernel, Segment } from "../../src/kernel/types.ts";
 import { noise } from "./harness.ts";
 
@@ -89,6 +90,24 @@ test("the first call makes it, whatever it is told, and so does the one after a 
   for (const { views } of [kept, plain]) backend.upload(views[1], noise(9 * CHANNELS ** 2, 1, 3));
   backend.engine.failures++;
   expect(await kept.run(false)).toEqual(await plain.run(false));
+});
+
+test("a call that could not start leaves it to the next one", async () => {
+  const kept = await setUp(true);
+  const plain = await setUp(false);
+  await kept.run(true);
+  for (const { views } of [kept, plain]) backend.upload(views[1], noise(9 * CHANNELS ** 2, 1, 3));
+  const [x] = kept.views.splice(0, 1, upload(new Float32Array(1)));
+  await expect(kept.run(true)).rejects.toThrow("value 0 needs");
+  kept.views[0] = x;
+  expect(await kept.run(false)).toEqual(await plain.run(false));
+});
+
+test("a raw result in the workspace takes its turn there, although the transformed kernel is kept", () => {
+  const { values, ...rest } = segment(true);
+  const asIntegers = values.map((value, i) => (i === 2 ? { ...value, dtype: "int32" as const } : value));
+  const { commands } = lowerSegment({ values: asIntegers, ...rest });
+  expect(commands.map(({ usesWorkspace }) => usesWorkspace)).toEqual([true]);
 });
 
 test("a kernel that may change at each call is transformed at each call", async () => {

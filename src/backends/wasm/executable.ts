@@ -1,8 +1,7 @@
 /**
  * A segment in linear memory: scalars, commands, their parameters and tile programs as one block of words, then what it
- * keeps from call to call. Words
- * that hold an address are patched when a binding has moved, commands that may overlap are told to wait; a call
- * whose bindings are those of the last one patches scalars only, and allocates nothing.
+ * keeps from call to call. Words that hold an address are patched when a binding has moved, commands that may overlap
+ * are told to wait; a call whose bindings are those of the last one patches scalars only, and allocates nothing.
  */
 import { COMMAND_WORDS, CommandWord } from "../../../assembly/layout.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../base/dtype.ts";
@@ -26,7 +25,7 @@ const LONE_WORK = 1 << 18;
 
 export class WasmExecutable implements Executable {
   readonly workspaceBytes: number;
-  /** Of the engine when the setup last ran. */
+  /** Of the engine when the setup last ran; −1 while it is still to be run. */
   failures = -1;
   readonly #layout: Layout;
   readonly #phases: Phases;

@@ -14,7 +14,7 @@ import type {
 import { addressOf, WasmBuffer } from "./buffer.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import { WasmExecutable } from "./executable.ts";
-import { alignUp, Heap } from "./heap.ts";
+import { ALIGNMENT, alignUp, Heap } from "./heap.ts";
 import { LocalEngine } from "./local.ts";
 import type { KernelChoices } from "./lower/context.ts";
 import { loadFull, needsFull } from "./lower/segment.ts";
@@ -116,7 +116,8 @@ export class WasmBackend implements Backend {
     private readonly loadAll: () => Promise<Binary>,
   ) {
     this.#lacksFull = engine.extend !== undefined;
-    this.#heap = new Heap(engine.heapStart, limit, (end) => engine.grow(end));
+    // Kernels read up to 60 bytes behind a value, so memory goes on behind the last one.
+    this.#heap = new Heap(engine.heapStart, limit, (end) => engine.grow(end + ALIGNMENT));
     const threads = engine.lanes === 1 ? "1 thread" : `${engine.lanes} threads`;
     this.info = {
       kind: "wasm",
@@ -191,9 +192,11 @@ export class WasmBackend implements Backend {
     constantsChanged = true,
   ): void {
     const compiled = executable as WasmExecutable;
+    // Noted first: should there be no memory now, the next call knows that its setup is still to be run.
+    if (constantsChanged) compiled.failures = -1;
     const run = compiled.prepare(bind, scalars, this.#reserveWorkspace(compiled.workspaceBytes));
     // What a failed run may have left undone is done again.
-    if (constantsChanged || compiled.failures !== this.engine.failures) {
+    if (compiled.failures !== this.engine.failures) {
       const setup = compiled.prepareSetup();
       if (setup) this.engine.run(setup);
       compiled.failures = this.engine.failures;

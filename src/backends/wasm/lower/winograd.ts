@@ -109,18 +109,25 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
     BlockTiles: blockTiles,
     BlockColumns: blockColumns,
   });
-  const common = { params, usesWorkspace: kept === undefined };
-  const chunks = rowChunks * columnChunks;
+  const isKept = kept !== undefined;
   return [
     {
       kernel: Kernel.WinogradFilter,
-      isSetup: kept !== undefined,
+      isSetup: isKept,
       chunks: Math.ceil(columns / 8),
-      ...common,
+      params,
       reads: [kernel.inputs[1]],
       writes: [],
+      usesWorkspace: !isKept,
     },
-    { kernel: Kernel.Winograd, chunks, ...common, reads: kernel.inputs, writes: kernel.outputs },
+    {
+      kernel: Kernel.Winograd,
+      chunks: rowChunks * columnChunks,
+      params,
+      reads: kernel.inputs,
+      writes: kernel.outputs,
+      usesWorkspace: !isKept || to.usesWorkspace,
+    },
     ...(isFinished ? [] : finish(kernel, to, context)),
   ];
 }
