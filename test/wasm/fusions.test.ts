@@ -80,6 +80,19 @@ describe("bounds", () => {
     await check([...columns, ...limits, ...steps], [7], [(a, b) => limit(a * b + b)], [low, high]);
   });
 
+  it("share the numbers that they add, however many they are", async () => {
+    const instrs: Instr[] = [...columns, constant(-9)];
+    for (let i = 0; i < 300; i++) {
+      const last = i === 0 ? 0 : instrs.length - 1;
+      instrs.push(map("max", [last, 2]), map("sub", [instrs.length, 1]));
+    }
+    const meaning = (a: number, b: number) => {
+      for (let i = 0; i < 300; i++) a = f(Math.max(a, -9) - b);
+      return a;
+    };
+    await check(instrs, [instrs.length - 1], [meaning]);
+  });
+
   it("leave alone what is read elsewhere", async () => {
     const instrs = [...columns, constant(0), map("add", [0, 1]), map("max", [3, 2]), map("min", [4, 0])];
     const sum = (a: number, b: number) => a + b;

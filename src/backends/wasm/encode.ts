@@ -1,5 +1,5 @@
 /**
- * Writes a scalar program as a tile program (see `assembly/opcodes.ts`): picks opcodes, fuses products with sums,
+ * Writes a scalar program as a tile program (see `assembly/opcodes.ts`): picks opcodes, joins steps (fusions.ts),
  * computes what is the same for all elements once per range, loads late, and lets a step write a dense output in
  * place where no later step reads what it overwrites.
  */
@@ -43,6 +43,8 @@ class Encoder {
   readonly #repeating: Step[] = [];
   readonly #tile: Step[] = [];
   readonly #placed = new Set<Step>();
+  /** By word: however many steps read a number, it takes one register. */
+  readonly #constants = new Map<number, Step>();
   #cycles = 0;
 
   constructor(private readonly source: Source) {}
@@ -53,7 +55,7 @@ class Encoder {
     const roots = stores.map(({ value }) => this.#steps[value]);
     if (result !== undefined) roots.push(this.#steps[result]);
     countUses(roots);
-    for (const step of this.#steps) fuse(step);
+    for (const step of this.#steps) fuse(step, (word) => this.#constant(word));
     // In the order of the program; loads wait until they are used.
     for (const step of this.#steps) if (step.uses > 0 && !isLoad(step)) this.#place(step);
     for (const root of roots) this.#place(root);
@@ -88,7 +90,7 @@ class Encoder {
     const { shape, acc } = this.source;
     switch (instr.op) {
       case "const":
-        return newStep({ op: Op.Constant, uniform: true, word: numberWord(instr.dtype, instr.value) });
+        return this.#constant(numberWord(instr.dtype, instr.value));
       case "scalar":
         return newStep({ op: Op.Broadcast, uniform: true, word: { kind: "scalar", slot: instr.slot } });
       case "acc": {
@@ -125,9 +127,15 @@ class Encoder {
     }
   }
 
+  #constant(word: number): Step {
+    const known = this.#constants.get(word) ?? newStep({ op: Op.Constant, uniform: true, word });
+    this.#constants.set(word, known);
+    return known;
+  }
+
   #index(map: Affine): Step {
     const axes = collapse(this.source.shape, map);
-    if (isUniform(axes)) return newStep({ op: Op.Constant, uniform: true, word: map.offset });
+    if (isUniform(axes)) return this.#constant(map.offset);
     return newStep({ op: Op.Index, word: map.offset, descriptor: describe(axes, 0) });
   }
 

@@ -4,8 +4,10 @@
  * root. A step is taken over only where nobody else reads it.
  */
 import { Op } from "../../../assembly/opcodes.ts";
-import { newStep, type Step } from "./assemble.ts";
+import type { Step } from "./assemble.ts";
 import { float32Word } from "./command.ts";
+
+type Constant = (word: number) => Step;
 
 const INFINITY = float32Word(Infinity);
 
@@ -17,13 +19,13 @@ export function countUses(roots: readonly Step[]): void {
   }
 }
 
-/** Joins a step with what it reads; steps come in the order of the program. */
-export function fuse(step: Step): void {
+/** Joins a step with what it reads; steps come in the order of the program. `constant` makes a step of a word. */
+export function fuse(step: Step, constant: Constant): void {
   if (step.uses === 0 || step.uniform) return;
   if (step.op === Op.AddF || step.op === Op.SubF) {
     if (!fuseRootStep(step)) fuseProduct(step);
   }
-  if (step.op === Op.MaxF || step.op === Op.MinF) fuseClamp(step);
+  if (step.op === Op.MaxF || step.op === Op.MinF) fuseClamp(step, constant);
   else if (step.op === Op.Where) fuseComparison(step);
 }
 
@@ -59,7 +61,8 @@ function fuseRootStep(step: Step): boolean {
 }
 
 /** A sum, or anything else, that no element leaves the bounds of. */
-function fuseClamp(step: Step): void {
+function fuseClamp(step: Step, constant: Constant): void {
+  const number = (value: number): Step => constant(float32Word(value));
   const bound = step.args.find((arg) => arg.uniform);
   if (!bound) return;
   const isLow = step.op === Op.MaxF;
@@ -87,5 +90,3 @@ function take(step: Step, from: Step, args: readonly Step[]): void {
   from.uses = 0;
   step.args = args;
 }
-
-const number = (value: number): Step => newStep({ op: Op.Constant, uniform: true, word: float32Word(value) });
