@@ -1,11 +1,7 @@
 // What a barrier costs four lanes, which is more than many machines have cores: the lanes must not wait for each other's
 // turn on a core. In a process of its own (barrier-child.mjs).
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { median } from "../statistics.mjs";
-
-const program = fileURLToPath(new URL("barrier-child.mjs", import.meta.url));
+import { reportOf } from "./process.mjs";
 
 export const LANES = 4;
 /** Kernels in a row, each behind a barrier. */
@@ -17,12 +13,7 @@ export const barrier = {
   unit: "µs",
   isDefault: true,
   async measure({ isQuick }) {
-    const child = fork(program, [String(isQuick ? 20 : 200)], { stdio: ["ignore", 2, 2, "ipc"] });
-    const [times] = await Promise.race([
-      once(child, "message"),
-      once(child, "exit").then(([code]) => Promise.reject(new Error(`the child ended with code ${code}`))),
-    ]);
-    child.disconnect();
+    const times = await reportOf("barrier-child.mjs", [isQuick ? 20 : 200]);
     const perKernel = (milliseconds) => (1000 * milliseconds) / KERNELS;
     const sorted = times.map(([one, several]) => perKernel(several - one)).sort((a, b) => a - b);
     const value = median(sorted);

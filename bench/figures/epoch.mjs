@@ -1,27 +1,14 @@
 // One epoch of the CNN of `heddle train` over MNIST, by `fit`, against PyTorch's in a loop over batches of a tensor:
 // the same layers, batch and optimizer, in random order, with the accuracy; two threads each, one after the other.
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { size } from "../data.mjs";
 import { networks } from "../networks/index.mjs";
 import { initialize } from "../networks/layers.mjs";
 import { findPython, start } from "../peers/torch.mjs";
+import { reportOf } from "./process.mjs";
 
-const program = fileURLToPath(new URL("epoch-child.mjs", import.meta.url));
 const IMAGES = 60_000;
 export const BATCH = 128;
 export const THREADS = 2;
-
-async function withHeddle(count) {
-  const child = fork(program, [String(count)], { stdio: ["ignore", 2, 2, "ipc"] });
-  const [report] = await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(([code]) => Promise.reject(new Error(`the epoch ended with code ${code}`))),
-  ]);
-  child.disconnect();
-  return report;
-}
 
 async function withTorch(count) {
   const { trainingImages } = await import("./epoch-data.mjs");
@@ -50,7 +37,7 @@ export const epoch = {
   unit: "×",
   async measure({ isQuick, hasPeers }) {
     const count = isQuick ? IMAGES / 10 : IMAGES;
-    const ours = await withHeddle(count);
+    const ours = await reportOf("epoch-child.mjs", [count]);
     const details = { images: `${count.toLocaleString("en-US")} ${ours.source}`, Heddle: shown(ours) };
     if (!hasPeers || !findPython()) return { details };
     const theirs = await withTorch(count);

@@ -1,9 +1,6 @@
 // Growth of memory over 500 CNN training steps after a warm-up, in a process of its own (memory-child.mjs).
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { reportOf } from "./process.mjs";
 
-const program = fileURLToPath(new URL("memory-child.mjs", import.meta.url));
 const MIB = 2 ** 20;
 
 export const memory = {
@@ -13,15 +10,8 @@ export const memory = {
   isDefault: true,
   async measure({ isQuick }) {
     const steps = isQuick ? 50 : 500;
-    const child = fork(program, [String(steps)], {
-      execArgv: ["--expose-gc", "--max-semi-space-size=64"],
-      stdio: ["ignore", 2, 2, "ipc"],
-    });
-    const [report] = await Promise.race([
-      once(child, "message"),
-      once(child, "exit").then(([code]) => Promise.reject(new Error(`the steps ended with code ${code}`))),
-    ]);
-    child.disconnect();
+    const execArgv = ["--expose-gc", "--max-semi-space-size=64"];
+    const report = await reportOf("memory-child.mjs", [steps], execArgv);
     const mib = (bytes) => `${(bytes / MIB).toFixed(2)} MiB`;
     return {
       value: report.rss / MIB,

@@ -1,13 +1,10 @@
 // The peak of the wasm heap for one CNN training step and one ResNet-18 inference, against what must be alive at the
 // widest point whatever the plan: each in a process of its own (peak-child.mjs).
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { size } from "../data.mjs";
 import { networks } from "../networks/index.mjs";
 import { initialize } from "../networks/layers.mjs";
+import { reportOf } from "./process.mjs";
 
-const program = fileURLToPath(new URL("peak-child.mjs", import.meta.url));
 const MIB = 2 ** 20;
 const FLOAT = 4;
 export const BATCH = 128;
@@ -60,12 +57,7 @@ const peak = (network, title) => ({
   unit: "×",
   isDefault: true,
   async measure() {
-    const child = fork(program, [network], { execArgv: ["--expose-gc"], stdio: ["ignore", 2, 2, "ipc"] });
-    const [report] = await Promise.race([
-      once(child, "message"),
-      once(child, "exit").then(([code]) => Promise.reject(new Error(`the child ended with code ${code}`))),
-    ]);
-    child.disconnect();
+    const report = await reportOf("peak-child.mjs", [network], ["--expose-gc"]);
     const least = needed[network](initialize(networks[network]));
     const mib = (bytes) => `${(bytes / MIB).toFixed(1)} MiB`;
     return {
