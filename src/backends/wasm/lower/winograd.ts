@@ -65,14 +65,10 @@ function tiling(kernel: ConvKernel) {
   return { down, across: Math.ceil(result.width / TILE), tileRows: down * kernel.window.batch };
 }
 
-/** The transform of the kernel, once where that is constant, then the convolution. */
-export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Command[] {
-  const to = target(kernel, resultShape(kernel), "float32", context);
-  if (to.size === 0) return [];
-  const { source, result, channels, columns, top, left } = geometry(kernel);
-  const { down, across, tileRows } = tiling(kernel);
-  const filterBytes = PRODUCTS * channels * roundUp(columns, 8) * 4;
-  const kept = context.keep(kernel.inputs[1], filterBytes);
+/** How the tiles and the columns are cut into chunks, and those into blocks. */
+function cut(kernel: ConvKernel, context: LowerContext) {
+  const { result, channels, columns } = geometry(kernel);
+  const { across, tileRows } = tiling(kernel);
   const tileFlops = 2 * PRODUCTS * channels * columns;
   const wanted = Math.max(
     wantedChunks(tileRows * across * tileFlops, context),
@@ -82,10 +78,22 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
   const rowChunks = Math.ceil(tileRows / rowsPerChunk);
   const columnsPerChunk = roundUp(Math.ceil(columns / Math.max(1, Math.floor(wanted / rowChunks))), 8);
   const columnChunks = Math.ceil(columns / columnsPerChunk);
-  const isFinished = runsEpilogue(columnsPerChunk, columns, context);
   const blockColumns = Math.min(columnsPerChunk, roundUp(context.grain(BLOCK_COLUMNS), 8), columns);
   const fitting = Math.floor(context.grain(BLOCK_BYTES) / (PRODUCTS * 4 * (channels + blockColumns)));
   const blockTiles = roundUp(evenCount(rowsPerChunk * across, Math.max(4, fitting & ~3)), 4);
+  return { rowsPerChunk, rowChunks, columnsPerChunk, columnChunks, blockColumns, blockTiles };
+}
+
+/** The transform of the kernel, once where that is constant, then the convolution. */
+export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Command[] {
+  const to = target(kernel, resultShape(kernel), "float32", context);
+  if (to.size === 0) return [];
+  const { source, result, channels, columns, top, left } = geometry(kernel);
+  const { down, across, tileRows } = tiling(kernel);
+  const { rowChunks, ...pieces } = cut(kernel, context);
+  const filterBytes = PRODUCTS * channels * roundUp(columns, 8) * 4;
+  const kept = context.keep(kernel.inputs[1], filterBytes);
+  const isFinished = runsEpilogue(pieces.columnsPerChunk, columns, context);
   const params = parameters(WinogradParam, {
     Source: valueAddress(kernel.inputs[0]),
     ...taps(kernel),
@@ -103,11 +111,11 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
     TilesAcross: across,
     TilesDown: down,
     TileRows: tileRows,
-    RowsPerChunk: rowsPerChunk,
-    ColumnsPerChunk: columnsPerChunk,
-    ColumnChunks: columnChunks,
-    BlockTiles: blockTiles,
-    BlockColumns: blockColumns,
+    RowsPerChunk: pieces.rowsPerChunk,
+    ColumnsPerChunk: pieces.columnsPerChunk,
+    ColumnChunks: pieces.columnChunks,
+    BlockTiles: pieces.blockTiles,
+    BlockColumns: pieces.blockColumns,
   });
   const isKept = kept !== undefined;
   return [
@@ -122,7 +130,7 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
     },
     {
       kernel: Kernel.Winograd,
-      chunks: rowChunks * columnChunks,
+      chunks: rowChunks * pieces.columnChunks,
       params,
       reads: kernel.inputs,
       writes: kernel.outputs,
