@@ -1,6 +1,6 @@
 /**
- * Parameter layouts of convolution and pooling: 32-bit words, in this order. Read by the kernels and by
- * the lowering in `src/backends/wasm/lower`. "Bytes" are distances; a chunk count is a grid's extent along an axis.
+ * Parameter layouts of convolution and pooling: 32-bit words, in this order. Read by the kernels and by the lowering in
+ * `src/backends/wasm/lower`. "Bytes" are distances; a chunk count is a grid's extent along an axis.
  */
 
 /** Followed by `Taps` times (index of the tap in the kernel, y offset, x offset into the source). */

@@ -3,7 +3,7 @@
  * processors with AVX2. V8 calls it experimental, so it is never on by itself. It leaves relaxed multiply-adds as they
  * are: plain SIMD in pairs is the faster. The flag counts for what is compiled after it is set, in all threads.
  *
- * Limits: V8 12 (Node 22) knows the flag, and joins so little that plain SIMD stays slower than relaxed.
+ * Limits: V8 12 (Node 22) knows the flag and joins so little that plain SIMD stays slower than relaxed.
  */
 import { spawnSync } from "node:child_process";
 import { setFlagsFromString } from "node:v8";
