@@ -6,7 +6,7 @@ import type { Node, Spec } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import { type ScalarSource, scalar } from "../ops/sources.ts";
 import { structure } from "../plan/cache.ts";
-import { compile } from "../plan/plan.ts";
+import { compile } from "../plan/compile.ts";
 import { compiled, Device, type ReadPlan } from "./device.ts";
 import { currentDevice } from "./devices.ts";
 import { isPromise } from "./queue.ts";

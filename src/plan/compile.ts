@@ -1,0 +1,32 @@
+/** From recorded nodes to a plan: the passes, then the planner. */
+import type { Node } from "../graph/node.ts";
+import { type Rebuilt, rebuild } from "../passes/rebuild.ts";
+import type { Assignment, Plan, Target } from "./plan.ts";
+import { Planner } from "./planner.ts";
+
+/**
+ * Compiles outputs and assignments. `isLeaf` marks nodes whose values are in memory already, `isConstant` those leaves
+ * that seldom change; what depends on them alone `separate` moves to the plan's setup.
+ */
+export function compile(
+  outputs: readonly Node[],
+  assignments: readonly Assignment[],
+  isLeaf: (node: Node) => boolean,
+  target: Target,
+  isConstant: (leaf: Node) => boolean = () => false,
+  separate?: typeof import("../passes/separate.ts").separate,
+): Plan {
+  const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.target)];
+  const planOf = ({ roots, leaves }: Rebuilt, kept: readonly Node[] = []): Plan => {
+    const values = roots.slice(0, outputs.length + assignments.length);
+    const isSeldomNew = (leaf: Node): boolean => isConstant(leaf) || kept.includes(leaf);
+    return new Planner(values, outputs, assignments, leaves, target, isSeldomNew).plan();
+  };
+  const graph = rebuild(recorded, isLeaf, target.claims);
+  if (!separate) return planOf(graph);
+  const { kept, ...rest } = separate(graph, isConstant, target.claims);
+  if (kept.roots.length === 0) return planOf(rest);
+  const plan = planOf(rest, kept.roots);
+  const setup = new Planner(kept.roots, kept.roots, [], kept.leaves, target, () => false).plan();
+  return { ...plan, leaves: plan.leaves.slice(0, -kept.roots.length), setup };
+}
