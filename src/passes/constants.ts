@@ -36,8 +36,8 @@ export class Constancy {
 }
 
 /**
- * The constant values that the rest of the graph reads, to be kept between calls: no larger than the leaves they come
- * from, so that keeping them cannot grow without bound. Roots are never kept: what a call returns is fresh.
+ * The constant values that the rest of the graph reads, to be kept between calls: each no larger than the leaves it comes
+ * from, so that no outer product is kept. Roots are never kept: what a call returns is fresh.
  */
 export function keptConstants(roots: readonly Node[], constants: Constancy): Node[] {
   const isFixed = new Set(roots);
