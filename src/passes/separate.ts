@@ -33,3 +33,5 @@ export function separate(
     kept: { roots: kept, leaves: new Map(setup.map((leaf) => [recorded.get(leaf)!, leaf])) },
   };
 }
+
+export type Separate = typeof separate;

@@ -1,6 +1,7 @@
 /** From recorded nodes to a plan: the passes, then the planner. */
 import type { Node } from "../graph/node.ts";
 import { type Rebuilt, rebuild } from "../passes/rebuild.ts";
+import type { Separate } from "../passes/separate.ts";
 import type { Assignment, Plan, Target } from "./plan.ts";
 import { Planner } from "./planner.ts";
 
@@ -14,7 +15,7 @@ export function compile(
   isLeaf: (node: Node) => boolean,
   target: Target,
   isConstant: (leaf: Node) => boolean = () => false,
-  separate?: typeof import("../passes/separate.ts").separate,
+  separate?: Separate,
 ): Plan {
   const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.target)];
   const planOf = ({ roots, leaves }: Rebuilt, kept: readonly Node[] = []): Plan => {

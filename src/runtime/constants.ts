@@ -2,6 +2,7 @@
  * The support for constants of compiled functions. Whatever can gain from it registers it (setup.ts), so that a program
  * with neither `jit` nor batch norm does not load it.
  */
+import type { Separate } from "../passes/separate.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Device } from "./device.ts";
 import type { Storage } from "./storage.ts";
@@ -14,7 +15,7 @@ export interface Kept {
 }
 
 export interface ConstantSupport {
-  readonly separate: typeof import("../passes/separate.ts").separate;
+  readonly separate: Separate;
   keep(setup: Plan): Kept;
 }
 

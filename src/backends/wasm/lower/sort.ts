@@ -17,7 +17,7 @@ export function lowerSort(kernel: SortKernel, context: LowerContext): Command[] 
   const { outer, length, inner, outputs, descending } = kernel;
   const special = { Variant: Number(descending), Indices: valueAddress(outputs[1]) };
   if (length * SORT_BYTES <= context.grain(PROGRAM_SCRATCH))
-    return [lineCommand(kernel, Kernel.Sort, CHUNK_ELEMENTS, special)];
+    return [lineCommand(kernel, Kernel.Sort, context.grain(CHUNK_ELEMENTS), special)];
   const chunks = Math.min(outer * inner, MAX_LONG_SORTS);
   const room = context.workspace(chunks * length * SORT_BYTES);
   const elements = Math.ceil((outer * inner) / chunks) * length;
