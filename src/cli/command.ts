@@ -48,8 +48,11 @@ export class Given {
   }
 
   /** One of `choices`. */
-  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
-    const value = this.text(name) ?? fallback;
+  choice<T extends string>(name: string, choices: readonly T[], fallback: T): T;
+  choice<T extends string>(name: string, choices: readonly T[]): T | undefined;
+  choice<T extends string>(name: string, choices: readonly T[], fallback?: T): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
     return (
       choices.find((choice) => choice === value) ??
       fail(this.command, `--${name} must be one of ${choices.join(", ")}: got ${value}`)

@@ -37,9 +37,13 @@ export type ScheduleName = keyof typeof schedules;
 export const OPTIMIZERS = Object.keys(optimizers) as OptimizerName[];
 export const SCHEDULES = Object.keys(schedules) as ScheduleName[];
 
+/** Steps below which a training ends before it has converged: a falling rate would only slow it down. */
+export const SHORT_TRAINING = 1000;
+
 export interface OptimizerChoice {
   readonly name: OptimizerName;
-  readonly schedule: ScheduleName;
+  /** Default: cosine, and constant in a training of fewer than {@link SHORT_TRAINING} steps. */
+  readonly schedule?: ScheduleName | undefined;
   /** The highest of the schedule. Default: the optimizer's. */
   readonly learningRate?: number | undefined;
   /** Default: the optimizer's. */
@@ -48,9 +52,9 @@ export interface OptimizerChoice {
 
 /** @param steps of the whole training */
 export function optimizerOf(choice: OptimizerChoice, steps: number): Optimizer {
-  const { weightDecay } = choice;
+  const { weightDecay, schedule = steps < SHORT_TRAINING ? "constant" : "cosine" } = choice;
   const optimizer = optimizers[choice.name]({ weightDecay, learningRate: choice.learningRate });
   // Until here a number: what was given, or the default.
-  optimizer.learningRate = schedules[choice.schedule](optimizer.learningRate as number, steps);
+  optimizer.learningRate = schedules[schedule](optimizer.learningRate as number, steps);
   return optimizer;
 }

@@ -5,7 +5,7 @@ import type { ArchitectureName } from "../models/architectures.ts";
 import { AUGMENTATIONS } from "./augmentation.ts";
 import type { Given, Option } from "./command.ts";
 import { DATASETS, type DatasetChoice, isPictures } from "./datasets.ts";
-import { OPTIMIZERS, type OptimizerChoice, SCHEDULES } from "./optimizers.ts";
+import { OPTIMIZERS, type OptimizerChoice, SCHEDULES, SHORT_TRAINING } from "./optimizers.ts";
 import { MODELS } from "./tasks.ts";
 import { turboOption } from "./turbo.ts";
 
@@ -53,7 +53,10 @@ export const trainOptions: Readonly<Record<string, Option>> = {
     value: "X",
     help: `default: the optimizer's, which is Adam's 0.001; of a csv ${TABLE.learningRate}`,
   },
-  schedule: { value: "NAME", help: `of the learning rate: ${SCHEDULES.join(", ")}; default cosine` },
+  schedule: {
+    value: "NAME",
+    help: `of the learning rate: ${SCHEDULES.join(", ")}; default cosine, below ${SHORT_TRAINING} steps constant`,
+  },
   "weight-decay": { value: "X", help: "the learning rate times this share of the weights goes in each step" },
   seed: { value: "N", help: "of weights, order, augmentation and dropout; default 0" },
   device: { value: "NAME", help: `${DEVICES.join(", ")}; default auto` },
@@ -129,7 +132,7 @@ export function settingsOf(given: Given): Settings {
     optimizer: {
       name: given.choice("optimizer", OPTIMIZERS, "adam"),
       learningRate: given.positive("learning-rate") ?? defaults.learningRate,
-      schedule: given.choice("schedule", SCHEDULES, "cosine"),
+      schedule: given.choice("schedule", SCHEDULES),
       weightDecay: given.notNegative("weight-decay"),
     },
     seed: given.integer("seed", 0, 0),
