@@ -66,20 +66,13 @@ export class BatchNorm extends BuiltIn<BatchNormOptions> {
     if (x.shape[x.rank - 1] !== channels) {
       fail("batchNorm", `expects ${channels} channels: got input ${showShape(x.shape)}`);
     }
+    const [mean, variance] = this.#statistics(x);
     const { epsilon = 1e-3 } = this.options;
-    const [scale, offset] = [this.scale?.value, this.offset?.value];
-    if (isTraining() && !this.isFrozen) {
-      const [mean, variance] = this.#statistics(x);
-      return x.batchNorm(mean, variance, { scale, offset, epsilon });
-    }
-    // With statistics that are given, one multiplication and one addition per element.
-    const inverse = this.runningVariance.value.add(epsilon).rsqrt();
-    const factor = scale ? inverse.mul(scale) : inverse;
-    const shift = this.runningMean.value.mul(factor).neg();
-    return x.mul(factor).add(offset ? shift.add(offset) : shift);
+    return x.batchNorm(mean, variance, { scale: this.scale?.value, offset: this.offset?.value, epsilon });
   }
 
   #statistics(x: Tensor): [mean: Tensor, variance: Tensor] {
+    if (!isTraining() || this.isFrozen) return [this.runningMean.value, this.runningVariance.value];
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
     const [mean, variance] = [x.mean(axes), x.variance(axes)];
     this.#follow(this.runningMean, mean);

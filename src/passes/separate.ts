@@ -21,7 +21,10 @@ export function separate(
   const constants = new Constancy(topological(graph.roots), (leaf) => isConstant(recorded.get(leaf)!));
   const folded = withBuilder(passBuilder(claims), () => foldChannels(graph.roots, constants));
   const kept = keptConstants(folded, constants);
-  const rest = rebuild(folded, (node) => kept.includes(node), claims);
+  if (kept.length === 0)
+    return { roots: folded, leaves: graph.leaves, kept: { roots: [], leaves: new Map() } };
+  const isKept = new Set(kept);
+  const rest = rebuild(folded, (node) => isKept.has(node), claims);
   const shared = [...rest.leaves].filter(([leaf]) => recorded.has(leaf));
   const setup = topological(kept).filter((node) => recorded.has(node));
   return {

@@ -20,8 +20,8 @@ export function compile(
   const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.target)];
   const planOf = ({ roots, leaves }: Rebuilt, kept: readonly Node[] = []): Plan => {
     const values = roots.slice(0, outputs.length + assignments.length);
-    const isSeldomNew = (leaf: Node): boolean => isConstant(leaf) || kept.includes(leaf);
-    return new Planner(values, outputs, assignments, leaves, target, isSeldomNew).plan();
+    const isConstantHere = (leaf: Node): boolean => kept.includes(leaf) || isConstant(leaf);
+    return new Planner(values, outputs, assignments, leaves, target, isConstantHere).plan();
   };
   const graph = rebuild(recorded, isLeaf, target.claims);
   if (!separate) return planOf(graph);

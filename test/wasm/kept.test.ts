@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
 import { lowerSegment } from "../../src/backends/wasm/lower/segment.ts";
 import type { ConvKernel, Segment } from "../../src/kernel/types.ts";
+import { windowOf } from "../support/window.ts";
 import { noise } from "./harness.ts";
 
 const [SIZE, CHANNELS] = [16, 16];
@@ -25,24 +26,15 @@ function segment(isConstant: boolean): Segment {
   const kernel: ConvKernel = {
     kind: "conv",
     label: "conv",
-    window: {
-      batch: 1,
-      inHeight: SIZE,
-      inWidth: SIZE,
-      inChannels: CHANNELS,
-      outHeight: SIZE,
-      outWidth: SIZE,
-      outChannels: CHANNELS,
-      kernelHeight: 3,
-      kernelWidth: 3,
-      strides: [1, 1],
-      dilation: [1, 1],
+    window: windowOf({
+      size: [SIZE, SIZE],
+      channels: [CHANNELS, CHANNELS],
+      kernel: [3, 3],
       padding: [
         [1, 1],
         [1, 1],
       ],
-      groups: 1,
-    },
+    }),
     inputs: [0, 1],
     outputs: [2],
     flops: 0,
