@@ -37,7 +37,7 @@ export {
   grad,
   type LossResult,
   valueAndGrad,
-} from "./tensor/transforms.ts";
+} from "./tensor/transforms/grad.ts";
 export { loadModel } from "./train/load.ts";
 export { type LoadReport, type LoadWeightsOptions, loadWeights } from "./train/loadWeights.ts";
 export type { LossOptions } from "./train/losses/reduction.ts";

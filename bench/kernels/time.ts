@@ -1,6 +1,6 @@
 // Runs one command of a row's list again and again on one lane, from what the whole list has left in memory.
 import { COMMAND_WORDS } from "../../assembly/layout.ts";
-import type { View } from "../../src/backends/types.ts";
+import type { BufferView } from "../../src/backends/types.ts";
 import type { Run } from "../../src/backends/wasm/engine.ts";
 import type { WasmBackend } from "../../src/backends/wasm/index.ts";
 import { lowerSegment } from "../../src/backends/wasm/lower/segment.ts";
@@ -22,7 +22,7 @@ export interface Timer {
 
 export async function timerOf(row: Row, backend: WasmBackend): Promise<Timer> {
   const segment = segmentOf(row);
-  const views = [...row.inputs, ...row.outputs].map((spec, i): View => {
+  const views = [...row.inputs, ...row.outputs].map((spec, i): BufferView => {
     const data = i < row.inputs.length ? dataOf(spec, i + 1) : hostArray(spec.dtype, spec.size);
     const view = { buffer: backend.alloc(data.byteLength), offset: 0, bytes: data.byteLength };
     backend.upload(view, data);

@@ -3,12 +3,12 @@ import type { HeddleError } from "../base/errors.ts";
 import type { Segment } from "../kernel/types.ts";
 
 /** A piece of device memory that a backend handed out; its content is the backend's own business. */
-export interface Handle {
+export interface DeviceBuffer {
   readonly bytes: number;
 }
 
-export interface View {
-  readonly buffer: Handle;
+export interface BufferView {
+  readonly buffer: DeviceBuffer;
   /** Bytes, a multiple of 256. */
   readonly offset: number;
   readonly bytes: number;
@@ -66,12 +66,12 @@ export interface Backend {
   /** Resolves when the device is gone (worker died, GPU lost). */
   readonly lost: Promise<HeddleError>;
   /** Throws a HeddleError when the memory limit is passed. Zero-filled is not promised. */
-  alloc(bytes: number): Handle;
-  free(handle: Handle): void;
-  upload(to: View, from: ArrayBufferView): void;
-  copy(from: View, to: View): void;
+  alloc(bytes: number): DeviceBuffer;
+  free(handle: DeviceBuffer): void;
+  upload(to: BufferView, from: ArrayBufferView): void;
+  copy(from: BufferView, to: BufferView): void;
   /** Waits for what was enqueued before. Synchronous on an in-thread wasm. Rejects with pending device errors. */
-  download(from: View, into: ArrayBufferView): void | Promise<void>;
+  download(from: BufferView, into: ArrayBufferView): void | Promise<void>;
   compile(segment: Segment): Executable | Promise<Executable>;
   release(executable: Executable): void;
   /**
@@ -80,7 +80,7 @@ export interface Backend {
    */
   execute(
     executable: Executable,
-    bind: readonly View[],
+    bind: readonly BufferView[],
     scalars: ArrayLike<number>,
     timings?: KernelTiming[],
     constantsChanged?: boolean,

@@ -12,7 +12,7 @@ import { trainableChanged } from "../runtime/jit.ts";
 import { State } from "../runtime/state.ts";
 import { outsideTrace } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Differentiable } from "../tensor/transforms.ts";
+import type { Differentiable } from "../tensor/transforms/grad.ts";
 import { currentApplication, isSymbolic, onFailure, type Root } from "./context.ts";
 import type { Initializer } from "./initializers.ts";
 import type { RegularizerLike } from "./regularizers.ts";

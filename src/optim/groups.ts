@@ -1,6 +1,6 @@
 /** Parameter groups: parameters with a learning rate or a decay of their own, or that stay as they are. */
 import { checkOptions, flag, notNegative, type Rule } from "../base/options.ts";
-import type { Differentiable, ParameterOwner } from "../tensor/transforms.ts";
+import type { Differentiable, ParameterOwner } from "../tensor/transforms/grad.ts";
 import { describeRate, type LearningRate, rate } from "./learningRate.ts";
 
 /** What is not given is as for all others. */

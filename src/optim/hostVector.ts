@@ -1,7 +1,7 @@
 /** Vectors in double precision on the host, and the parameters that they stand for. */
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Differentiable } from "../tensor/transforms.ts";
+import type { Differentiable } from "../tensor/transforms/grad.ts";
 
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;

@@ -6,7 +6,7 @@
 import { fail } from "../base/errors.ts";
 import { checkOptions, count, positive } from "../base/options.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Gradients } from "../tensor/transforms.ts";
+import type { Gradients } from "../tensor/transforms/grad.ts";
 import { addScaled, dot, gather, largest, scatter, subtract, taxicab } from "./hostVector.ts";
 import { type LinePoint, strongWolfe } from "./lineSearch.ts";
 

@@ -12,7 +12,7 @@ import { scalar } from "../ops/sources.ts";
 import { assignAll, State } from "../runtime/state.ts";
 import { currentTrace, outsideTrace, perCall } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Differentiable, Gradients } from "../tensor/transforms.ts";
+import type { Differentiable, Gradients } from "../tensor/transforms/grad.ts";
 import { type ClipOptions, checkClip, clipped } from "./clip.ts";
 import { describeGroup, finder, groupFrom, type ParameterGroup } from "./groups.ts";
 import { describeRate, type LearningRate, rate, rateAt } from "./learningRate.ts";

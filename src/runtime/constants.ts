@@ -2,8 +2,9 @@
  * The support for constants of compiled functions. Whatever can gain from it registers it (setup.ts), so that a program
  * with neither `jit` nor batch norm does not load it.
  */
-import type { Separate } from "../passes/separate.ts";
-import type { Plan } from "../plan/plan.ts";
+
+import type { Plan } from "../compile/plan.ts";
+import type { Separate } from "../compile/separate.ts";
 import type { Device } from "./device.ts";
 import type { Storage } from "./storage.ts";
 

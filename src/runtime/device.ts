@@ -2,17 +2,17 @@
 
 import type {
   Backend,
+  BufferView,
   Claim,
+  DeviceBuffer,
   DeviceKind,
   Executable,
-  Handle,
   KernelTiming,
-  View,
 } from "../backends/types.ts";
 import { HeddleError } from "../base/errors.ts";
+import type { Binding, CompileTarget, Plan } from "../compile/plan.ts";
+import { LruCache } from "../compile/structure.ts";
 import type { Segment } from "../kernel/types.ts";
-import { LruCache } from "../plan/cache.ts";
-import type { Binding, Plan, Target } from "../plan/plan.ts";
 import { isPromise, Queue } from "./queue.ts";
 import type { Holder, Storage } from "./storage.ts";
 
@@ -34,7 +34,7 @@ export interface CompiledPlan {
   readonly contents: Float64Array;
   executable: Executable | undefined;
   /** Reused by every execution. */
-  readonly bind: View[];
+  readonly bind: BufferView[];
   /** Of the arena when `bind` was filled. */
   arenaVersion: number;
 }
@@ -61,7 +61,7 @@ export class Device implements Holder {
   /** Collects kernel times while set. */
   timings: KernelTiming[] | undefined;
   private running: Backend | undefined;
-  private readonly arena: Handle[] = [];
+  private readonly arena: DeviceBuffer[] = [];
   private arenaVersion = 0;
   /** Resolves when the backend is up. */
   readonly ready: Promise<Backend>;
@@ -97,19 +97,19 @@ export class Device implements Holder {
   }
 
   /** What plans for this device may assume; known once it is up, cautious before. */
-  get target(): Target {
+  get target(): CompileTarget {
     return { claims: this.running?.claims ?? CLAIMS, bindings: this.running?.info.limits.bindings ?? 8 };
   }
 
   /** Enqueues freeing, behind everything that may still use the memory. */
-  release({ buffer }: View): void {
+  release({ buffer }: BufferView): void {
     if (this.isClosed) return;
     if (this.queue.isIdle) this.running?.free(buffer);
     else void this.queue.run(() => this.running?.free(buffer));
   }
 
   /** The device's replica of a value; uploads or transfers it where it is missing. */
-  view(storage: Storage): View | Promise<View> {
+  view(storage: Storage): BufferView | Promise<BufferView> {
     if (storage.error) throw storage.error;
     const known = storage.replicas.get(this);
     if (known) return known;
@@ -128,7 +128,7 @@ export class Device implements Holder {
     });
   }
 
-  private upload(storage: Storage): View {
+  private upload(storage: Storage): BufferView {
     const view = this.allocate(storage);
     if (storage.bytes > 0) this.backend.upload(view, storage.host!);
     // The device owns the value now; keeping the array as well would double the memory.
@@ -137,7 +137,7 @@ export class Device implements Holder {
   }
 
   /** Memory for a value that is about to be written here. */
-  allocate(storage: Storage): View {
+  allocate(storage: Storage): BufferView {
     const view = { buffer: this.alloc(Math.max(4, storage.bytes)), offset: 0, bytes: storage.bytes };
     storage.replicas.set(this, view);
     storage.home = this;
@@ -145,7 +145,7 @@ export class Device implements Holder {
   }
 
   /** The arena holds nothing between executions: where memory is short it gives way. */
-  private alloc(bytes: number): Handle {
+  private alloc(bytes: number): DeviceBuffer {
     try {
       return this.backend.alloc(bytes);
     } catch (error) {

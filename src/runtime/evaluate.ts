@@ -2,11 +2,11 @@
 import { type HostArray, hostArray } from "../base/dtype.ts";
 import { fail, HeddleError } from "../base/errors.ts";
 import { sizeOf } from "../base/shape.ts";
+import { compile } from "../compile/compile.ts";
+import { structure } from "../compile/structure.ts";
 import type { Node, Spec } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import { type ScalarSource, scalar } from "../ops/sources.ts";
-import { structure } from "../plan/cache.ts";
-import { compile } from "../plan/compile.ts";
 import { compiled, Device, type ReadPlan } from "./device.ts";
 import { currentDevice } from "./devices.ts";
 import { isPromise } from "./queue.ts";

@@ -4,12 +4,12 @@
  */
 import { HeddleError } from "../base/errors.ts";
 import { sameShape } from "../base/shape.ts";
+import { compile } from "../compile/compile.ts";
+import { explain } from "../compile/explain.ts";
+import type { Plan } from "../compile/plan.ts";
 import { make } from "../graph/builder.ts";
 import type { Node, Spec } from "../graph/node.ts";
 import { feed, type ScalarSource, scalar, state as stateOp } from "../ops/sources.ts";
-import { compile } from "../plan/compile.ts";
-import { explain } from "../plan/explain.ts";
-import type { Plan } from "../plan/plan.ts";
 import { constantSupport, type Kept } from "./constants.ts";
 import { type CompiledPlan, compiled, type Device } from "./device.ts";
 import { currentDevice } from "./devices.ts";
@@ -184,7 +184,7 @@ export class Compiled<R> {
       });
       const { nodes, result } = recordTrace(trace, () => this.trace(inputs));
       const assignments = [...trace.assigned].map(([state, value]) => ({
-        target: recordTrace(trace, () => entryRead(trace, state as State)),
+        destination: recordTrace(trace, () => entryRead(trace, state as State)),
         value,
       }));
       const isLeaf = (n: Node): boolean =>

@@ -1,7 +1,8 @@
 /** The setup of a compiled function: values that it keeps between calls, as long as what they come from stays. */
+
+import type { Plan } from "../compile/plan.ts";
+import { separate } from "../compile/separate.ts";
 import type { Spec } from "../graph/node.ts";
-import { separate } from "../passes/separate.ts";
-import type { Plan } from "../plan/plan.ts";
 import { type Kept, registerConstants } from "./constants.ts";
 import { type CompiledPlan, compiled, type Device } from "./device.ts";
 import { enqueue, pending } from "./evaluate.ts";

@@ -3,7 +3,7 @@
  * garbage collection; telling the collector costs as much as a small plan does, so a value is registered when it
  * outlives the task that made it.
  */
-import type { View } from "../backends/types.ts";
+import type { BufferView } from "../backends/types.ts";
 import { BYTES_PER_ELEMENT, type DType, type HostArray } from "../base/dtype.ts";
 import type { HeddleError } from "../base/errors.ts";
 import { type Shape, sizeOf } from "../base/shape.ts";
@@ -12,11 +12,11 @@ import { stored } from "../ops/sources.ts";
 
 /** What holds replicas; implemented by the runtime's Device. */
 export interface Holder {
-  release(view: View): void;
+  release(view: BufferView): void;
 }
 
 /** The memory of a value by device: it outlives a dropped Storage until it is freed. */
-type Replicas = Map<Holder, View>;
+type Replicas = Map<Holder, BufferView>;
 
 /** Frees all but those of `kept`. */
 function release(replicas: Replicas, kept?: Holder): void {

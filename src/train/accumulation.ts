@@ -10,7 +10,7 @@ import { assignAll, State } from "../runtime/state.ts";
 import { tensor, zeros } from "../tensor/create.ts";
 import { compiledFunction } from "../tensor/jit.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { Differentiable, Gradients } from "../tensor/transforms.ts";
+import type { Differentiable, Gradients } from "../tensor/transforms/grad.ts";
 import type { Callback, CallbackState, TrainedModel } from "./callback.ts";
 import type { Training } from "./fit.ts";
 import type { Step, Steps, Variant } from "./steps.ts";

@@ -5,7 +5,7 @@ import { penaltyOf, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { type CompiledFunction, compiledFunction } from "../tensor/jit.ts";
 import { concat, Tensor } from "../tensor/tensor.ts";
-import { type Gradients, valueAndGrad } from "../tensor/transforms.ts";
+import { type Gradients, valueAndGrad } from "../tensor/transforms/grad.ts";
 import { type LossLike, lossOf, type WeightedLoss } from "./losses.ts";
 import { type StreamedMetric, streamed } from "./metrics/metric.ts";
 import { type MetricLike, metricOf } from "./metrics.ts";

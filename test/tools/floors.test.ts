@@ -14,16 +14,16 @@ it("accepts imports that point down, and a lazy backend", () => {
 });
 
 it("names an upward import, of a type too", () => {
-  const sources = { "src/ops/a.ts": 'import type { Plan } from "../plan/b.ts";', "src/plan/b.ts": "" };
-  expect(lines(sources)).toEqual(["src/ops/a.ts (ops, floor 2) imports src/plan/b.ts (plan, floor 4)"]);
+  const sources = { "src/ops/a.ts": 'import type { Plan } from "../compile/b.ts";', "src/compile/b.ts": "" };
+  expect(lines(sources)).toEqual(["src/ops/a.ts (ops, floor 2) imports src/compile/b.ts (compile, floor 4)"]);
 });
 
 it("finds a cycle inside a floor, across folders", () => {
   const sources = {
-    "src/passes/a.ts": 'import "../kernel/b.ts";',
-    "src/kernel/b.ts": 'export { x } from "../passes/a.ts";',
+    "src/compile/a.ts": 'import "./b.ts";',
+    "src/compile/b.ts": 'export { x } from "./a.ts";',
   };
-  expect(lines(sources)).toEqual(["cycle: src/passes/a.ts → src/kernel/b.ts → src/passes/a.ts"]);
+  expect(lines(sources)).toEqual(["cycle: src/compile/a.ts → src/compile/b.ts → src/compile/a.ts"]);
 });
 
 it("keeps backends behind runtime/devices.ts and apart from each other", () => {
@@ -37,6 +37,20 @@ it("keeps backends behind runtime/devices.ts and apart from each other", () => {
     "src/backends/webgpu/b.ts imports src/backends/wasm/a.ts: only src/runtime/devices.ts may",
     "src/runtime/devices.ts imports src/backends/wasm/a.ts statically: backends are loaded by import()",
     "src/tensor/t.ts imports src/backends/wasm/a.ts: only src/runtime/devices.ts may",
+  ]);
+});
+
+it("keeps the compiler from the kernels' side, though it lies lower", () => {
+  const sources = {
+    "src/compile/plan.ts": "",
+    "gpu/a.ts": 'import type { Plan } from "../src/compile/plan.ts";',
+    "src/backends/wasm/b.ts": 'import type { Plan } from "../../compile/plan.ts";',
+    "src/runtime/c.ts": 'import type { Plan } from "../compile/plan.ts";',
+  };
+  const who = "only the compiler and the floors from the runtime up may";
+  expect(lines(sources)).toEqual([
+    `gpu/a.ts imports src/compile/plan.ts: ${who}`,
+    `src/backends/wasm/b.ts imports src/compile/plan.ts: ${who}`,
   ]);
 });
 

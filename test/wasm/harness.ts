@@ -1,6 +1,6 @@
 /** Builds segments by hand, runs them on the wasm backend and reads what they store. */
 
-import type { Backend, View as BufferView } from "../../src/backends/types.ts";
+import type { Backend, BufferView } from "../../src/backends/types.ts";
 import { type DType, type HostArray, hostArray } from "../../src/base/dtype.ts";
 import { rowMajor, type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { Affine, Instr, Kernel, MapKernel, Segment, ValueSpec, View } from "../../src/kernel/types.ts";

@@ -1,6 +1,6 @@
 /** Several lanes: the same bits as one, barriers where memory is shared, workers that die and kernels that trap. */
 import { describe, expect, it } from "vitest";
-import type { KernelTiming, View } from "../../src/backends/types.ts";
+import type { BufferView, KernelTiming } from "../../src/backends/types.ts";
 import type { Run } from "../../src/backends/wasm/engine.ts";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
 import type { LocalEngine } from "../../src/backends/wasm/local.ts";
@@ -130,7 +130,7 @@ describe("barriers", () => {
         values: [0, 1, 2, 3].map(() => ({ dtype: "float32", size })),
         scalars: [],
       };
-      const [first, second, third] = [1, 2, 3].map((): View => {
+      const [first, second, third] = [1, 2, 3].map((): BufferView => {
         return { buffer: backend.alloc(size * 4), offset: 0, bytes: size * 4 };
       });
       const executable = await backend.compile(segment);
@@ -156,7 +156,7 @@ describe("calls", () => {
       );
       const values = [0, 1].map(() => ({ dtype: "float32" as const, size }));
       const executable = await backend.compile({ kernels: [scale], values, scalars: ["float32"] });
-      const views = [1, 2, 3].map((x): View => {
+      const views = [1, 2, 3].map((x): BufferView => {
         const view = { buffer: backend.alloc(size * 4), offset: 0, bytes: size * 4 };
         backend.upload(view, new Float32Array(size).fill(x));
         return view;
@@ -181,7 +181,7 @@ describe("calls", () => {
     withBackend(2, async (backend) => {
       const timings: KernelTiming[] = [];
       const values = chainValues();
-      const views = values.map(({ data }): View => {
+      const views = values.map(({ data }): BufferView => {
         return { buffer: backend.alloc(data.byteLength), offset: 0, bytes: data.byteLength };
       });
       const specs = values.map(({ dtype, data }) => ({ dtype, size: data.length }));
@@ -201,7 +201,7 @@ describe("calls", () => {
       );
       const values = [0, 1].map(() => ({ dtype: "float32" as const, size: 100 }));
       const executable = await backend.compile({ kernels: [kernel], values, scalars: [] });
-      const view = (bytes: number): View => ({ buffer: backend.alloc(bytes), offset: 0, bytes });
+      const view = (bytes: number): BufferView => ({ buffer: backend.alloc(bytes), offset: 0, bytes });
       const [small, large, freed] = [view(396), view(400), view(400)];
       backend.free(freed.buffer);
       expect(() => backend.execute(executable, [small, large], [])).toThrow("value 0 needs 400 bytes");

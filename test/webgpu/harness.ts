@@ -1,6 +1,6 @@
 /** Runs hand-built segments on the WebGPU device of this machine, and compares them with plain JavaScript. */
 import { describe, expect, test } from "vitest";
-import type { Backend, View } from "../../src/backends/types.ts";
+import type { Backend, BufferView } from "../../src/backends/types.ts";
 import { createWebGpuBackend } from "../../src/backends/webgpu/index.ts";
 import { type DType, type HostArray, hostArray } from "../../src/base/dtype.ts";
 import { rowMajor, type Shape, sizeOf } from "../../src/base/shape.ts";
@@ -55,7 +55,7 @@ export async function runKernel(
   return results;
 }
 
-export function allocate(backend: Backend, size: number): View {
+export function allocate(backend: Backend, size: number): BufferView {
   return { buffer: backend.alloc(size * 4), offset: 0, bytes: size * 4 };
 }
 

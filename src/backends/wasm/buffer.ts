@@ -1,8 +1,8 @@
 /** Device memory as the backend hands it out: an address in the heap. */
 import { fail } from "../../base/errors.ts";
-import type { Handle, View } from "../types.ts";
+import type { BufferView, DeviceBuffer } from "../types.ts";
 
-export class WasmBuffer implements Handle {
+export class WasmBuffer implements DeviceBuffer {
   /** −1 once it is freed. */
   address: number;
 
@@ -15,7 +15,7 @@ export class WasmBuffer implements Handle {
 }
 
 /** Where a view begins in linear memory. */
-export function addressOf({ buffer, offset }: View): number {
+export function addressOf({ buffer, offset }: BufferView): number {
   const address = (buffer as WasmBuffer).address;
   return address >= 0 ? address + offset : fail("wasm", "memory was used that is freed or another device's");
 }

@@ -7,7 +7,7 @@ import { COMMAND_WORDS, CommandWord } from "../../../assembly/layout.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../base/dtype.ts";
 import { fail } from "../../base/errors.ts";
 import type { Segment } from "../../kernel/types.ts";
-import type { Executable, View } from "../types.ts";
+import type { BufferView, Executable } from "../types.ts";
 import { addressOf } from "./buffer.ts";
 import type { Command, ProgramAddress, Word } from "./command.ts";
 import { numberWord } from "./encode.ts";
@@ -98,7 +98,7 @@ export class WasmExecutable implements Executable {
   }
 
   /** Notes what differs from the last call as patches, and returns what to run. */
-  prepare(bind: readonly View[], scalars: ArrayLike<number>, workspace: number): Run {
+  prepare(bind: readonly BufferView[], scalars: ArrayLike<number>, workspace: number): Run {
     try {
       return this.#prepare(bind, scalars, workspace);
     } catch (error) {
@@ -108,7 +108,7 @@ export class WasmExecutable implements Executable {
     }
   }
 
-  #prepare(bind: readonly View[], scalars: ArrayLike<number>, workspace: number): Run {
+  #prepare(bind: readonly BufferView[], scalars: ArrayLike<number>, workspace: number): Run {
     this.#run.patched = 0;
     let moved = this.#rebind(this.segment.values.length, workspace);
     for (let i = 0; i < this.segment.values.length; i++) {
@@ -157,7 +157,7 @@ function isWorthLanes({ kernels }: Segment, choices: KernelChoices | undefined):
   return choices?.lanes === "all" || kernels.reduce((n, k) => n + k.flops + k.bytes, 0) >= LONE_WORK;
 }
 
-function checkSize(view: View, size: number, value: number): void {
+function checkSize(view: BufferView, size: number, value: number): void {
   if (view.bytes < size * BYTES_PER_ELEMENT) {
     fail("wasm", `value ${value} needs ${size * BYTES_PER_ELEMENT} bytes: got a view of ${view.bytes}`);
   }

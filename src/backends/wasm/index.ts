@@ -3,13 +3,13 @@ import { fail } from "../../base/errors.ts";
 import type { Segment } from "../../kernel/types.ts";
 import type {
   Backend,
+  BufferView,
   Claim,
+  DeviceBuffer,
   DeviceInfo,
   Executable,
-  Handle,
   KernelTiming,
   MemoryUse,
-  View,
 } from "../types.ts";
 import { addressOf, WasmBuffer } from "./buffer.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
@@ -137,23 +137,23 @@ export class WasmBackend implements Backend {
     return new WasmBuffer(bytes, this.#heap.alloc(bytes));
   }
 
-  free(handle: Handle): void {
+  free(handle: DeviceBuffer): void {
     const buffer = handle as WasmBuffer;
     this.#heap.free(buffer.address);
     buffer.address = -1;
   }
 
-  upload(to: View, from: ArrayBufferView): void {
+  upload(to: BufferView, from: ArrayBufferView): void {
     if (from.byteLength > to.bytes) fail("upload", `${from.byteLength} bytes do not fit in ${to.bytes}`);
     this.engine.write(addressOf(to), from);
   }
 
-  copy(from: View, to: View): void {
+  copy(from: BufferView, to: BufferView): void {
     if (from.bytes > to.bytes) fail("copy", `${from.bytes} bytes do not fit in ${to.bytes}`);
     this.engine.copy(addressOf(to), addressOf(from), from.bytes);
   }
 
-  download(from: View, into: ArrayBufferView): void | Promise<void> {
+  download(from: BufferView, into: ArrayBufferView): void | Promise<void> {
     if (into.byteLength > from.bytes) fail("download", `${into.byteLength} bytes asked of ${from.bytes}`);
     return this.engine.read(addressOf(from), into);
   }
@@ -186,7 +186,7 @@ export class WasmBackend implements Backend {
 
   execute(
     executable: Executable,
-    bind: readonly View[],
+    bind: readonly BufferView[],
     scalars: ArrayLike<number>,
     timings?: KernelTiming[],
     constantsChanged = true,

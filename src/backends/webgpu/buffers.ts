@@ -3,7 +3,7 @@
  * A freed buffer may be handed out again at once: the queue keeps the order of what uses it.
  */
 import { HeddleError } from "../../base/errors.ts";
-import type { Handle, MemoryUse } from "../types.ts";
+import type { DeviceBuffer, MemoryUse } from "../types.ts";
 
 /** WebGPU's usage bits; the global `GPUBufferUsage` does not exist in Node. */
 export const USAGE = {
@@ -15,7 +15,7 @@ export const USAGE = {
   queryResolve: 0x200,
 } as const;
 
-export interface GpuHandle extends Handle {
+export interface GpuHandle extends DeviceBuffer {
   readonly buffer: GPUBuffer;
   /** The buffer's size, a class above `bytes`. */
   readonly reserved: number;

@@ -5,7 +5,7 @@
 import type { Binding, Dispatch } from "../../../gpu/shader.ts";
 import { fail, invariant } from "../../base/errors.ts";
 import type { Segment } from "../../kernel/types.ts";
-import type { Executable, View } from "../types.ts";
+import type { BufferView, Executable } from "../types.ts";
 import type { GpuHandle } from "./buffers.ts";
 import type { Pipeline, Pipelines } from "./pipelines.ts";
 
@@ -88,7 +88,7 @@ export class GpuExecutable implements Executable {
   }
 
   /** Encodes and submits everything. With `queries`, dispatch i is timed by the queries 2i and 2i + 1. */
-  run(bind: readonly View[], scalars: ArrayLike<number>, queries?: GPUQuerySet): void {
+  run(bind: readonly BufferView[], scalars: ArrayLike<number>, queries?: GPUQuerySet): void {
     const { device, steps } = this;
     this.setScalars(scalars);
     let encoder: GPUCommandEncoder | undefined;
@@ -124,7 +124,7 @@ export class GpuExecutable implements Executable {
     if (uniform) this.device.queue.writeBuffer(uniform.buffer, 0, words);
   }
 
-  private encode(pass: GPUComputePassEncoder, step: Step, bind: readonly View[]): void {
+  private encode(pass: GPUComputePassEncoder, step: Step, bind: readonly BufferView[]): void {
     const { groups, scalars } = step.dispatch;
     const { pipeline, group } = findGroup(step, bind) ?? this.keepGroup(step, bind);
     pass.setPipeline(pipeline);
@@ -135,7 +135,7 @@ export class GpuExecutable implements Executable {
     pass.dispatchWorkgroups(groups[0], groups[1]);
   }
 
-  private keepGroup(step: Step, bind: readonly View[]): KeptGroup {
+  private keepGroup(step: Step, bind: readonly BufferView[]): KeptGroup {
     const { dispatch, kept } = step;
     const resources = dispatch.bindings.map((binding) => this.resource(dispatch, binding, bind));
     const { pipeline, layout } = needsWritable(dispatch, resources)
@@ -161,7 +161,7 @@ export class GpuExecutable implements Executable {
     return made;
   }
 
-  private resource(dispatch: Dispatch, { resource }: Binding, bind: readonly View[]): Range {
+  private resource(dispatch: Dispatch, { resource }: Binding, bind: readonly BufferView[]): Range {
     const { scratch, status } = this.surroundings;
     if (resource.kind === "status") return { buffer: status, offset: 0, size: 16 };
     if (resource.kind === "scratch") {
@@ -188,9 +188,9 @@ interface Range {
   readonly size: number;
 }
 
-const bufferOf = (view: View): GPUBuffer => (view.buffer as GpuHandle).buffer;
+const bufferOf = (view: BufferView): GPUBuffer => (view.buffer as GpuHandle).buffer;
 
-function findGroup(step: Step, bind: readonly View[]): KeptGroup | undefined {
+function findGroup(step: Step, bind: readonly BufferView[]): KeptGroup | undefined {
   const { kept, values } = step;
   search: for (let i = 0; i < kept.length; i++) {
     const { buffers, offsets } = kept[i];

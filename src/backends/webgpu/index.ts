@@ -5,13 +5,13 @@ import { HeddleError, invariant } from "../../base/errors.ts";
 import type { Segment } from "../../kernel/types.ts";
 import type {
   Backend,
+  BufferView,
   Claim,
+  DeviceBuffer,
   DeviceInfo,
   Executable,
-  Handle,
   KernelTiming,
   MemoryUse,
-  View,
 } from "../types.ts";
 import { BufferPool, type GpuHandle, USAGE } from "./buffers.ts";
 import { type GpuDevice, requestDevice } from "./device.ts";
@@ -69,15 +69,15 @@ class WebGpuBackend implements Backend {
     });
   }
 
-  alloc(bytes: number): Handle {
+  alloc(bytes: number): DeviceBuffer {
     return this.buffers.take(bytes);
   }
 
-  free(handle: Handle): void {
+  free(handle: DeviceBuffer): void {
     this.buffers.give(handle as GpuHandle);
   }
 
-  upload({ buffer, offset, bytes }: View, from: ArrayBufferView): void {
+  upload({ buffer, offset, bytes }: BufferView, from: ArrayBufferView): void {
     const count = Math.min(bytes, from.byteLength);
     if (count === 0) return;
     const source = new Uint8Array(from.buffer, from.byteOffset, count);
@@ -87,7 +87,7 @@ class WebGpuBackend implements Backend {
     this.device.queue.writeBuffer((buffer as GpuHandle).buffer, offset, unshared);
   }
 
-  copy(from: View, to: View): void {
+  copy(from: BufferView, to: BufferView): void {
     const bytes = Math.min(from.bytes, to.bytes);
     if (bytes === 0) return;
     const encoder = this.device.createCommandEncoder();
@@ -105,7 +105,7 @@ class WebGpuBackend implements Backend {
     this.buffers.give(between);
   }
 
-  async download({ buffer, offset, bytes }: View, into: ArrayBufferView): Promise<void> {
+  async download({ buffer, offset, bytes }: BufferView, into: ArrayBufferView): Promise<void> {
     const count = Math.min(bytes, into.byteLength);
     const ranges: ReadRange[] = [{ buffer: (buffer as GpuHandle).buffer, offset, bytes: count }];
     await this.readChecked(count === 0 ? [] : ranges, (data) => {
@@ -141,7 +141,7 @@ class WebGpuBackend implements Backend {
 
   execute(
     executable: Executable,
-    bind: readonly View[],
+    bind: readonly BufferView[],
     scalars: ArrayLike<number>,
     timings?: KernelTiming[],
   ): void {

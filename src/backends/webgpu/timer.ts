@@ -1,5 +1,5 @@
 /** Times each dispatch of an execution with timestamp queries; the times arrive by the next `sync()`. */
-import type { KernelTiming, View } from "../types.ts";
+import type { BufferView, KernelTiming } from "../types.ts";
 import { USAGE } from "./buffers.ts";
 import type { GpuExecutable } from "./executable.ts";
 import type { Readback } from "./readback.ts";
@@ -18,7 +18,7 @@ export class Timer {
 
   run(
     executable: GpuExecutable,
-    bind: readonly View[],
+    bind: readonly BufferView[],
     scalars: ArrayLike<number>,
     timings: KernelTiming[],
   ): void {

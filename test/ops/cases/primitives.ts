@@ -6,7 +6,7 @@ import { core } from "../../../src/ops/core.ts";
 import { scatter, scatterAdd } from "../../../src/ops/indexing.ts";
 import { maxPool2d } from "../../../src/ops/pool.ts";
 import { randomBits } from "../../../src/ops/sources.ts";
-import { gradients } from "../../../src/passes/grad.ts";
+import { gradients } from "../../../src/tensor/transforms/gradients.ts";
 import { type Case, type CaseOptions, define, float, given, type Input, int } from "../../support/case.ts";
 import { tensorOf } from "../../support/tensor.ts";
 

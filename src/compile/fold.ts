@@ -10,7 +10,7 @@ import { consumers, topological } from "../graph/walk.ts";
 import { core } from "../ops/core.ts";
 import { type MatmulAttrs, matmul } from "../ops/matmul.ts";
 import { broadcast } from "../ops/movement.ts";
-import type { Constancy } from "./constants.ts";
+import type { Constancy } from "./constancy.ts";
 
 /** product · scale + shift, both of shape [channels]. */
 interface Affine {

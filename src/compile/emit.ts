@@ -4,9 +4,9 @@ import type { DType } from "../base/dtype.ts";
 import { invariant } from "../base/errors.ts";
 import { rowMajor, type Shape, sameShape } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
+import type { Affine, Instr, Program, Store, ValueId } from "../kernel/types.ts";
+import { dense, isDense, reshapeView, type ShapedView } from "../kernel/view.ts";
 import { isStructural, type ScalarSource } from "../ops/sources.ts";
-import type { Affine, Instr, Program, Store, ValueId } from "./types.ts";
-import { dense, isDense, reshapeView, type ShapedView } from "./view.ts";
 
 /** Movement from a node's own shape to the iteration space, innermost first. */
 interface Path {
@@ -15,7 +15,7 @@ interface Path {
 }
 
 export interface EmitContext {
-  readonly isRealised: (node: Node) => boolean;
+  readonly isMaterialised: (node: Node) => boolean;
   readonly valueOf: (node: Node) => ValueId;
   readonly slotOf: (source: ScalarSource, dtype: DType) => number;
   readonly moveView: (node: Node, view: ShapedView) => ShapedView | undefined;
@@ -44,7 +44,7 @@ export class Emitter {
     return value;
   }
 
-  /** The value of an input: loaded, or computed where it is not realised. */
+  /** The value of an input: loaded, or computed where it is not materialised. */
   input(node: Node): number {
     return this.value(node, this.toSpace(node));
   }
@@ -67,7 +67,7 @@ export class Emitter {
   }
 
   private value(node: Node, path: Path): number {
-    if (!this.context.isRealised(node)) return this.expression(node, path);
+    if (!this.context.isMaterialised(node)) return this.expression(node, path);
     const view = this.view(dense(node.shape), path);
     const own = this.own.get(node);
     if (own !== undefined) {

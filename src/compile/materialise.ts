@@ -1,7 +1,7 @@
 /**
- * Decides which values get memory of their own. A value is realised when it is asked for, feeds a heavy kernel, or is
+ * Decides which values get memory of their own. A value is materialised when it is asked for, feeds a heavy kernel, or is
  * used several times and costs something; everything else is arithmetic inside the kernels that use it, which read
- * realised values through views.
+ * materialised values through views.
  */
 import { sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
@@ -63,10 +63,10 @@ export class Analysis {
   ) {
     this.users = consumers(order);
     for (const node of order)
-      this.loads.set(node, this.isRealised(node) ? this.realise(node) : this.expression(node));
+      this.loads.set(node, this.isMaterialised(node) ? this.realise(node) : this.expression(node));
   }
 
-  isRealised(node: Node): boolean {
+  isMaterialised(node: Node): boolean {
     const { kind } = node.op;
     if (kind === "scalar") return this.roots.has(node) || this.forced.has(node);
     return (
@@ -102,8 +102,8 @@ export class Analysis {
 
   private pointwise(node: Node): readonly Load[] {
     const all = distinct(node.inputs.flatMap((i) => this.loads.get(i)!));
-    const isShared = this.fanout(node) > 1 && all.some((l) => this.isRealised(l.base));
-    if (isShared || (all.length > this.maxLoads && !this.isRealised(node))) this.forced.add(node);
+    const isShared = this.fanout(node) > 1 && all.some((l) => this.isMaterialised(l.base));
+    if (isShared || (all.length > this.maxLoads && !this.isMaterialised(node))) this.forced.add(node);
     if (all.length > this.maxLoads)
       for (const i of node.inputs) if (i.op.kind === "pointwise") this.forced.add(i);
     return all;
@@ -114,7 +114,7 @@ export class Analysis {
     const direct = new Set(this.users.get(node));
     let count = 0;
     for (const user of direct)
-      count += user.op.kind === "movement" && !this.isRealised(user) ? Math.max(1, this.fanout(user)) : 1;
+      count += user.op.kind === "movement" && !this.isMaterialised(user) ? Math.max(1, this.fanout(user)) : 1;
     return count;
   }
 
@@ -122,7 +122,7 @@ export class Analysis {
     const [input] = node.inputs;
     const { name } = node.op;
     const before = this.loads.get(input)!;
-    const arithmetic = hasArithmetic(input, (n) => this.isRealised(n));
+    const arithmetic = hasArithmetic(input, (n) => this.isMaterialised(n));
     // Padding needs the fill outside the expression; a repeated expression would be computed again and again.
     const repeats = name === "broadcast" && sizeOf(node.shape) > sizeOf(input.shape) && this.isCostly(input);
     const views = before.map((l) => moveView(node, l.view));
@@ -136,9 +136,9 @@ export class Analysis {
   }
 
   private isCostly(node: Node): boolean {
-    if (this.isRealised(node)) return false;
+    if (this.isMaterialised(node)) return false;
     if (node.op.kind === "pointwise" && !elementwise(node.op.name).cheap) return true;
-    const loadsMemory = this.loads.get(node)!.some((l) => this.isRealised(l.base));
+    const loadsMemory = this.loads.get(node)!.some((l) => this.isMaterialised(l.base));
     return node.op.kind === "pointwise" ? loadsMemory : node.inputs.some((i) => this.isCostly(i));
   }
 
@@ -146,12 +146,12 @@ export class Analysis {
   private checkInputs(node: Node): void {
     if (node.op.name === "concat") return;
     for (const input of node.inputs) {
-      if (this.isRealised(input)) continue;
+      if (this.isMaterialised(input)) continue;
       const loads = this.loads.get(input)!;
       const direct =
         loads.length === 1 &&
-        this.isRealised(loads[0].base) &&
-        !hasArithmetic(input, (n) => this.isRealised(n));
+        this.isMaterialised(loads[0].base) &&
+        !hasArithmetic(input, (n) => this.isMaterialised(n));
       const fits =
         direct && (isDense(loads[0].view) || (node.op.name === "matmul" && isMatrixView(loads[0].view)));
       if (!fits) this.forced.add(input);
@@ -166,10 +166,10 @@ function generatorView(node: Node): ShapedView {
 }
 
 /** True when the expression under a node is more than movement over one value. */
-function hasArithmetic(node: Node, isRealised: (n: Node) => boolean): boolean {
+function hasArithmetic(node: Node, isMaterialised: (n: Node) => boolean): boolean {
   let at = node;
-  while (at.op.kind === "movement" && !isRealised(at)) at = at.inputs[0];
-  return !isRealised(at) && at.op.kind !== "generator";
+  while (at.op.kind === "movement" && !isMaterialised(at)) at = at.inputs[0];
+  return !isMaterialised(at) && at.op.kind !== "generator";
 }
 
 /** Rows of stride ≥ their length with adjacent elements, or the same after transposing. */
@@ -188,7 +188,7 @@ function distinct(loads: readonly Load[]): readonly Load[] {
   return [...seen.values()];
 }
 
-/** The loads under a realised elementwise or movement node, as its own kernel sees them. */
+/** The loads under a materialised elementwise or movement node, as its own kernel sees them. */
 export function expressionLoads(node: Node, loadsOf: (n: Node) => readonly Load[]): readonly Load[] {
   if (node.op.kind === "movement") {
     return loadsOf(node.inputs[0]).map((l) => ({ base: l.base, view: moveView(node, l.view)! }));

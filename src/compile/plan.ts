@@ -37,7 +37,7 @@ export interface Plan {
 }
 
 /** What a device offers to the compiler. */
-export interface Target {
+export interface CompileTarget {
   readonly claims: ReadonlySet<string>;
   /** Values that one kernel may bind. */
   readonly bindings: number;
@@ -45,6 +45,6 @@ export interface Target {
 
 /** `value` becomes the content of `target`, a state node. */
 export interface Assignment {
-  readonly target: Node;
+  readonly destination: Node;
   readonly value: Node;
 }

@@ -1,19 +1,19 @@
 /**
- * Groups realised values into kernels: elementwise work joins the kernel whose output it reads, as its epilogue, as
+ * Groups materialised values into kernels: elementwise work joins the kernel whose output it reads, as its epilogue, as
  * long as no cycle closes and the device can bind all that the kernel touches.
  */
 import { type Shape, sameShape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import { isDense, reshapeView } from "../kernel/view.ts";
-import { type Analysis, analyse, expressionLoads, type Load } from "./realise.ts";
+import { type Analysis, analyse, expressionLoads, type Load } from "./materialise.ts";
 
 /** One kernel's worth of work: an anchor (reduce or heavy) with elementwise members behind it, or members alone. */
 export interface Group {
   readonly anchor?: Node;
   /** The iteration space of the members: the anchor's output, or the first member's shape. */
   readonly shape: Shape;
-  /** Realised elementwise nodes, inputs first. */
+  /** Materialised elementwise nodes, inputs first. */
   members: Node[];
 }
 
@@ -21,9 +21,9 @@ export interface Fusion {
   readonly order: readonly Node[];
   readonly groups: readonly Group[];
   readonly groupOf: ReadonlyMap<Node, Group>;
-  /** Loads of each node's expression; a realised node loads itself. */
+  /** Loads of each node's expression; a materialised node loads itself. */
   readonly loads: ReadonlyMap<Node, readonly Load[]>;
-  readonly isRealised: (node: Node) => boolean;
+  readonly isMaterialised: (node: Node) => boolean;
   /** The nodes whose values a group reads from memory. */
   reads(group: Group): Set<Node>;
 }
@@ -61,7 +61,7 @@ class Merger {
   ) {
     this.users = consumers(order);
     for (const node of order) {
-      if (!analysis.isRealised(node) || node.op.kind === "memory") continue;
+      if (!analysis.isMaterialised(node) || node.op.kind === "memory") continue;
       const isMap = ["pointwise", "movement", "generator", "scalar"].includes(node.op.kind);
       const group: Group = isMap
         ? { shape: node.shape, members: [node] }
@@ -80,7 +80,7 @@ class Merger {
       groups,
       groupOf: this.groupOf,
       loads: analysis.loads,
-      isRealised: (n) => analysis.isRealised(n),
+      isMaterialised: (n) => analysis.isMaterialised(n),
       reads: (g) => new Set([...this.readsOf(g)].filter((n) => this.groupOf.get(n) !== g)),
     };
   }
@@ -146,7 +146,8 @@ class Merger {
   private readsOf(group: Group): Set<Node> {
     const result = new Set<Node>();
     for (const node of this.nodesOf(group)) {
-      for (const { base } of this.expressionLoads(node)) if (this.analysis.isRealised(base)) result.add(base);
+      for (const { base } of this.expressionLoads(node))
+        if (this.analysis.isMaterialised(base)) result.add(base);
     }
     return result;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../src/base/philox.ts";
-import { assignSlots } from "../../src/plan/memory.ts";
-import { Schedule, type Task } from "../../src/plan/schedule.ts";
+import { assignSlots } from "../../src/compile/slots.ts";
+import { type Task, TaskGraph } from "../../src/compile/taskGraph.ts";
 
 describe("memory planning", () => {
   test("values that are alive together never share a slot, and slots are large enough", () => {
@@ -32,7 +32,7 @@ describe("schedule", () => {
   const task = (rank: number): Task => ({ rank });
 
   test("keeps program order but for what must come first", () => {
-    const schedule = new Schedule();
+    const schedule = new TaskGraph();
     const [a, b, c] = [task(1), task(2), task(3)];
     for (const t of [c, a, b]) schedule.add(t);
     expect(schedule.sorted()).toEqual([a, b, c]);
@@ -42,7 +42,7 @@ describe("schedule", () => {
   });
 
   test("a cycle is a bug that is reported", () => {
-    const schedule = new Schedule();
+    const schedule = new TaskGraph();
     const [a, b] = [task(1), task(2)];
     schedule.add(a);
     schedule.add(b);

@@ -1,9 +1,9 @@
 /** From recorded nodes to a plan: the passes, then the planner. */
 import type { Node } from "../graph/node.ts";
-import { type Rebuilt, rebuild } from "../passes/rebuild.ts";
-import type { Separate } from "../passes/separate.ts";
-import type { Assignment, Plan, Target } from "./plan.ts";
+import type { Assignment, CompileTarget, Plan } from "./plan.ts";
 import { Planner } from "./planner.ts";
+import { type Rebuilt, rebuild } from "./rebuild.ts";
+import type { Separate } from "./separate.ts";
 
 /**
  * Compiles outputs and assignments. `isLeaf` marks nodes whose values are in memory already, `isConstant` those leaves
@@ -13,11 +13,11 @@ export function compile(
   outputs: readonly Node[],
   assignments: readonly Assignment[],
   isLeaf: (node: Node) => boolean,
-  target: Target,
+  target: CompileTarget,
   isConstant: (leaf: Node) => boolean = () => false,
   separate?: Separate,
 ): Plan {
-  const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.target)];
+  const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.destination)];
   const planOf = ({ roots, leaves }: Rebuilt, kept: readonly Node[] = []): Plan => {
     const values = roots.slice(0, outputs.length + assignments.length);
     const isConstantHere = (leaf: Node): boolean => kept.includes(leaf) || isConstant(leaf);

@@ -3,7 +3,7 @@
  * Literals other than 0, 1 and −1 are not part of the key.
  */
 import type { Node } from "../graph/node.ts";
-import { structuralKey } from "../passes/rebuild.ts";
+import { structuralKey } from "./rebuild.ts";
 
 /** A key that two graphs share exactly when one plan serves both. `order`: what the roots need, inputs first. */
 export function structure(

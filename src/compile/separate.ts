@@ -2,7 +2,7 @@
 import { withBuilder } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
-import { Constancy, keptConstants } from "./constants.ts";
+import { Constancy, keptConstants } from "./constancy.ts";
 import { foldChannels } from "./fold.ts";
 import { passBuilder, type Rebuilt, rebuild } from "./rebuild.ts";
 

@@ -2,15 +2,15 @@
 import { BYTES_PER_ELEMENT, type DType } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
-import { lower } from "../kernel/lower.ts";
 import type { Kernel, ValueId, ValueSpec } from "../kernel/types.ts";
 import { isDense } from "../kernel/view.ts";
 import type { ScalarSource } from "../ops/sources.ts";
-import { type Fusion, fuse, type Group } from "../passes/fuse.ts";
-import { expressionLoads } from "../passes/realise.ts";
-import { assignSlots } from "./memory.ts";
-import type { Assignment, Binding, Plan, PlanScalar, Target } from "./plan.ts";
-import { Schedule, type Task } from "./schedule.ts";
+import { type Fusion, fuse, type Group } from "./fuse.ts";
+import { lower } from "./lower.ts";
+import { expressionLoads } from "./materialise.ts";
+import type { Assignment, Binding, CompileTarget, Plan, PlanScalar } from "./plan.ts";
+import { assignSlots } from "./slots.ts";
+import { type Task, TaskGraph } from "./taskGraph.ts";
 
 /** A destination by name; equal names are one piece of memory. `saved` is a slot for a leaf that will be overwritten. */
 type Place = `leaf ${number}` | `output ${number}` | `saved ${number}`;
@@ -28,19 +28,19 @@ export class Planner {
   private readonly leafIndex: ReadonlyMap<Node, number>;
   private readonly stepOf = new Map<Group, Step>();
   private readonly readers = new Map<Node, Step[]>();
-  /** Where a realised node's value goes, if not to a slot. */
+  /** Where a materialised node's value goes, if not to a slot. */
   private readonly places = new Map<Node, Place>();
   private readonly values: { spec: ValueSpec; place?: Place; uses: number[] }[] = [];
   private readonly valueIds = new Map<Node | Place, ValueId>();
   private readonly scalars: PlanScalar[] = [];
-  private readonly schedule = new Schedule<Step>();
+  private readonly schedule = new TaskGraph<Step>();
 
   constructor(
     private readonly roots: readonly Node[],
     private readonly outputs: readonly Node[],
     private readonly assignments: readonly Assignment[],
     leaves: ReadonlyMap<Node, Node>,
-    target: Target,
+    target: CompileTarget,
     private readonly isConstant: (original: Node) => boolean,
   ) {
     this.originals = [...leaves.keys()];
@@ -56,7 +56,7 @@ export class Planner {
     const steps = this.schedule.sorted();
     const kernels = this.lowerAll(steps);
     const { bindings, slots } = this.bind();
-    const written = this.assignments.map((a) => this.originals.indexOf(a.target));
+    const written = this.assignments.map((a) => this.originals.indexOf(a.destination));
     const constants = this.originals.flatMap((leaf, i) => (this.isConstant(leaf) ? [i] : []));
     const values = this.values.map(({ spec }, i): ValueSpec => {
       const binding = bindings[i];
@@ -130,7 +130,7 @@ export class Planner {
   private readonly writers = new Map<Node, Step>();
 
   private placeAssignments(): void {
-    const targets = this.assignments.map((a) => this.leafNodes[this.originals.indexOf(a.target)]);
+    const targets = this.assignments.map((a) => this.leafNodes[this.originals.indexOf(a.destination)]);
     const pending: { leaf: Node; value: Node }[] = [];
     this.assignments.forEach((_, i) => {
       const leaf = targets[i];

@@ -1,15 +1,15 @@
 /** Gradients of functions of tensors, parameters and modules. */
-import { fail } from "../base/errors.ts";
-import { mapTree } from "../base/tree.ts";
-import { make } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
-import { core } from "../ops/core.ts";
-import { alias, customGrad as customGradOp } from "../ops/identity.ts";
-import { gradients } from "../passes/grad.ts";
-import { keepHistory } from "../runtime/evaluate.ts";
-import { type State, withLeaves } from "../runtime/state.ts";
-import { describe } from "./handle.ts";
-import { Tensor } from "./tensor.ts";
+import { fail } from "../../base/errors.ts";
+import { mapTree } from "../../base/tree.ts";
+import { make } from "../../graph/builder.ts";
+import type { Node } from "../../graph/node.ts";
+import { core } from "../../ops/core.ts";
+import { alias, customGrad as customGradOp } from "../../ops/identity.ts";
+import { keepHistory } from "../../runtime/evaluate.ts";
+import { type State, withLeaves } from "../../runtime/state.ts";
+import { describe } from "../handle.ts";
+import { Tensor } from "../tensor.ts";
+import { gradients } from "./gradients.ts";
 
 /** A trainable value: what optimizers update. `nn.Parameter` is one. */
 export interface Differentiable {

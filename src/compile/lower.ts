@@ -3,15 +3,15 @@ import type { DType } from "../base/dtype.ts";
 import { invariant } from "../base/errors.ts";
 import { rowMajor, type Shape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
+import type { Kernel, Operand, Program, SortKernel, Store, ValueId, Window2d } from "../kernel/types.ts";
 import type { GatherAttrs } from "../ops/indexing.ts";
 import type { MatmulAttrs } from "../ops/matmul.ts";
 import type { ReduceName } from "../ops/reduce.ts";
-import type { Fusion, Group } from "../passes/fuse.ts";
-import { isMatrixView, moveView } from "../passes/realise.ts";
 import { type EmitContext, Emitter } from "./emit.ts";
-import type { Kernel, Operand, Program, SortKernel, Store, ValueId, Window2d } from "./types.ts";
+import type { Fusion, Group } from "./fuse.ts";
+import { isMatrixView, moveView } from "./materialise.ts";
 
-export interface LowerContext extends Omit<EmitContext, "moveView" | "isRealised"> {
+export interface LowerContext extends Omit<EmitContext, "moveView" | "isMaterialised"> {
   readonly fusion: Fusion;
   /** Nodes whose values are kept in memory. */
   readonly isStored: (node: Node) => boolean;
@@ -27,7 +27,7 @@ export function lower(group: Group, context: LowerContext): Kernel[] {
 
 const flopsOf = (node: Node): number => node.op.flops?.(node) ?? sizeOf(node.shape);
 
-/** Every op that runs inside a group, the unrealised ones included. */
+/** Every op that runs inside a group, the unmaterialised ones included. */
 function opsIn(group: Group, fusion: Fusion): Node[] {
   const seen = new Set<Node>();
   const pending: Node[] = group.anchor ? [group.anchor, ...group.members] : [...group.members];
@@ -35,7 +35,7 @@ function opsIn(group: Group, fusion: Fusion): Node[] {
     const node = pending.pop()!;
     if (seen.has(node)) continue;
     seen.add(node);
-    for (const input of node.inputs) if (!fusion.isRealised(input)) pending.push(input);
+    for (const input of node.inputs) if (!fusion.isMaterialised(input)) pending.push(input);
   }
   return [...seen].sort((a, b) => a.id - b.id);
 }
@@ -60,7 +60,7 @@ class Lowering {
     private readonly group: Group,
     private readonly context: LowerContext,
   ) {
-    this.emit = { ...context, moveView, isRealised: context.fusion.isRealised };
+    this.emit = { ...context, moveView, isMaterialised: context.fusion.isMaterialised };
   }
 
   kernel(): Kernel {
@@ -277,7 +277,11 @@ function concat(group: Group, anchor: Node, context: LowerContext): Kernel[] {
     const offset = at * strides[axis];
     at += part.shape[axis];
     if (sizeOf(part.shape) === 0) return [];
-    const emitter = new Emitter(part.shape, { ...context, moveView, isRealised: context.fusion.isRealised });
+    const emitter = new Emitter(part.shape, {
+      ...context,
+      moveView,
+      isMaterialised: context.fusion.isMaterialised,
+    });
     const value = emitter.input(part);
     const output = context.valueOf(anchor);
     const program = emitter.program([{ output, value, map: { offset, strides } }]);

@@ -2,13 +2,13 @@
  * Reverse-mode differentiation: walks a recorded graph backwards and records ordinary nodes, so gradients fuse with
  * everything else and can be differentiated again. Source: Griewank & Walther, "Evaluating Derivatives" (2008), ch. 3.
  */
-import { fail } from "../base/errors.ts";
-import { sameShape, showShape } from "../base/shape.ts";
-import { make } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
-import { topological } from "../graph/walk.ts";
-import { core } from "../ops/core.ts";
-import { alias } from "../ops/identity.ts";
+import { fail } from "../../base/errors.ts";
+import { sameShape, showShape } from "../../base/shape.ts";
+import { make } from "../../graph/builder.ts";
+import type { Node } from "../../graph/node.ts";
+import { topological } from "../../graph/walk.ts";
+import { core } from "../../ops/core.ts";
+import { alias } from "../../ops/identity.ts";
 
 /**
  * Gradients of Σ seed · output with respect to each of `wrt`; undefined where the output does not depend on it.

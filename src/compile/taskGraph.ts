@@ -8,7 +8,7 @@ export interface Task {
 }
 
 /** A dependency graph of tasks that grows and can be asked for an order. */
-export class Schedule<T extends Task> {
+export class TaskGraph<T extends Task> {
   private readonly after = new Map<T, Set<T>>();
 
   add(task: T): void {
