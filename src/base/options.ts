@@ -3,6 +3,9 @@
  * the call that gave it.
  */
 import { fail } from "./errors.ts";
+import { show } from "./show.ts";
+
+export { show };
 
 /** What the value must be, to follow the option's name (`must be a positive integer`); nothing when it is right. */
 export type Rule = (value: unknown, where: string, name: string) => string | undefined;
@@ -36,14 +39,6 @@ export function checkOptions<O extends object>(
     if (rule) fail(where, `${name} ${rule}: got ${show(value)}`);
   }
   return options;
-}
-
-/** A value as messages show it. */
-export function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
-  const kind = (value as object | undefined)?.constructor;
-  if (kind === Object || kind === String) return JSON.stringify(value);
-  return Object(value) === value ? `a ${kind?.name}` : String(value);
 }
 
 const integerFrom = (value: unknown, least: number): boolean =>

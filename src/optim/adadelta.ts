@@ -1,28 +1,37 @@
 /** Adadelta: steps as large as the running root mean square of the steps before. Zeiler 2012. */
-import { positive, share } from "../base/options.ts";
-import type { LearningRate } from "./learningRate.ts";
-import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
+import { fraction, positive } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
+import { rate } from "./learningRate.ts";
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerOptions,
+  type PerStep,
+  type UpdateRule,
+} from "./optimizer.ts";
+
+const adadeltaOptions = options({
+  ...optimizerOptions.entries,
+  /** A number, or a schedule. Default 1e-3, as in Keras; 1 is the form of the paper. */
+  learningRate: rate(1e-3),
+  /** Decay of both means. Default 0.95. */
+  rho: fraction(0.95),
+  /** Added under both roots. Default 1e-7, as in Keras. */
+  epsilon: positive(1e-7),
+});
 
 /** Options of {@link adadelta}. */
-export interface AdadeltaOptions extends OptimizerOptions {
-  /** Default 1e-3, as in Keras; 1 is the form of the paper. */
-  learningRate?: LearningRate;
-  /** Share of the old means. Default 0.95. */
-  rho?: number;
-  /** Added under both roots. Default 1e-7, as in Keras. */
-  epsilon?: number;
-}
+export interface AdadeltaOptions extends OptimizerOptions, OptionsOf<typeof adadeltaOptions> {}
 
 /** What {@link adadelta} makes. */
-export class Adadelta extends Optimizer<AdadeltaOptions> {
+export class Adadelta extends Optimizer<ValuesOf<typeof adadeltaOptions>> {
   protected override readonly slotNames = ["square", "step"];
 
-  constructor(options: AdadeltaOptions = {}) {
-    const defaults = { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7 };
-    super("adadelta", options, defaults, { rho: share, epsilon: positive });
+  constructor(given?: AdadeltaOptions) {
+    super("adadelta", adadeltaOptions, given);
   }
 
-  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): UpdateRule {
     const { rho, epsilon } = this.options;
     const rate = perStep(learningRate);
     return (g, [oldSquare, oldStep]) => {

@@ -1,36 +1,41 @@
 /** Adagrad: divides by the root of the sum of all squared gradients so far. Duchi, Hazan & Singer 2011. */
-import { notNegative, positive } from "../base/options.ts";
-import { type EpsilonAs, epsilonAs, rootOf } from "./epsilon.ts";
-import type { LearningRate } from "./learningRate.ts";
-import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
+import { notNegative, positive } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
+import { epsilonAs, rootOf } from "./epsilon.ts";
+import { rate } from "./learningRate.ts";
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerOptions,
+  type PerStep,
+  type UpdateRule,
+} from "./optimizer.ts";
+
+const adagradOptions = options({
+  ...optimizerOptions.entries,
+  /** A number, or a schedule. Default 1e-3. */
+  learningRate: rate(1e-3),
+  /** The first value of the sums. Default 0.1. */
+  initialAccumulator: notNegative(0.1),
+  /** Keeps the root from 0. Default 1e-7, as in Keras. */
+  epsilon: positive(1e-7),
+  /** Where epsilon is added: under the root (Keras), or to the root (PyTorch). Default "keras". */
+  epsilonAs: epsilonAs("keras"),
+});
 
 /** Options of {@link adagrad}. */
-export interface AdagradOptions extends OptimizerOptions {
-  /** Default 1e-3. */
-  learningRate?: LearningRate;
-  /** What the sums start with. Default 0.1. */
-  initialAccumulator?: number;
-  /** Default 1e-7, as in Keras. */
-  epsilon?: number;
-  /** Where it is added: to what the root is taken of (Keras), or to the root (PyTorch). Default "keras". */
-  epsilonAs?: EpsilonAs;
-}
+export interface AdagradOptions extends OptimizerOptions, OptionsOf<typeof adagradOptions> {}
 
 /** What {@link adagrad} makes. */
-export class Adagrad extends Optimizer<AdagradOptions> {
+export class Adagrad extends Optimizer<ValuesOf<typeof adagradOptions>> {
   protected override readonly slotNames = ["accumulator"];
   protected override readonly initialSlot = this.options.initialAccumulator;
 
-  constructor(options: AdagradOptions = {}) {
-    super(
-      "adagrad",
-      options,
-      { learningRate: 1e-3, initialAccumulator: 0.1, epsilon: 1e-7, epsilonAs: "keras" },
-      { initialAccumulator: notNegative, epsilon: positive, epsilonAs },
-    );
+  constructor(given?: AdagradOptions) {
+    super("adagrad", adagradOptions, given);
   }
 
-  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): UpdateRule {
     const rate = perStep(learningRate);
     return (g, [sum]) => {
       const accumulator = sum.add(g.square());

@@ -3,51 +3,47 @@
  * Hutter 2019. Both corrections of the bias are numbers of the step: m̂ / (√v̂ + ε) = (c / (1 − β₁ᵗ)) · m / (√v + εc)
  * with c = √(1 − β₂ᵗ). Keras has ε in the place of εc, which the paper calls ε̂.
  */
-import { flag, positive, share } from "../base/options.ts";
-import { type EpsilonAs, epsilonAs } from "./epsilon.ts";
-import type { LearningRate } from "./learningRate.ts";
-import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
+import { flag, fraction, notNegative, positive } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
+import { epsilonAs } from "./epsilon.ts";
+import { rate } from "./learningRate.ts";
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerOptions,
+  type PerStep,
+  type UpdateRule,
+} from "./optimizer.ts";
+
+const adamOptions = options({
+  ...optimizerOptions.entries,
+  /** A number, or a schedule. Default 1e-3. */
+  learningRate: rate(1e-3),
+  /** Decay of the mean of gradients. Default 0.9. */
+  beta1: fraction(0.9),
+  /** Decay of the mean of squared gradients. Default 0.999. */
+  beta2: fraction(0.999),
+  /** Divides by the largest mean of squared gradients so far. Default false. */
+  amsgrad: flag(false),
+  /** Added to the root. Default 1e-7, as in Keras. */
+  epsilon: positive(1e-7),
+  /** Which root it is added to: that of v (Keras), or of v corrected for its bias (PyTorch). Default "keras". */
+  epsilonAs: epsilonAs("keras"),
+});
+const adamwOptions = options({ ...adamOptions.entries, weightDecay: notNegative(0.004) });
 
 /** Options of {@link adam}. */
-export interface AdamOptions extends OptimizerOptions {
-  /** Default 1e-3. */
-  learningRate?: LearningRate;
-  /** Share of the old mean of gradients. Default 0.9. */
-  beta1?: number;
-  /** Share of the old mean of squared gradients. Default 0.999. */
-  beta2?: number;
-  /** Divides by the largest mean of squared gradients so far. Default false. */
-  amsgrad?: boolean;
-  /** Default 1e-7, as in Keras. */
-  epsilon?: number;
-  /** Which root it is added to: that of v (Keras), or of v corrected for its bias (PyTorch). Default "keras". */
-  epsilonAs?: EpsilonAs;
-}
+export interface AdamOptions extends OptimizerOptions, OptionsOf<typeof adamOptions> {}
 
 /** What {@link adam} makes. */
-export class Adam extends Optimizer<AdamOptions> {
+export class Adam extends Optimizer<ValuesOf<typeof adamOptions>> {
   protected override readonly slotNames = ["mean", "square", ...(this.options.amsgrad ? ["largest"] : [])];
 
-  constructor(options: AdamOptions = {}, type = "adam") {
-    const defaults = {
-      learningRate: 1e-3,
-      beta1: 0.9,
-      beta2: 0.999,
-      amsgrad: false,
-      epsilon: 1e-7,
-      epsilonAs: "keras",
-      ...(type === "adamw" && { weightDecay: 0.004 }),
-    } as const;
-    super(type, options, defaults, {
-      beta1: share,
-      beta2: share,
-      amsgrad: flag,
-      epsilon: positive,
-      epsilonAs,
-    });
+  constructor(given?: AdamOptions, type = "adam") {
+    super(type, type === "adamw" ? adamwOptions : adamOptions, given);
   }
 
-  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): UpdateRule {
     const { beta1, beta2, epsilon, epsilonAs: as } = this.options;
     const correction = (step: number): number => Math.sqrt(1 - beta2 ** step);
     const rate = perStep((step) => (learningRate(step) * correction(step)) / (1 - beta1 ** step));
@@ -66,4 +62,4 @@ export class Adam extends Optimizer<AdamOptions> {
 export const adam = (options?: AdamOptions): Adam => new Adam(options);
 
 /** Adam with decoupled weight decay, 0.004 by default, as in Keras. @throws HeddleError as {@link adam} */
-export const adamw = (options: AdamOptions = {}): Adam => new Adam(options, "adamw");
+export const adamw = (options?: AdamOptions): Adam => new Adam(options, "adamw");

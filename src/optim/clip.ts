@@ -3,24 +3,27 @@
  * keeps the direction of the step (Pascanu, Mikolov & Bengio 2013). As in Keras, g ← g · c / max(‖g‖, c).
  */
 import { fail } from "../base/errors.ts";
+import { positive } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** At most one of the three. */
-export interface ClipOptions {
+export const clipOptions = options({
   /** Every number of a gradient is limited to [−clipValue, clipValue]. Default: no limit. */
-  clipValue?: number;
+  clipValue: positive(),
   /** The norm of each parameter's gradient is limited to this. Default: no limit. */
-  clipNorm?: number;
+  clipNorm: positive(),
   /** The norm of all gradients together is limited to this. Default: no limit. */
-  globalClipNorm?: number;
-}
+  globalClipNorm: positive(),
+});
 
-const NAMES = ["clipValue", "clipNorm", "globalClipNorm"] as const;
+/** At most one of the three. */
+export interface ClipOptions extends OptionsOf<typeof clipOptions> {}
 
 /** @throws HeddleError when more than one is given */
 export function checkClip(where: string, options: ClipOptions): void {
-  const given = NAMES.filter((name) => options[name] !== undefined);
-  if (given.length > 1) fail(where, `takes one of ${NAMES.join(", ")}: got ${given.join(" and ")}`);
+  const names = Object.keys(clipOptions.entries) as (keyof ClipOptions)[];
+  const given = names.filter((name) => options[name] !== undefined);
+  if (given.length > 1) fail(where, `takes one of ${names.join(", ")}: got ${given.join(" and ")}`);
 }
 
 /** The gradients, clipped as the options say. */

@@ -11,19 +11,27 @@ export {
   Optimizer,
   type OptimizerConfig,
   type OptimizerOptions,
+  type OptimizerValues,
   type PerStep,
-  type Rule,
-  type Settled,
+  type UpdateRule,
 } from "./optimizer.ts";
 export { Rmsprop, type RmspropOptions, rmsprop } from "./rmsprop.ts";
 export {
+  type CosineDecayOptions,
+  type CosineRestartsOptions,
   cosineDecay,
   cosineRestarts,
+  type ExponentialDecayOptions,
   exponentialDecay,
+  type MultiStepDecayOptions,
   multiStepDecay,
+  type OneCycleOptions,
   oneCycle,
+  type PolynomialDecayOptions,
   polynomialDecay,
+  type StepDecayOptions,
   stepDecay,
+  type WarmupOptions,
   warmup,
 } from "./schedules.ts";
 export { Sgd, type SgdOptions, sgd } from "./sgd.ts";

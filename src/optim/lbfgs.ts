@@ -4,27 +4,30 @@
  * double precision on the host, which reads the gradient at every evaluation: meant for small networks.
  */
 import { fail } from "../base/errors.ts";
-import { checkOptions, count, positive } from "../base/options.ts";
+import { count, positive } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Gradients } from "../tensor/transforms/grad.ts";
 import { addScaled, dot, gather, largest, scatter, subtract, taxicab } from "./hostVector.ts";
 import { type LinePoint, strongWolfe } from "./lineSearch.ts";
 
-/** Options of {@link lbfgs}. */
-export interface LbfgsOptions {
+const lbfgsOptions = options({
   /** The first step length that a line search tries. Default 1. */
-  learningRate?: number;
+  learningRate: positive(1),
   /** Iterations of one `step`. Default 20. */
-  maxIterations?: number;
-  /** Evaluations of one `step`, about. Default 1.25 · maxIterations. */
-  maxEvaluations?: number;
+  maxIterations: count(20),
+  /** Evaluations of one `step`, about. Default: 1.25 · maxIterations. */
+  maxEvaluations: count(),
   /** Pairs of steps and gradient changes that are kept. Default 100. */
-  historySize?: number;
+  historySize: count(100),
   /** Ends where no number of the gradient is larger. Default 1e-7. */
-  gradientTolerance?: number;
+  gradientTolerance: positive(1e-7),
   /** Ends where neither the loss nor any parameter changes more. Default 1e-9. */
-  changeTolerance?: number;
-}
+  changeTolerance: positive(1e-9),
+});
+
+/** Options of {@link lbfgs}. */
+export interface LbfgsOptions extends OptionsOf<typeof lbfgsOptions> {}
 
 /** What an L-BFGS optimizer has learnt of the curvature: plain data, exact also as JSON. */
 export interface LbfgsState {
@@ -61,29 +64,14 @@ const LEAST_CURVATURE = 1e-10;
 export class Lbfgs {
   /** Iterations done. */
   iterations = 0;
-  /** As given. */
-  readonly options: Required<LbfgsOptions>;
+  /** With their defaults. */
+  readonly options: ValuesOf<typeof lbfgsOptions> & { readonly maxEvaluations: number };
   #pairs: Pair[] = [];
 
-  constructor(options: LbfgsOptions = {}) {
-    checkOptions("lbfgs", options, {
-      learningRate: positive,
-      maxIterations: count,
-      maxEvaluations: count,
-      historySize: count,
-      gradientTolerance: positive,
-      changeTolerance: positive,
-    });
-    const { maxIterations = 20 } = options;
-    this.options = {
-      learningRate: 1,
-      maxIterations,
-      maxEvaluations: Math.floor(1.25 * maxIterations),
-      historySize: 100,
-      gradientTolerance: 1e-7,
-      changeTolerance: 1e-9,
-      ...options,
-    };
+  constructor(given?: LbfgsOptions) {
+    const values = lbfgsOptions.read("lbfgs", given);
+    const { maxEvaluations = Math.floor(1.25 * values.maxIterations) } = values;
+    this.options = { ...values, maxEvaluations };
   }
 
   /**

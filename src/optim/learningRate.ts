@@ -1,5 +1,6 @@
 /** What an optimizer takes as learning rate: a number, or a function of the iteration, such as a schedule. */
-import { notNegative, type Rule } from "../base/options.ts";
+import { notNegative } from "../base/options/kinds.ts";
+import { kind } from "../base/options/schema.ts";
 
 /** A schedule as plain data. */
 export type ScheduleConfig = { readonly type: string } & { readonly [option: string]: unknown };
@@ -24,6 +25,8 @@ export function describeRate(rate: LearningRate): number | ScheduleConfig {
   return "config" in rate ? rate.config : { type: "custom" };
 }
 
-/** A function, or a number from 0 up. */
-export const rate: Rule = (value, where, name) =>
-  typeof value === "function" ? "" : notNegative(value, where, name);
+/** A learning rate as an option: a function, or a number from 0 up. */
+export const rate = /* @__PURE__ */ kind<LearningRate>(
+  (value, where, name) => (typeof value === "function" ? "" : notNegative().check(value, where, name)),
+  describeRate,
+);

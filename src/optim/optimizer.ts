@@ -3,7 +3,8 @@
  * are values kept per parameter. All writes of an update are one assignment.
  */
 import { fail } from "../base/errors.ts";
-import { checkOptions, notNegative, positive, type Rules, share } from "../base/options.ts";
+import { fraction, notNegative } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type Schema, type ValuesOf } from "../base/options/schema.ts";
 import { sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
@@ -13,50 +14,37 @@ import { assignAll, State } from "../runtime/state.ts";
 import { currentTrace, outsideTrace, perCall } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Differentiable, Gradients } from "../tensor/transforms/grad.ts";
-import { type ClipOptions, checkClip, clipped } from "./clip.ts";
-import { describeGroup, finder, groupFrom, type ParameterGroup } from "./groups.ts";
-import { describeRate, type LearningRate, rate, rateAt } from "./learningRate.ts";
+import { type ClipOptions, checkClip, clipOptions, clipped } from "./clip.ts";
+import { finder, groupFrom, groupList, type ParameterGroup } from "./groups.ts";
+import { type LearningRate, rateAt } from "./learningRate.ts";
 
 /** A number worked out on the host in double precision at every step, from the step's number (1 for the first). */
 export type PerStep = (read: (step: number) => number) => Tensor;
 
 /** The formula: what is subtracted from the parameter, and its new slots. */
-export type Rule = (
+export type UpdateRule = (
   gradient: Tensor,
   slots: readonly Tensor[],
 ) => readonly [change: Tensor, ...slots: Tensor[]];
 
-/** What every optimizer takes. */
-export interface OptimizerOptions extends ClipOptions {
-  /** A number, or a schedule. Default: that of the rule, in its own options. */
-  learningRate?: LearningRate;
+/** To be spread into the options of an optimizer, beside its learning rate. */
+export const optimizerOptions = options({
   /** w ← (1 − ηλ)w in each step, apart from the gradient, as in Keras. Default 0. */
-  weightDecay?: number;
-  /** Keeps a running average of each parameter, with this share of the old one; see {@link ema}. Default: none. */
-  averageDecay?: number;
+  weightDecay: notNegative(0),
+  /** Keeps a running average of each parameter with this decay; see {@link ema}. Default: none. */
+  averageDecay: fraction(),
   /** Parameters with options of their own. Default: none. */
-  groups?: readonly ParameterGroup[];
-}
+  groups: groupList([]),
+  ...clipOptions.entries,
+});
 
-const commonRules: Rules<OptimizerOptions> = {
-  learningRate: rate,
-  weightDecay: notNegative,
-  averageDecay: share,
-  groups: (groups) => (Array.isArray(groups) ? "" : "must be a list of parameter groups"),
-  clipValue: positive,
-  clipNorm: positive,
-  globalClipNorm: positive,
-};
+/** What every optimizer takes beside its learning rate. */
+export interface OptimizerOptions extends ClipOptions, OptionsOf<typeof optimizerOptions> {}
 
-/** Options with their defaults filled in. */
-export type Settled<O> = Required<Omit<O, keyof OptimizerOptions>> &
-  OptimizerOptions & { learningRate: LearningRate };
+/** Options with their defaults. */
+export type OptimizerValues = ValuesOf<typeof optimizerOptions> & { readonly learningRate: LearningRate };
 
-/** What is left out, or undefined, is as the defaults have it. */
-function settled<O>(given: O & object, defaults: Settled<O>): Settled<O> {
-  const chosen = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(chosen) };
-}
+type OptimizerSchema<V> = Pick<Schema<never>, "plain"> & { read(where: string, given?: object): V };
 
 /** An optimizer as plain data. */
 export type OptimizerConfig = { readonly type: string } & { readonly [option: string]: unknown };
@@ -65,33 +53,31 @@ export type OptimizerConfig = { readonly type: string } & { readonly [option: st
 const AVERAGE = "average";
 
 /** What updates parameters from their gradients: `update` in a training step, eager or compiled. */
-export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
+export abstract class Optimizer<V extends OptimizerValues = OptimizerValues> {
   /** Read at every step, also of compiled ones. */
   learningRate: LearningRate;
   /** Steps taken. */
   iterations = 0;
   /** Parameters with options of their own; their learning rates are read at every step. */
   readonly groups: readonly ParameterGroup[];
-  protected readonly options: Settled<O>;
+  protected readonly options: V;
+  readonly #schema: OptimizerSchema<V>;
   readonly #slots = new Map<Differentiable, readonly State[]>();
   /** Updates recorded in a trace so far: several in one step count each. */
   readonly #recorded = new WeakMap<object, number>();
 
-  /**
-   * @param rules of the options that not every optimizer takes
-   * @throws HeddleError when an option does not exist or breaks its rule
-   */
+  /** @throws HeddleError when an option does not exist or breaks its rule */
   constructor(
-    /** The name of the rule, in files and messages. */
+    /** The name of the optimizer, in files and messages. */
     readonly type: string,
-    given: O,
-    defaults: Settled<O>,
-    rules: Omit<Rules<O>, keyof OptimizerOptions>,
+    schema: OptimizerSchema<V>,
+    given?: OptimizerOptions,
   ) {
-    this.options = settled(checkOptions(type, given, { ...commonRules, ...rules } as Rules<O>), defaults);
+    this.#schema = schema;
+    this.options = schema.read(type, given);
     checkClip(type, this.options);
     this.learningRate = this.options.learningRate;
-    this.groups = (this.options.groups ?? []).map((group) => groupFrom(type, group));
+    this.groups = this.options.groups.map((group) => groupFrom(type, group));
   }
 
   /** Names of the values kept per parameter. */
@@ -102,16 +88,12 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
    * Prepares a step: asks for the step's numbers once and returns the formula for one parameter.
    * @param rate the learning rate of a step
    */
-  protected abstract rule(perStep: PerStep, rate: (step: number) => number): Rule;
+  protected abstract rule(perStep: PerStep, rate: (step: number) => number): UpdateRule;
 
   /** Options and the current learning rate, from which a file rebuilds the optimizer. */
   config(): OptimizerConfig {
-    return {
-      type: this.type,
-      ...this.options,
-      learningRate: describeRate(this.learningRate),
-      ...(this.groups.length > 0 && { groups: this.groups.map(describeGroup) }),
-    };
+    const { learningRate, groups } = this;
+    return { type: this.type, ...this.#schema.plain({ ...this.options, learningRate, groups }) };
   }
 
   /**
@@ -218,7 +200,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     const made = new Map<ParameterGroup | undefined, Recipe>();
     const prepare = (group: ParameterGroup | undefined): Recipe => {
       const rate = (step: number): number => rateAt(group?.learningRate ?? this.learningRate, step - 1);
-      const decay = group?.weightDecay ?? this.options.weightDecay ?? 0;
+      const decay = group?.weightDecay ?? this.options.weightDecay;
       return {
         rule: this.rule(perStep, rate),
         kept: decay > 0 ? perStep((step) => 1 - rate(step) * decay) : undefined,
@@ -260,7 +242,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
 }
 
 interface Recipe {
-  readonly rule: Rule;
+  readonly rule: UpdateRule;
   /** What weight decay leaves of a weight. */
   readonly kept: Tensor | undefined;
 }

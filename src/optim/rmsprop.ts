@@ -2,46 +2,51 @@
  * RMSprop: divides by a running root mean square of gradients. Tieleman & Hinton, "Lecture 6.5" (2012); centered, by
  * their running standard deviation: Graves 2013.
  */
-import { flag, positive, share } from "../base/options.ts";
+import { flag, fraction, positive } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type EpsilonAs, epsilonAs, rootOf } from "./epsilon.ts";
-import type { LearningRate } from "./learningRate.ts";
-import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
+import { epsilonAs, rootOf } from "./epsilon.ts";
+import { rate } from "./learningRate.ts";
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerOptions,
+  type PerStep,
+  type UpdateRule,
+} from "./optimizer.ts";
+
+const rmspropOptions = options({
+  ...optimizerOptions.entries,
+  /** A number, or a schedule. Default 1e-3. */
+  learningRate: rate(1e-3),
+  /** Decay of the mean of squared gradients. Default 0.9. */
+  rho: fraction(0.9),
+  /** Decay of the velocity. Default 0. */
+  momentum: fraction(0),
+  /** Subtracts the square of the running mean, so that the variance is left. Default false. */
+  centered: flag(false),
+  /** Keeps the root from 0. Default 1e-7, as in Keras. */
+  epsilon: positive(1e-7),
+  /** Where epsilon is added: under the root (Keras), or to the root (PyTorch). Default "keras". */
+  epsilonAs: epsilonAs("keras"),
+});
 
 /** Options of {@link rmsprop}. */
-export interface RmspropOptions extends OptimizerOptions {
-  /** Default 1e-3. */
-  learningRate?: LearningRate;
-  /** Share of the old mean of squared gradients. Default 0.9. */
-  rho?: number;
-  /** Default 0. */
-  momentum?: number;
-  /** Subtracts the square of the running mean, so that the variance is left. Default false. */
-  centered?: boolean;
-  /** Default 1e-7, as in Keras. */
-  epsilon?: number;
-  /** Where it is added: to what the root is taken of (Keras), or to the root (PyTorch). Default "keras". */
-  epsilonAs?: EpsilonAs;
-}
+export interface RmspropOptions extends OptimizerOptions, OptionsOf<typeof rmspropOptions> {}
 
 /** What {@link rmsprop} makes. */
-export class Rmsprop extends Optimizer<RmspropOptions> {
+export class Rmsprop extends Optimizer<ValuesOf<typeof rmspropOptions>> {
   protected override readonly slotNames = [
     "square",
     ...(this.options.centered ? ["mean"] : []),
     ...(this.options.momentum > 0 ? ["velocity"] : []),
   ];
 
-  constructor(options: RmspropOptions = {}) {
-    super(
-      "rmsprop",
-      options,
-      { learningRate: 1e-3, rho: 0.9, momentum: 0, centered: false, epsilon: 1e-7, epsilonAs: "keras" },
-      { rho: share, momentum: share, centered: flag, epsilon: positive, epsilonAs },
-    );
+  constructor(given?: RmspropOptions) {
+    super("rmsprop", rmspropOptions, given);
   }
 
-  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): UpdateRule {
     const { rho, momentum, centered, epsilon } = this.options;
     const rate = perStep(learningRate);
     const blend = (old: Tensor, now: Tensor): Tensor => old.mul(rho).add(now.mul(1 - rho));

@@ -1,31 +1,40 @@
 /** Stochastic gradient descent. Momentum: v ← αv + g, w ← w − ηv, as in PyTorch; Sutskever et al. 2013 for Nesterov's. */
 import { fail } from "../base/errors.ts";
-import { flag, share } from "../base/options.ts";
-import type { LearningRate } from "./learningRate.ts";
-import { Optimizer, type OptimizerOptions, type PerStep, type Rule } from "./optimizer.ts";
+import { flag, fraction } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
+import { rate } from "./learningRate.ts";
+import {
+  Optimizer,
+  type OptimizerOptions,
+  optimizerOptions,
+  type PerStep,
+  type UpdateRule,
+} from "./optimizer.ts";
+
+const sgdOptions = options({
+  ...optimizerOptions.entries,
+  /** A number, or a schedule. Default 0.01. */
+  learningRate: rate(0.01),
+  /** Decay of the velocity. Default 0. */
+  momentum: fraction(0),
+  /** Looks one step ahead; needs momentum. Default false. */
+  nesterov: flag(false),
+});
 
 /** Options of {@link sgd}. */
-export interface SgdOptions extends OptimizerOptions {
-  /** Default 0.01. */
-  learningRate?: LearningRate;
-  /** Default 0. */
-  momentum?: number;
-  /** Looks one step ahead; needs momentum. Default false. */
-  nesterov?: boolean;
-}
+export interface SgdOptions extends OptimizerOptions, OptionsOf<typeof sgdOptions> {}
 
 /** What {@link sgd} makes. */
-export class Sgd extends Optimizer<SgdOptions> {
+export class Sgd extends Optimizer<ValuesOf<typeof sgdOptions>> {
   protected override readonly slotNames = this.options.momentum > 0 ? ["velocity"] : [];
 
-  constructor(options: SgdOptions = {}) {
-    const defaults = { learningRate: 0.01, momentum: 0, nesterov: false };
-    super("sgd", options, defaults, { momentum: share, nesterov: flag });
+  constructor(given?: SgdOptions) {
+    super("sgd", sgdOptions, given);
     const { momentum, nesterov } = this.options;
     if (nesterov && momentum === 0) fail("sgd", "nesterov needs a momentum above 0: got 0");
   }
 
-  protected override rule(perStep: PerStep, learningRate: (step: number) => number): Rule {
+  protected override rule(perStep: PerStep, learningRate: (step: number) => number): UpdateRule {
     const { momentum, nesterov } = this.options;
     const rate = perStep(learningRate);
     return (g, [v]) => {

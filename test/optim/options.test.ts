@@ -77,6 +77,7 @@ describe("parameter groups", () => {
     expect(model.optimizer?.config().groups).toEqual([
       {
         parameters: ["layers.0.kernel", "layers.0.bias"],
+        frozen: false,
         learningRate: {
           type: "exponentialDecay",
           learningRate: 0.05,
