@@ -14,11 +14,11 @@ export function argReduce(p: usize, chunk: i32, scratch: usize): void {
 function reduceLines<T>(p: usize, chunk: i32): void {
   const length = param(p, LineParam.Length), stride = <usize>param(p, LineParam.Inner) << 2;
   const smallest = param(p, LineParam.Variant) != 0;
-  const target = <usize>param(p, LineParam.Target);
+  const result = <usize>param(p, LineParam.Result);
   for (let line = lineStart(p, chunk), end = lineEnd(p, chunk); line < end; line++) {
     const from = <usize>param(p, LineParam.Input) + firstOfLine(p, line);
     const at = smallest ? best<T>(from, length, stride, true) : best<T>(from, length, stride, false);
-    store<i32>(target + (<usize>line << 2), at);
+    store<i32>(result + (<usize>line << 2), at);
   }
 }
 

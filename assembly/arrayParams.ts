@@ -12,7 +12,7 @@ export enum MapParam {
  * of one outer row (reduceColumns), of one part of the length. With one part the epilogue runs, 0 is none.
  */
 export enum ReduceParam {
-  Reduction, Prologue, Epilogue, Target,
+  Reduction, Prologue, Epilogue, Result,
   Outer, Length, Inner,
   /** Outer rows per chunk, or columns. */
   Block,
@@ -22,12 +22,12 @@ export enum ReduceParam {
 
 /** Joins `Parts` partial results of `Size` elements each in index order, then runs the epilogue. */
 export enum ReducePartsParam {
-  Reduction, Epilogue, Source, Target, Parts, Size, SizePerChunk,
+  Reduction, Epilogue, Source, Result, Parts, Size, SizePerChunk,
 }
 
 /** Rows of `Length` floats. */
 export enum SoftmaxParam {
-  Input, Target, Rows, Length, Log, RowsPerChunk,
+  Input, Result, Rows, Length, Log, RowsPerChunk,
 }
 
 /** Element types of the kernels below. */
@@ -37,7 +37,7 @@ export enum Element {
 
 /** Lines run along the middle of [outer, length, inner]; a chunk is a range of lines. */
 export enum LineParam {
-  Input, Target, Element, Outer, Length, Inner, LinesPerChunk,
+  Input, Result, Element, Outer, Length, Inner, LinesPerChunk,
   /** 1: the smallest (argReduce), products (cumulative), descending (sort). */
   Variant,
   /** Cumulative: from the end. */
@@ -48,12 +48,12 @@ export enum LineParam {
 
 /** x is [outer, length, inner]; `Along`: an index per element, else one per row. */
 export enum GatherParam {
-  Input, Indices, Target, Along, Outer, Length, Inner, Count, RowsPerChunk,
+  Input, Indices, Result, Along, Outer, Length, Inner, Count, RowsPerChunk,
 }
 
 /** A chunk owns `Block` of the `Length` rows that one outer row has, and applies the updates that fall there. */
 export enum ScatterParam {
-  Input, Indices, Updates, Target, Along, Outer, Length, Inner, Count, Block, Blocks,
+  Input, Indices, Updates, Result, Along, Outer, Length, Inner, Count, Block, Blocks,
   /** 0: sets, else adds. */
   Add,
   Element,

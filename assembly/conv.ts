@@ -1,5 +1,5 @@
 /**
- * Direct 2-D convolution on NHWC maps as an indirect matrix product: a strip is any 4 pixels of the result, a segment
+ * Direct 2-D convolution on NHWC maps as an indirect matrix product: a strip is any 4 pixels of the result, a term
  * one tap of the kernel, and its 4 rows of A are the source pixels under that tap. Nothing is unfolded or padded;
  * outside the source a row is a run of zeros (Dukhan, "The indirect convolution algorithm", 2019).
  *
@@ -13,7 +13,7 @@ import {
   isInterior, nextStrip, pointToTaps, startStrips, stripPixel, tapBytes, tapField, tapPixel,
 } from "./convStrip";
 import { PACKED_A, PACKED_B, prepareScratch, ZEROS } from "./gemmScratch";
-import { segmentAt, setSegment } from "./gemmTable";
+import { termAt, setTerm } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { packPanels, packPanelsTransposed } from "./pack";
 import { param } from "./param";
@@ -34,7 +34,7 @@ export function conv(p: usize, chunk: i32, scratch: usize): void {
   prepareScratch(scratch);
   for (let group = 0; group < groups; group++) convolve(p, group, t0, t1, j0, j1, scratch);
 
-  // Only a grid that covers the target has an epilogue here: pixel t is then the target's pixel t.
+  // Only a grid that covers the result has an epilogue here: pixel t is then the result's pixel t.
   const program = <usize>param(p, ConvParam.Program);
   if (program == 0) return;
   const pitch = groups * columns;
@@ -48,10 +48,10 @@ function convolve(p: usize, group: i32, t0: i32, t1: i32, j0: i32, j1: i32, scra
   const blockTaps = param(p, ConvParam.BlockTaps), blockChannels = param(p, ConvParam.BlockChannels);
   const blockColumns = param(p, ConvParam.BlockColumns);
   const sourceGroup = <usize>(group * channels) << 2;
-  const targetGroup = <usize>(group * param(p, ConvParam.Columns)) << 2;
+  const resultGroup = <usize>(group * param(p, ConvParam.Columns)) << 2;
   for (let j = j0; j < j1; j += blockColumns) {
     const columns = min(blockColumns, j1 - j);
-    const target = targetGroup + (<usize>j << 2);
+    const result = resultGroup + (<usize>j << 2);
     // A pixel that no tap reaches gets zeros: the empty sum runs once as well.
     let tap = 0;
     do {
@@ -60,7 +60,7 @@ function convolve(p: usize, group: i32, t0: i32, t1: i32, j0: i32, j1: i32, scra
         const depth = min(blockChannels, channels - channel);
         packKernel(p, group, tap, tapEnd, channel, depth, j, columns, scratch + PACKED_B);
         const source = sourceGroup + (<usize>channel << 2);
-        sweepPixels(p, t0, t1, tap, tapEnd, source, depth, target, columns, tap + channel > 0, scratch);
+        sweepPixels(p, t0, t1, tap, tapEnd, source, depth, result, columns, tap + channel > 0, scratch);
       }
       tap = tapEnd;
     } while (tap < taps);
@@ -89,7 +89,7 @@ function packKernel(
 /** Multiplies every strip of pixels with the packed block. */
 function sweepPixels(
   p: usize, t0: i32, t1: i32, tap: i32, tapEnd: i32, source: usize, depth: i32,
-  target: usize, columns: i32, accumulate: bool, scratch: usize,
+  result: usize, columns: i32, accumulate: bool, scratch: usize,
 ): void {
   const unfold = param(p, ConvParam.Unfold) != 0;
   const panels = scratch + PACKED_B;
@@ -98,23 +98,23 @@ function sweepPixels(
   startStrips(p, t0, scratch);
   for (let t = t0; t < t1; t += 4) {
     const rows = min(4, t1 - t);
-    nextStrip(p, rows, source, target, scratch);
+    nextStrip(p, rows, source, result, scratch);
     if (unfold) {
       unfoldPixels(p, rows, tap, tapEnd, depth, scratch);
       sweep<f32>(scratch, 1, blockDepth, panels, panelBytes, columns, accumulate);
     } else {
-      const segments = pointToTaps(p, rows, tap, tapEnd, <usize>depth << 5, false, scratch);
-      sweep<f32>(scratch, segments, depth, panels, panelBytes, columns, accumulate);
+      const terms = pointToTaps(p, rows, tap, tapEnd, <usize>depth << 5, false, scratch);
+      sweep<f32>(scratch, terms, depth, panels, panelBytes, columns, accumulate);
     }
   }
 }
 
-/** Copies the windows of the strip's pixels to 4 rows of scratch, which become the one segment. */
+/** Copies the windows of the strip's pixels to 4 rows of scratch, which become the one term. */
 function unfoldPixels(p: usize, rows: i32, tap: i32, tapEnd: i32, depth: i32, scratch: usize): void {
   const rowBytes = (<usize>((tapEnd - tap) * depth) << 2) + COPY_SLACK;
   const zeros = scratch + ZEROS, inside = isInterior(scratch);
   const r0 = scratch + PACKED_A, r1 = r0 + rowBytes, r2 = r1 + rowBytes, r3 = r2 + rowBytes;
-  setSegment(segmentAt(scratch, 0), r0, r1, r2, r3, 0);
+  setTerm(termAt(scratch, 0), r0, r1, r2, r3, 0);
   const p0 = stripPixel(scratch, 0), p1 = stripPixel(scratch, 1);
   const p2 = stripPixel(scratch, 2), p3 = stripPixel(scratch, 3);
   let at: usize = 0;

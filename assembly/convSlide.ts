@@ -29,7 +29,7 @@ export function convSlide(p: usize, chunk: i32, scratch: usize): void {
   }
   const program = <usize>param(p, ConvParam.Program);
   if (program == 0) return;
-  const channels = param(p, ConvParam.TargetPixelBytes) >> 2;
+  const channels = param(p, ConvParam.ResultPixelBytes) >> 2;
   runProgram(program, t0 * channels, (t1 - t0) * channels, scratch);
 }
 
@@ -48,35 +48,35 @@ function slideRow(p: usize, line: i32, x: i32, end: i32): void {
   const start = tap < tapEnd ? max(x, min(end, (before + stride - 1) / stride)) : end;
   const stop = max(start, min(end, (past + stride - 1) / stride));
 
-  const targetY = image * param(p, ConvParam.TargetHeight) + param(p, ConvParam.OriginY) + row * param(p, ConvParam.StepY);
-  const target = <usize>param(p, ConvParam.Target) +
-    <usize>((targetY * param(p, ConvParam.TargetWidth) + param(p, ConvParam.OriginX)) * param(p, ConvParam.TargetPixelBytes));
+  const resultY = image * param(p, ConvParam.ResultHeight) + param(p, ConvParam.OriginY) + row * param(p, ConvParam.StepY);
+  const result = <usize>param(p, ConvParam.Result) +
+    <usize>((resultY * param(p, ConvParam.ResultWidth) + param(p, ConvParam.OriginX)) * param(p, ConvParam.ResultPixelBytes));
   const source = <usize>param(p, ConvParam.Source) + <usize>(image * param(p, ConvParam.SourceImageBytes)) +
     <usize>(y * width) * pixelBytes;
-  clear(p, target, x, start);
+  clear(p, result, x, start);
   for (let at = start; at < stop; at += RUN) {
     const count = min(RUN, stop - at), first = at * stride + left;
     const hasFirst = first >= 0, hasSecond = <u32>(first + 1) < <u32>width;
     const whole = min(count, (max(0, width + 1 - TAPS - first) + stride - 1) / stride);
     const hasNext = whole < count && first + whole * stride + 1 < width;
-    const from = source + <usize>first * pixelBytes, to = target + <usize>at * targetStep(p);
+    const from = source + <usize>first * pixelBytes, to = result + <usize>at * resultStep(p);
     if (param(p, ConvParam.Groups) > 1) slideRun<v128>(p, tap, tapEnd, from, to, hasFirst, hasSecond, hasNext, whole, count);
     else slideRun<f32>(p, tap, tapEnd, from, to, hasFirst, hasSecond, hasNext, whole, count);
   }
-  clear(p, target, stop, end);
+  clear(p, result, stop, end);
 }
 
 /** Bytes from a pixel of the grid to the next. */
 // @ts-ignore: decorator
 @inline
-function targetStep(p: usize): usize {
-  return <usize>(param(p, ConvParam.StepX) * param(p, ConvParam.TargetPixelBytes));
+function resultStep(p: usize): usize {
+  return <usize>(param(p, ConvParam.StepX) * param(p, ConvParam.ResultPixelBytes));
 }
 
-/** Pixels [x, end), which no tap reaches, of the row at `target`. */
-function clear(p: usize, target: usize, x: i32, end: i32): void {
-  const width = <usize>param(p, ConvParam.TargetPixelBytes);
-  for (; x < end; x++) memory.fill(target + <usize>x * targetStep(p), 0, width);
+/** Pixels [x, end), which no tap reaches, of the row at `result`. */
+function clear(p: usize, result: usize, x: i32, end: i32): void {
+  const width = <usize>param(p, ConvParam.ResultPixelBytes);
+  for (; x < end; x++) memory.fill(result + <usize>x * resultStep(p), 0, width);
 }
 
 /**
@@ -86,7 +86,7 @@ function clear(p: usize, target: usize, x: i32, end: i32): void {
 function slideRun<T>(
   p: usize, tap: i32, tapEnd: i32, from: usize, to: usize, hasFirst: bool, hasSecond: bool, hasNext: bool, whole: i32, count: i32,
 ): void {
-  const end = <usize>param(p, ConvParam.TargetPixelBytes), vectors = end & ~15, targetBytes = targetStep(p);
+  const end = <usize>param(p, ConvParam.ResultPixelBytes), vectors = end & ~15, resultBytes = resultStep(p);
   const pixelBytes = <usize>param(p, ConvParam.SourcePixelBytes);
   const lineBytes = pixelBytes * <usize>param(p, ConvParam.SourceWidth);
   const kernelTapBytes = param(p, ConvParam.KernelTapBytes), channelBytes = <usize>param(p, ConvParam.KernelRowBytes);
@@ -105,11 +105,11 @@ function slideRun<T>(
     for (let channel = 0; channel < channels; channel++, source += 4, kernel += channelBytes, accumulate = true) {
       slideRows<T, v128>(
         rows, source, rowBytes, pixelBytes, kernel, kernelBytes, columnBytes,
-        to, targetBytes, 0, vectors, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
+        to, resultBytes, 0, vectors, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
       slideRows<T, f32>(
         rows, source, rowBytes, pixelBytes, kernel, kernelBytes, columnBytes,
-        to, targetBytes, vectors, end, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
+        to, resultBytes, vectors, end, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     }
   }
@@ -118,7 +118,7 @@ function slideRun<T>(
 /** The bytes [at, end) of the pixels, one `V` at a time. */
 function slideRows<T, V>(
   rows: i32, from: usize, rowBytes: usize, pixelBytes: usize, kernel: usize, kernelRowBytes: usize, columnBytes: usize,
-  to: usize, targetBytes: usize, at: usize, end: usize,
+  to: usize, resultBytes: usize, at: usize, end: usize,
   stride: i32, hasFirst: bool, hasSecond: bool, hasNext: bool, whole: i32, count: i32, accumulate: bool,
 ): void {
   for (; at < end; at += sizeof<V>()) {
@@ -126,17 +126,17 @@ function slideRows<T, V>(
     if (rows == 3) {
       slide<T, V>(
         3, source, rowBytes, pixelBytes, kernel + at, kernelRowBytes, columnBytes,
-        to + at, targetBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
+        to + at, resultBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     } else if (rows == 2) {
       slide<T, V>(
         2, source, rowBytes, pixelBytes, kernel + at, kernelRowBytes, columnBytes,
-        to + at, targetBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
+        to + at, resultBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     } else {
       slide<T, V>(
         1, source, rowBytes, pixelBytes, kernel + at, kernelRowBytes, columnBytes,
-        to + at, targetBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
+        to + at, resultBytes, stride, hasFirst, hasSecond, hasNext, whole, count, accumulate,
       );
     }
   }
@@ -146,7 +146,7 @@ function slideRows<T, V>(
 @inline
 function slide<T, V>(
   rows: i32, a: usize, rowBytes: usize, pixelBytes: usize, kernel: usize, kernelRowBytes: usize, columnBytes: usize,
-  to: usize, targetBytes: usize, stride: i32, hasFirst: bool, hasSecond: bool, hasNext: bool, whole: i32, count: i32, accumulate: bool,
+  to: usize, resultBytes: usize, stride: i32, hasFirst: bool, hasSecond: bool, hasNext: bool, whole: i32, count: i32, accumulate: bool,
 ): void {
   let b = a + rowBytes, c = b + rowBytes;
   let w = kernel;
@@ -166,7 +166,7 @@ function slide<T, V>(
   }
   count -= whole;
   if (stride == 2) {
-    for (; whole > 0; whole--, to += targetBytes) {
+    for (; whole > 0; whole--, to += resultBytes) {
       a += pixelBytes; b += pixelBytes; c += pixelBytes;
       const x = read<T, V>(a);
       s = multiplyAdd<V>(x, w0, s);
@@ -190,7 +190,7 @@ function slide<T, V>(
     }
     next = zero<V>();
   }
-  for (; whole > 0; whole--, to += targetBytes) {
+  for (; whole > 0; whole--, to += resultBytes) {
     a += pixelBytes; b += pixelBytes; c += pixelBytes;
     const x = read<T, V>(a);
     s = multiplyAdd<V>(x, w0, s);
@@ -212,7 +212,7 @@ function slide<T, V>(
     s = next;
     next = last;
   }
-  for (; count > 0; count--, to += targetBytes) {
+  for (; count > 0; count--, to += resultBytes) {
     store<V>(to, accumulate ? add<V>(load<V>(to), s) : s);
     s = next;
     next = zero<V>();

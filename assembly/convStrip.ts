@@ -3,7 +3,7 @@
  * the ends of rows and images; its pixels lie in scratch memory.
  */
 import { PIXELS, SPARE_ROW, ZEROS } from "./gemmScratch";
-import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
+import { termAt, setTerm, setResultRow } from "./gemmTable";
 import { param } from "./param";
 import { ConvParam } from "./params";
 
@@ -30,14 +30,14 @@ export function startStrips(p: usize, t: i32, scratch: usize): void {
   store<i32>(cursor, t / (width * height), 8);
 }
 
-/** Places the next `rows` pixels; `source` and `target` are byte offsets of the channels in question. */
-export function nextStrip(p: usize, rows: i32, source: usize, target: usize, scratch: usize): void {
+/** Places the next `rows` pixels; `source` and `result` are byte offsets of the channels in question. */
+export function nextStrip(p: usize, rows: i32, source: usize, result: usize, scratch: usize): void {
   const height = param(p, ConvParam.SourceHeight), width = param(p, ConvParam.SourceWidth);
   const stepY = param(p, ConvParam.StepY), stepX = param(p, ConvParam.StepX);
   const cursor = scratch + CURSOR;
   let x = load<i32>(cursor, 0), y = load<i32>(cursor, 4), image = load<i32>(cursor, 8);
   source += <usize>param(p, ConvParam.Source);
-  target += <usize>param(p, ConvParam.Target);
+  result += <usize>param(p, ConvParam.Result);
   let isInterior = rows == 4;
   for (let r = 0; r < rows; r++) {
     const pixel = scratch + STRIP + <usize>r * PIXEL_BYTES;
@@ -49,9 +49,9 @@ export function nextStrip(p: usize, rows: i32, source: usize, target: usize, scr
     store<i32>(pixel, sourceX, 8);
     isInterior = isInterior && reaches(p, 1, sourceY, height) && reaches(p, 2, sourceX, width);
 
-    const targetY = image * param(p, ConvParam.TargetHeight) + param(p, ConvParam.OriginY) + y * stepY;
-    const to = targetY * param(p, ConvParam.TargetWidth) + param(p, ConvParam.OriginX) + x * stepX;
-    setTargetRow(scratch, r, target + <usize>to * param(p, ConvParam.TargetPixelBytes));
+    const resultY = image * param(p, ConvParam.ResultHeight) + param(p, ConvParam.OriginY) + y * stepY;
+    const to = resultY * param(p, ConvParam.ResultWidth) + param(p, ConvParam.OriginX) + x * stepX;
+    setResultRow(scratch, r, result + <usize>to * param(p, ConvParam.ResultPixelBytes));
     if (++x == param(p, ConvParam.GridWidth)) {
       x = 0;
       if (++y == param(p, ConvParam.GridHeight)) {
@@ -60,7 +60,7 @@ export function nextStrip(p: usize, rows: i32, source: usize, target: usize, scr
       }
     }
   }
-  for (let r = rows; r < 4; r++) setTargetRow(scratch, r, scratch + SPARE_ROW);
+  for (let r = rows; r < 4; r++) setResultRow(scratch, r, scratch + SPARE_ROW);
   store<i32>(cursor, x, 0);
   store<i32>(cursor, y, 4);
   store<i32>(cursor, image, 8);
@@ -137,7 +137,7 @@ export function tapPixel(p: usize, scratch: usize, row: usize, tap: i32, outside
 }
 
 /**
- * One segment per tap that any pixel of the strip has inside the source; returns their number. A tap's part of the
+ * One term per tap that any pixel of the strip has inside the source; returns their number. A tap's part of the
  * kernel is `step` bytes long and lies where the tap stands in the list or, `byIndex`, in the kernel.
  */
 export function pointToTaps(
@@ -146,12 +146,12 @@ export function pointToTaps(
   const zeros = scratch + ZEROS, inside = isInterior(scratch);
   const p0 = stripPixel(scratch, 0), p1 = stripPixel(scratch, 1);
   const p2 = stripPixel(scratch, 2), p3 = stripPixel(scratch, 3);
-  let segments = 0;
+  let terms = 0;
   for (const first = tap; tap < tapEnd; tap++) {
     const offset = <usize>(byIndex ? tapField(p, tap, 0) : tap - first) * step;
     if (inside) {
       const at = tapBytes(p, tap);
-      setSegment(segmentAt(scratch, segments++), p0 + at, p1 + at, p2 + at, p3 + at, offset);
+      setTerm(termAt(scratch, terms++), p0 + at, p1 + at, p2 + at, p3 + at, offset);
       continue;
     }
     const a0 = tapPixel(p, scratch, 0, tap, zeros);
@@ -159,7 +159,7 @@ export function pointToTaps(
     const a2 = rows > 2 ? tapPixel(p, scratch, 2, tap, zeros) : zeros;
     const a3 = rows > 3 ? tapPixel(p, scratch, 3, tap, zeros) : zeros;
     if (a0 == zeros && a1 == zeros && a2 == zeros && a3 == zeros) continue;
-    setSegment(segmentAt(scratch, segments++), a0, a1, a2, a3, offset);
+    setTerm(termAt(scratch, terms++), a0, a1, a2, a3, offset);
   }
-  return segments;
+  return terms;
 }

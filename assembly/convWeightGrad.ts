@@ -7,7 +7,7 @@
  * adds up in order (finish.ts).
  */
 import { PACKED_A, PACKED_B, prepareScratch, SPARE_ROW } from "./gemmScratch";
-import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
+import { termAt, setTerm, setResultRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { packPanels } from "./pack";
 import { param } from "./param";
@@ -29,12 +29,12 @@ export function convWeightGrad(p: usize, chunk: i32, scratch: usize): void {
   const j0 = (chunk % columnChunks) * perColumnChunk;
   const partial = chunk / columnChunks;
   const t0 = partial * perPartial;
-  const target = <usize>param(p, ConvWeightGradParam.Target) + (<usize>(partial * rows * outChannels) << 2);
+  const result = <usize>param(p, ConvWeightGradParam.Result) + (<usize>(partial * rows * outChannels) << 2);
 
   prepareScratch(scratch);
   for (let group = 0; group < groups; group++) {
     product(
-      p, group, target, i0, min(rows, i0 + perRowChunk), j0, min(columns, j0 + perColumnChunk),
+      p, group, result, i0, min(rows, i0 + perRowChunk), j0, min(columns, j0 + perColumnChunk),
       t0, min(pixels, t0 + perPartial), scratch,
     );
   }
@@ -42,7 +42,7 @@ export function convWeightGrad(p: usize, chunk: i32, scratch: usize): void {
 
 /** Rows [i0, i1) × columns [j0, j1) of one group, summed over the pixels [t0, t1). */
 function product(
-  p: usize, group: i32, target: usize, i0: i32, i1: i32, j0: i32, j1: i32, t0: i32, t1: i32, scratch: usize,
+  p: usize, group: i32, result: usize, i0: i32, i1: i32, j0: i32, j1: i32, t0: i32, t1: i32, scratch: usize,
 ): void {
   const blockDepth = param(p, ConvWeightGradParam.BlockDepth);
   const groups = param(p, ConvWeightGradParam.Groups), outChannels = param(p, WindowParam.OutChannels);
@@ -52,8 +52,8 @@ function product(
   const dy = <usize>param(p, ConvWeightGradParam.Dy) + firstColumn;
   const x = <usize>param(p, ConvWeightGradParam.X) + (<usize>(group * channels) << 2);
   const panels = scratch + PACKED_B, a = scratch + PACKED_A;
-  target += firstColumn;
-  setSegment(segmentAt(scratch, 0), a, a + 4, a + 8, a + 12, 0);
+  result += firstColumn;
+  setTerm(termAt(scratch, 0), a, a + 4, a + 8, a + 12, 0);
 
   let t = t0;
   do {
@@ -63,7 +63,7 @@ function product(
     for (let i = i0; i < i1; i += 4) {
       const rows = min(4, i1 - i);
       for (let r = 0; r < 4; r++) {
-        setTargetRow(scratch, r, r < rows ? target + <usize>(i + r) * rowBytes : scratch + SPARE_ROW);
+        setResultRow(scratch, r, r < rows ? result + <usize>(i + r) * rowBytes : scratch + SPARE_ROW);
       }
       if ((channels & 3) == 0) packRun<v128>(p, x, channels, i, t, depth, a);
       else {

@@ -21,7 +21,7 @@ function scan<T, Sum>(p: usize, chunk: i32, products: bool): void {
     for (let i = 0; i < length; i++, at += step) {
       const x = <Sum>load<T>(<usize>param(p, LineParam.Input) + at);
       sum = products ? <Sum>(sum * x) : <Sum>(sum + x);
-      store<T>(<usize>param(p, LineParam.Target) + at, <T>sum);
+      store<T>(<usize>param(p, LineParam.Result) + at, <T>sum);
     }
   }
 }

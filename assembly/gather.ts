@@ -27,7 +27,7 @@ export function gather(p: usize, chunk: i32, scratch: usize): void {
   for (let row = first; row < last; row++) {
     const outer = row / count;
     const values = <usize>param(p, GatherParam.Input) + (<usize>(outer * length) * inner << 2);
-    const to = <usize>param(p, GatherParam.Target) + (<usize>row * inner << 2);
+    const to = <usize>param(p, GatherParam.Result) + (<usize>row * inner << 2);
     if (along) {
       const at = indices + (<usize>row * inner << 2);
       for (let n: usize = 0; n < <usize>inner << 2; n += 4) {
@@ -48,9 +48,9 @@ export function scatter(p: usize, chunk: i32, scratch: usize): void {
   const row1 = min(row0 + param(p, ScatterParam.Block), length);
   const rowBytes = <usize>inner << 2, offset = <usize>(outer * length) * rowBytes;
   const input = <usize>param(p, ScatterParam.Input) + offset;
-  const target = <usize>param(p, ScatterParam.Target) + offset;
+  const result = <usize>param(p, ScatterParam.Result) + offset;
   const block = <usize>row0 * rowBytes;
-  if (input != target) memory.copy(target + block, input + block, <usize>(row1 - row0) * rowBytes);
+  if (input != result) memory.copy(result + block, input + block, <usize>(row1 - row0) * rowBytes);
 
   const count = param(p, ScatterParam.Count), along = param(p, ScatterParam.Along) != 0;
   const adds = param(p, ScatterParam.Add) != 0, mode = adds ? param(p, ScatterParam.Element) : -1;
@@ -62,11 +62,11 @@ export function scatter(p: usize, chunk: i32, scratch: usize): void {
     if (along) {
       for (let n: usize = 0; n < rowBytes; n += 4) {
         const row = clampIndex(load<i32>(indices + n), length, op);
-        if (row >= row0 && row < row1) update(target + <usize>row * rowBytes + n, updates + n, 1, mode);
+        if (row >= row0 && row < row1) update(result + <usize>row * rowBytes + n, updates + n, 1, mode);
       }
     } else {
       const row = clampIndex(load<i32>(indices), length, op);
-      if (row >= row0 && row < row1) update(target + <usize>row * rowBytes, updates, inner, mode);
+      if (row >= row0 && row < row1) update(result + <usize>row * rowBytes, updates, inner, mode);
     }
   }
 }

@@ -3,13 +3,13 @@
  *
  * A chunk is a block of rows × columns × depth of a few matrices. It walks blocks of B that fit a cache, packs each
  * into panels once and sweeps strips of 4 rows of A over it (Goto and van de Geijn, "Anatomy of high-performance
- * matrix multiplication", 2008, with A left where it is). Each lane packs for itself: with a hundred rows or more to a
+ * matrix multiplication", 2008, with A left where it is). Each thread packs for itself: with a hundred rows or more to a
  * chunk that costs 1–3%, and saves a barrier and a packed copy of B.
  */
 import { packRecords } from "./columnEpilogue";
 import { PACKED_A, PACKED_B, prepareScratch, RECORDS, SPARE_ROW, ZEROS } from "./gemmScratch";
 import { MAX_STRIPS } from "./limits";
-import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
+import { termAt, setTerm, setResultRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { packColumns, packPanels, packPanelsTransposed } from "./pack";
 import { batchOffset, param } from "./param";
@@ -76,9 +76,9 @@ function multiply(
       }
       for (let i = i0; i < i1; i += 4) {
         const rows = min(4, i1 - i);
-        const target = c + <usize>i * cRowBytes + (<usize>j << 2);
+        const result = c + <usize>i * cRowBytes + (<usize>j << 2);
         for (let r = 0; r < 4; r++) {
-          setTargetRow(scratch, r, r < rows ? target + <usize>r * cRowBytes : scratch + SPARE_ROW);
+          setResultRow(scratch, r, r < rows ? result + <usize>r * cRowBytes : scratch + SPARE_ROW);
         }
         let source = a + <usize>i * aRowBytes + (<usize>k << 2), step = aRowBytes;
         if (aTransposed) {
@@ -100,8 +100,8 @@ function multiply(
 
 function pointToRows(scratch: usize, a: usize, rowBytes: usize, rows: i32): void {
   const zeros = scratch + ZEROS;
-  setSegment(
-    segmentAt(scratch, 0),
+  setTerm(
+    termAt(scratch, 0),
     a,
     rows > 1 ? a + rowBytes : zeros,
     rows > 2 ? a + 2 * rowBytes : zeros,

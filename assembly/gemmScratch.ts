@@ -1,4 +1,4 @@
-/** How contractions divide their half of a lane's scratch memory: offsets in bytes. */
+/** How contractions divide their half of a thread's scratch memory: offsets in bytes. */
 import { MAX_COLUMNS, MAX_DEPTH } from "./limits";
 
 /** A 4 × 8 tile for the last, partial panel. */
@@ -7,7 +7,7 @@ export const EDGE_TILE: usize = 0;
 export const SPARE_ROW: usize = 256;
 /** `MAX_DEPTH` zeros: what a pointer to padding points to. */
 export const ZEROS: usize = 4 << 10;
-/** Row addresses of the current strip, see gemmTile.ts: 16 + 20 × `MAX_SEGMENTS` bytes. */
+/** Row addresses of the current strip, see gemmTile.ts: 16 + 20 × `MAX_TERMS` bytes. */
 export const TABLE: usize = 8 << 10;
 /** Source coordinates of the current strip's pixels, see conv.ts. */
 export const PIXELS: usize = 15 << 10;

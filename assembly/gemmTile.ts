@@ -1,13 +1,13 @@
 /**
- * The register kernel under every contraction: a 4 × 8 tile C += Σ_s A_s · B_s over the segments s of a table
- * (gemmTable.ts). A matrix product has one segment; a convolution has one per tap, whose rows are the pixels under
+ * The register kernel under every contraction: a 4 × 8 tile C += Σ_s A_s · B_s over the terms s of a table
+ * (gemmTable.ts). A matrix product has one term; a convolution has one per tap, whose rows are the pixels under
  * that tap, so that neither needs A packed.
  *
  * B is packed in panels of 8 columns: row k of a panel is 32 contiguous bytes (see pack.ts).
  */
 import { finished, RECORD_BYTES } from "./columnEpilogue";
 import { EDGE_TILE } from "./gemmScratch";
-import { SEGMENT_BYTES, segmentAt, targetRow } from "./gemmTable";
+import { TERM_BYTES, termAt, resultRow } from "./gemmTable";
 import { madd } from "./simd";
 
 /** Columns of a tile and a panel. */
@@ -18,19 +18,19 @@ const TILE_COLUMNS = 8;
  * The early exits between the unrolled steps keep compilers from regrouping the loads and spilling accumulators.
  */
 function tile<T>(
-  scratch: usize, segments: i32, depth: i32, panel: usize, accumulate: bool, record: usize,
+  scratch: usize, terms: i32, depth: i32, panel: usize, accumulate: bool, record: usize,
   c0: usize, c1: usize, c2: usize, c3: usize,
 ): void {
   let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
   let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  let segment = segmentAt(scratch, 0);
-  const end = segment + <usize>segments * SEGMENT_BYTES;
-  for (; segment < end; segment += SEGMENT_BYTES) {
-    let a0 = load<usize>(segment, 0);
-    let a1 = load<usize>(segment, 4);
-    let a2 = load<usize>(segment, 8);
-    let a3 = load<usize>(segment, 12);
-    let b = panel + load<usize>(segment, 16);
+  let term = termAt(scratch, 0);
+  const end = term + <usize>terms * TERM_BYTES;
+  for (; term < end; term += TERM_BYTES) {
+    let a0 = load<usize>(term, 0);
+    let a1 = load<usize>(term, 4);
+    let a2 = load<usize>(term, 8);
+    let a3 = load<usize>(term, 12);
+    let b = panel + load<usize>(term, 16);
     let k = depth;
     for (;;) {
       let x = v128.load32_splat(a0), y = v128.load32_splat(a1);
@@ -97,14 +97,14 @@ function tile<T>(
  * epilogue (columnEpilogue.ts) that the sums are complete for; 0 for none.
  */
 export function sweep<T>(
-  scratch: usize, segments: i32, depth: i32, panels: usize, panelBytes: usize, columns: i32, accumulate: bool,
+  scratch: usize, terms: i32, depth: i32, panels: usize, panelBytes: usize, columns: i32, accumulate: bool,
   records: usize = 0,
 ): void {
-  let c0 = targetRow(scratch, 0), c1 = targetRow(scratch, 1);
-  let c2 = targetRow(scratch, 2), c3 = targetRow(scratch, 3);
+  let c0 = resultRow(scratch, 0), c1 = resultRow(scratch, 1);
+  let c2 = resultRow(scratch, 2), c3 = resultRow(scratch, 3);
   const recordBytes = records != 0 ? RECORD_BYTES : 0;
   for (; columns >= TILE_COLUMNS; columns -= TILE_COLUMNS) {
-    tile<T>(scratch, segments, depth, panels, accumulate, records, c0, c1, c2, c3);
+    tile<T>(scratch, terms, depth, panels, accumulate, records, c0, c1, c2, c3);
     panels += panelBytes;
     records += recordBytes;
     c0 += 32; c1 += 32; c2 += 32; c3 += 32;
@@ -118,7 +118,7 @@ export function sweep<T>(
       store<f32>(edge + at, load<f32>(c2 + at), 64); store<f32>(edge + at, load<f32>(c3 + at), 96);
     }
   }
-  tile<T>(scratch, segments, depth, panels, accumulate, records, edge, edge + 32, edge + 64, edge + 96);
+  tile<T>(scratch, terms, depth, panels, accumulate, records, edge, edge + 32, edge + 64, edge + 96);
   for (let at: usize = 0; at < bytes; at += 4) {
     store<f32>(c0 + at, load<f32>(edge + at)); store<f32>(c1 + at, load<f32>(edge + at, 32));
     store<f32>(c2 + at, load<f32>(edge + at, 64)); store<f32>(c3 + at, load<f32>(edge + at, 96));

@@ -1,4 +1,4 @@
-/** Where the runner keeps its words: a command, and the control block that lanes meet at. */
+/** Where the runner keeps its words: a command, and the control block that threads meet at. */
 
 /** Words of a command in a list. */
 export const COMMAND_WORDS = 8;
@@ -14,17 +14,17 @@ export enum CommandWord {
   Next,
 }
 
-/** Word offsets in a control block; words that different lanes write lie on cache lines of their own. */
+/** Word offsets in a control block; words that different threads write lie on cache lines of their own. */
 export enum Control {
-  /** Counts executions in its upper bits; the lowest byte is the number of lanes that take part. */
+  /** Counts executions in its upper bits; the lowest byte is the number of threads that take part. */
   Generation = 0,
   /** Counts arrivals at barriers, over all executions. */
   Arrived = 16,
-  /** Lanes that wait in their sleep. */
+  /** Threads that wait in their sleep. */
   Sleeping = 32,
   /** Workers that have checked in. */
   Ready = 48,
-  /** Not 0: every lane leaves, a {@link Stop}. */
+  /** Not 0: every thread leaves, a {@link Stop}. */
   Stop = 64,
   List = 80,
   Count,
@@ -34,7 +34,7 @@ export enum Control {
 export const CONTROL_BYTES = 512;
 
 export enum Stop {
-  /** A lane did not arrive in time. */
+  /** A thread did not arrive in time. */
   Stalled = 1,
   /** A kernel trapped. */
   Trapped = 2,

@@ -32,7 +32,7 @@ export enum GemvParam {
   Rank,
 }
 
-/** Adds `Partials` arrays in index order into `Target` (none: it is there already), then runs the epilogue. */
+/** Adds `Partials` arrays in index order into `Result` (none: it is there already), then runs the epilogue. */
 export enum FinishParam {
-  Target, Program, Source, Partials, Size, SizePerChunk,
+  Result, Program, Source, Partials, Size, SizePerChunk,
 }

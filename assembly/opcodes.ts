@@ -3,7 +3,7 @@
  * TypeScript.
  *
  * A program is a list of 32-bit words: a header (see {@link Header}); pairs of (register, address) for the inputs and
- * then for the outputs that it points into; triples of (register, address, period) for inputs that repeat; the set-up
+ * then for the outputs that it points into; triples of (register, address, period) for inputs that repeat; the preamble,
  * code that runs once per range; the tile code that runs once per TILE elements. Code ends with Op.End; an instruction
  * is INSTRUCTION_WORDS words: op, then up to six operands.
  *
@@ -22,7 +22,7 @@ export const HEADER_WORDS = 7;
 /** Bytes of a register table entry. */
 export const REGISTER_BYTES = 8;
 
-/** Limits of one program, fixed by the scratch memory of a lane. */
+/** Limits of one program, fixed by the scratch memory of a thread. */
 export const MAX_REGISTERS = 1024;
 export const MAX_SPLATS = 512;
 export const MAX_BUFFERS = 192;

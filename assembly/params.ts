@@ -5,12 +5,12 @@
 
 /** Followed by `Taps` times (index of the tap in the kernel, y offset, x offset into the source). */
 export enum ConvParam {
-  Source, Kernel, Target, Program,
+  Source, Kernel, Result, Program,
   /** Feature map that is read. `Channels` are those of one group. */
   SourceHeight, SourceWidth, SourceImageBytes, SourcePixelBytes, Channels, SourceStepY, SourceStepX,
   /** Pixels that are written: a grid per image at (origin + step · index). */
   GridHeight, GridWidth, Pixels, OriginY, OriginX, StepY, StepX,
-  TargetHeight, TargetWidth, TargetPixelBytes,
+  ResultHeight, ResultWidth, ResultPixelBytes,
   Groups,
   /** Columns of one group: its output channels. */
   Columns,
@@ -28,8 +28,8 @@ export enum ConvParam {
  * at (tap, channel, column) times `TapBytes`, `RowBytes`, `ColumnBytes`, its transform at `Filter`.
  */
 export enum WinogradParam {
-  Source, Kernel, Filter, Target, Program,
-  SourceHeight, SourceWidth, TargetHeight, TargetWidth, Channels, Columns, Top, Left,
+  Source, Kernel, Filter, Result, Program,
+  SourceHeight, SourceWidth, ResultHeight, ResultWidth, Channels, Columns, Top, Left,
   RowBytes, ColumnBytes, TapBytes,
   /** Tiles of an image along each axis, and rows of tiles in all images. */
   TilesAcross, TilesDown, TileRows,
@@ -48,10 +48,10 @@ export enum WindowParam {
 }
 
 export enum ConvWeightGradParam {
-  X = WindowParam.Batch + 1, Dy, Target, Groups,
-  /** Each range of pixels has its own sum: as many times the target's size are written. */
+  X = WindowParam.Batch + 1, Dy, Result, Groups,
+  /** Each range of pixels has its own sum: as many times the result's size are written. */
   PixelsPerPartial,
-  /** Grid over the target's rows (tap, input channel) and its columns. */
+  /** Grid over the result's rows (tap, input channel) and its columns. */
   RowsPerChunk, RowChunks, ColumnsPerChunk, ColumnChunks,
   BlockDepth,
 }
@@ -70,7 +70,7 @@ export enum PoolMode {
 export enum PoolParam {
   X = WindowParam.Batch + 1,
   /** What Take picks from; dy, for the gradient. */
-  G, Target, Program, Mode,
+  G, Result, Program, Mode,
   /** pool: output rows of a chunk; poolGrad: one image and some channels. */
   RowsPerChunk, ChannelsPerChunk, ChannelChunks,
   /** poolGrad: 1 if every element of the input is in exactly one window. */

@@ -14,7 +14,7 @@ export function pool(p: usize, chunk: i32, scratch: usize): void {
   const perChunk = param(p, PoolParam.RowsPerChunk);
   const row0 = chunk * perChunk, row1 = min(param(p, WindowParam.Batch) * outHeight, row0 + perChunk);
   const first = row0 * rowSize;
-  let to = <usize>param(p, PoolParam.Target) + (<usize>first << 2);
+  let to = <usize>param(p, PoolParam.Result) + (<usize>first << 2);
   for (let row = row0; row < row1; row++, to += <usize>rowSize << 2) poolRow(p, row / outHeight, row % outHeight, to);
   const program = <usize>param(p, PoolParam.Program);
   if (program != 0) runProgram(program, first, (row1 - row0) * rowSize, scratch);

@@ -19,22 +19,22 @@ export function poolGrad(p: usize, chunk: i32, scratch: usize): void {
   const pixels = inHeight * inWidth, pixelBytes = <usize>channels << 2;
 
   const first = <usize>(image * pixels * channels + channel) << 2;
-  const target = <usize>param(p, PoolParam.Target) + first;
+  const result = <usize>param(p, PoolParam.Result) + first;
   if (param(p, PoolParam.Tiles) == 0) {
-    if (count == channels) memory.fill(target, 0, <usize>pixels * pixelBytes);
-    else for (let i = 0; i < pixels; i++) memory.fill(target + <usize>i * pixelBytes, 0, <usize>count << 2);
+    if (count == channels) memory.fill(result, 0, <usize>pixels * pixelBytes);
+    else for (let i = 0; i < pixels; i++) memory.fill(result + <usize>i * pixelBytes, 0, <usize>count << 2);
   }
 
   let dy = <usize>param(p, PoolParam.G) + (<usize>(image * outHeight * outWidth * channels + channel) << 2);
   for (let y = 0; y < outHeight; y++, dy += <usize>outWidth * pixelBytes) {
-    rowGrad(p, y, <usize>param(p, PoolParam.X) + first, dy, target, count);
+    rowGrad(p, y, <usize>param(p, PoolParam.X) + first, dy, result, count);
   }
   const program = <usize>param(p, PoolParam.Program);
   if (program != 0) runProgram(program, image * pixels * channels, pixels * channels, scratch);
 }
 
 /** The windows of an output row. */
-function rowGrad(p: usize, y: i32, source: usize, dy: usize, target: usize, count: i32): void {
+function rowGrad(p: usize, y: i32, source: usize, dy: usize, result: usize, count: i32): void {
   const inHeight = param(p, WindowParam.InHeight), inWidth = param(p, WindowParam.InWidth);
   const dilationY = param(p, WindowParam.DilationY), dilationX = param(p, WindowParam.DilationX);
   const kernelWidth = param(p, WindowParam.KernelWidth), strideX = param(p, WindowParam.StrideX);
@@ -48,31 +48,31 @@ function rowGrad(p: usize, y: i32, source: usize, dy: usize, target: usize, coun
     const firstX = firstTap(left, dilationX), countX = endTap(left, dilationX, kernelWidth, inWidth) - firstX;
     if (countX <= 0) continue;
     const from = <usize>(line + left + firstX * dilationX) * pixelBytes;
-    windowGrad(p, source + from, dy, target + from, countY, countX, <usize>count << 2);
+    windowGrad(p, source + from, dy, result + from, countY, countX, <usize>count << 2);
   }
 }
 
-function windowGrad(p: usize, source: usize, dy: usize, target: usize, countY: i32, countX: i32, end: usize): void {
+function windowGrad(p: usize, source: usize, dy: usize, result: usize, countY: i32, countX: i32, end: usize): void {
   const stepY = tapStepY(p), stepX = tapStepX(p), fours = end & ~63, whole = end & ~15;
   const accumulate = param(p, PoolParam.Tiles) == 0;
   if (param(p, PoolParam.Mode) == PoolMode.Sum) {
-    spreadFours(dy, target, countY, countX, stepY, stepX, fours, accumulate);
-    spread<v128>(dy, target, countY, countX, stepY, stepX, fours, whole, accumulate);
-    spread<f32>(dy, target, countY, countX, stepY, stepX, whole, end, accumulate);
+    spreadFours(dy, result, countY, countX, stepY, stepX, fours, accumulate);
+    spread<v128>(dy, result, countY, countX, stepY, stepX, fours, whole, accumulate);
+    spread<f32>(dy, result, countY, countX, stepY, stepX, whole, end, accumulate);
   } else {
-    routeFours(source, dy, target, countY, countX, stepY, stepX, fours, accumulate);
-    route<v128>(source, dy, target, countY, countX, stepY, stepX, fours, whole, accumulate);
-    route<f32>(source, dy, target, countY, countX, stepY, stepX, whole, end, accumulate);
+    routeFours(source, dy, result, countY, countX, stepY, stepX, fours, accumulate);
+    route<v128>(source, dy, result, countY, countX, stepY, stepX, fours, whole, accumulate);
+    route<f32>(source, dy, result, countY, countX, stepY, stepX, whole, end, accumulate);
   }
 }
 
 /** `spread` for 16 channels at a time: the loops over taps cost as much as taps. */
 function spreadFours(
-  dy: usize, target: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, end: usize, accumulate: bool,
+  dy: usize, result: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, end: usize, accumulate: bool,
 ): void {
   for (let at: usize = 0; at < end; at += 64) {
     const g = dy + at, a = v128.load(g), b = v128.load(g, 16), c = v128.load(g, 32), d = v128.load(g, 48);
-    let row = target + at;
+    let row = result + at;
     for (let y = 0; y < countY; y++, row += stepY) {
       let to = row;
       for (let x = 0; x < countX; x++, to += stepX) {
@@ -87,12 +87,12 @@ function spreadFours(
 
 /** Gives dy to every element of the window. */
 function spread<T>(
-  dy: usize, target: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, at: usize, end: usize,
+  dy: usize, result: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, at: usize, end: usize,
   accumulate: bool,
 ): void {
   for (; at < end; at += sizeof<T>()) {
     const gradient = load<T>(dy + at);
-    let row = target + at;
+    let row = result + at;
     for (let y = 0; y < countY; y++, row += stepY) {
       let to = row;
       for (let x = 0; x < countX; x++, to += stepX) give<T>(to, gradient, accumulate);
@@ -102,7 +102,7 @@ function spread<T>(
 
 /** `route` for 16 channels at a time. */
 function routeFours(
-  source: usize, dy: usize, target: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, end: usize,
+  source: usize, dy: usize, result: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, end: usize,
   accumulate: bool,
 ): void {
   for (let at: usize = 0; at < end; at += 64) {
@@ -114,7 +114,7 @@ function routeFours(
         c = f32x4.max(c, v128.load(from, 32)); d = f32x4.max(d, v128.load(from, 48));
       }
     }
-    let g = dy + at, to = target + at;
+    let g = dy + at, to = result + at;
     let ga = v128.load(g), gb = v128.load(g, 16), gc = v128.load(g, 32), gd = v128.load(g, 48);
     row = source + at;
     for (let y = 0; y < countY; y++, row += stepY, to += stepY) {
@@ -139,7 +139,7 @@ function routeFours(
 
 /** Gives dy to the first largest element of the window: to the first NaN if it holds any. */
 function route<T>(
-  source: usize, dy: usize, target: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, at: usize, end: usize,
+  source: usize, dy: usize, result: usize, countY: i32, countX: i32, stepY: usize, stepX: usize, at: usize, end: usize,
   accumulate: bool,
 ): void {
   for (; at < end; at += sizeof<T>()) {
@@ -148,7 +148,7 @@ function route<T>(
       let from = row;
       for (let x = 0; x < countX; x++, from += stepX) best = larger<T>(best, load<T>(from));
     }
-    let gradient = load<T>(dy + at), to = target + at;
+    let gradient = load<T>(dy + at), to = result + at;
     row = source + at;
     for (let y = 0; y < countY; y++, row += stepY, to += stepY) {
       let from = row, share = to;

@@ -3,7 +3,7 @@
  * TILE elements at a time, with every intermediate in cache. An instruction costs a dispatch per tile, a few
  * nanoseconds; dense values are read and written in place.
  *
- * Its registers live in the second half of the lane's scratch memory, so that a kernel may run a program in its
+ * Its registers live in the second half of the thread's scratch memory, so that a kernel may run a program in its
  * midst. Blocks may read up to 60 bytes past a value, never write past it.
  */
 import { copyRun, indexTile, loadTile, storeTile } from "./access";

@@ -23,7 +23,7 @@ export function reduceRows(p: usize, chunk: i32, scratch: usize): void {
   const row0 = (chunk - part * blocks) * block, row1 = min(row0 + block, outer);
   const from = part * param(p, ReduceParam.LengthPerPart);
   const to = min(from + param(p, ReduceParam.LengthPerPart), length);
-  const target = <usize>param(p, ReduceParam.Target) + (<usize>(part * outer) << 2);
+  const output = <usize>param(p, ReduceParam.Result) + (<usize>(part * outer) << 2);
   const total = scratch + KERNEL_SCRATCH;
 
   const registers = prepare(prologue, scratch);
@@ -36,7 +36,7 @@ export function reduceRows(p: usize, chunk: i32, scratch: usize): void {
       for (let i = 0; i < count; i++, values += length << 2) {
         clearTotals(reduction, total, 4);
         addRun(reduction, total, values, length);
-        foldTotal(reduction, target + (<usize>(row + i) << 2), total);
+        foldTotal(reduction, output + (<usize>(row + i) << 2), total);
       }
     }
   } else {
@@ -47,7 +47,7 @@ export function reduceRows(p: usize, chunk: i32, scratch: usize): void {
         runTile(prologue, row * length + i, count, registers);
         addRun(reduction, total, result(prologue, registers), count);
       }
-      foldTotal(reduction, target + (<usize>row << 2), total);
+      foldTotal(reduction, output + (<usize>row << 2), total);
     }
   }
   const epilogue = <usize>param(p, ReduceParam.Epilogue);
@@ -69,7 +69,7 @@ export function reduceColumns(p: usize, chunk: i32, scratch: usize): void {
   const from = part * param(p, ReduceParam.LengthPerPart);
   const to = min(from + param(p, ReduceParam.LengthPerPart), length);
   const first = row * inner + column;
-  const target = <usize>param(p, ReduceParam.Target) + (<usize>(part * outer * inner + first) << 2);
+  const output = <usize>param(p, ReduceParam.Result) + (<usize>(part * outer * inner + first) << 2);
 
   const rows = blocks > 1 ? 1 : TILE / inner;
   const wide = rows * width;
@@ -86,7 +86,7 @@ export function reduceColumns(p: usize, chunk: i32, scratch: usize): void {
     joinTotals(reduction, totals, sums, wide);
   }
   for (let i = 1; i < rows; i++) joinTotals(reduction, totals, totals + (<usize>(i * width) << 2), width);
-  copyRun(target, totals, width);
+  copyRun(output, totals, width);
 
   const epilogue = <usize>param(p, ReduceParam.Epilogue);
   if (epilogue) runProgram(epilogue, first, width, scratch);
@@ -97,12 +97,12 @@ export function reduceParts(p: usize, chunk: i32, scratch: usize): void {
   const size = param(p, ReducePartsParam.Size), parts = param(p, ReducePartsParam.Parts);
   const start = chunk * param(p, ReducePartsParam.SizePerChunk);
   const count = min(param(p, ReducePartsParam.SizePerChunk), size - start);
-  const target = <usize>param(p, ReducePartsParam.Target) + (<usize>start << 2);
+  const output = <usize>param(p, ReducePartsParam.Result) + (<usize>start << 2);
   let source = <usize>param(p, ReducePartsParam.Source) + (<usize>start << 2);
-  copyRun(target, source, count);
+  copyRun(output, source, count);
   for (let part = 1; part < parts; part++) {
     source += <usize>size << 2;
-    joinTotals(reduction, target, source, count);
+    joinTotals(reduction, output, source, count);
   }
   const epilogue = <usize>param(p, ReducePartsParam.Epilogue);
   if (epilogue) runProgram(epilogue, start, count, scratch);

@@ -64,28 +64,28 @@ function join<F>(total: usize, from: usize, count: i32): void {
   }
 }
 
-enum Step { Run, Fold, Join }
+enum Stage { Run, Fold, Join }
 
-function take<F>(step: Step, to: usize, from: usize, count: i32, identity: v128): void {
-  if (step == Step.Run) reduceRun<F>(to, from, count, identity);
-  else if (step == Step.Fold) foldLanes<F>(to, from);
+function take<F>(stage: Stage, to: usize, from: usize, count: i32, identity: v128): void {
+  if (stage == Stage.Run) reduceRun<F>(to, from, count, identity);
+  else if (stage == Stage.Fold) foldLanes<F>(to, from);
   else join<F>(to, from, count);
 }
 
-function choose(reduction: i32, step: Step, to: usize, from: usize, count: i32): void {
+function choose(reduction: i32, stage: Stage, to: usize, from: usize, count: i32): void {
   const identity = identityOf(reduction);
   switch (reduction) {
-    case Reduction.SumF: return take<SumF>(step, to, from, count, identity);
-    case Reduction.SumI: return take<SumI>(step, to, from, count, identity);
-    case Reduction.ProdF: return take<ProdF>(step, to, from, count, identity);
-    case Reduction.ProdI: return take<ProdI>(step, to, from, count, identity);
-    case Reduction.MaxF: return take<MaxF>(step, to, from, count, identity);
-    case Reduction.MaxI: return take<MaxI>(step, to, from, count, identity);
-    case Reduction.MaxU: return take<MaxU>(step, to, from, count, identity);
-    case Reduction.MinF: return take<MinF>(step, to, from, count, identity);
-    case Reduction.MinI: return take<MinI>(step, to, from, count, identity);
-    case Reduction.MinU: return take<MinU>(step, to, from, count, identity);
-    case Reduction.All: return take<All>(step, to, from, count, identity);
+    case Reduction.SumF: return take<SumF>(stage, to, from, count, identity);
+    case Reduction.SumI: return take<SumI>(stage, to, from, count, identity);
+    case Reduction.ProdF: return take<ProdF>(stage, to, from, count, identity);
+    case Reduction.ProdI: return take<ProdI>(stage, to, from, count, identity);
+    case Reduction.MaxF: return take<MaxF>(stage, to, from, count, identity);
+    case Reduction.MaxI: return take<MaxI>(stage, to, from, count, identity);
+    case Reduction.MaxU: return take<MaxU>(stage, to, from, count, identity);
+    case Reduction.MinF: return take<MinF>(stage, to, from, count, identity);
+    case Reduction.MinI: return take<MinI>(stage, to, from, count, identity);
+    case Reduction.MinU: return take<MinU>(stage, to, from, count, identity);
+    case Reduction.All: return take<All>(stage, to, from, count, identity);
     default: unreachable();
   }
 }
@@ -98,15 +98,15 @@ export function clearTotals(reduction: i32, totals: usize, count: i32): void {
 
 /** Reduces a run into the vector at `total`. */
 export function addRun(reduction: i32, total: usize, from: usize, count: i32): void {
-  choose(reduction, Step.Run, total, from, count);
+  choose(reduction, Stage.Run, total, from, count);
 }
 
 /** The vector at `total` as one word. */
 export function foldTotal(reduction: i32, to: usize, total: usize): void {
-  choose(reduction, Step.Fold, to, total, 0);
+  choose(reduction, Stage.Fold, to, total, 0);
 }
 
 /** Element by element, exactly `count`. */
 export function joinTotals(reduction: i32, totals: usize, from: usize, count: i32): void {
-  choose(reduction, Step.Join, totals, from, count);
+  choose(reduction, Stage.Join, totals, from, count);
 }

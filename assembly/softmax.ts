@@ -11,7 +11,7 @@ export function softmax(p: usize, chunk: i32, scratch: usize): void {
   const last = min(first + param(p, SoftmaxParam.RowsPerChunk), param(p, SoftmaxParam.Rows));
   const bytes = <usize>length << 2;
   let from = <usize>param(p, SoftmaxParam.Input) + <usize>first * bytes;
-  let to = <usize>param(p, SoftmaxParam.Target) + <usize>first * bytes;
+  let to = <usize>param(p, SoftmaxParam.Result) + <usize>first * bytes;
   for (let row = first; row < last; row++, from += bytes, to += bytes) {
     const largest = maximum(from, length);
     if (isLog) {

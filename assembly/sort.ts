@@ -26,7 +26,7 @@ export function sort(p: usize, chunk: i32, scratch: usize): void {
     }
     if (length <= FEW) insert(words, words + bytes);
     else countingSort(words, words + bytes, bytes, scratch + KERNEL_SCRATCH);
-    const values = <usize>param(p, LineParam.Target) + offset, indices = <usize>param(p, LineParam.Indices) + offset;
+    const values = <usize>param(p, LineParam.Result) + offset, indices = <usize>param(p, LineParam.Indices) + offset;
     for (let i = 0, at: usize = 0; i < length; i++, at += stride) {
       const index = load<u32>(words + (<usize>i << 3));
       store<u32>(values + at, load<u32>(input + <usize>index * stride));

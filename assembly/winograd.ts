@@ -13,7 +13,7 @@
  * is multiplied like any zero.
  */
 import { PACKED_B, prepareScratch, SPARE_ROW } from "./gemmScratch";
-import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
+import { termAt, setTerm, setResultRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { param } from "./param";
 import { WinogradParam } from "./params";
@@ -56,10 +56,10 @@ export function winograd(p: usize, chunk: i32, scratch: usize): void {
   else runRows(program, start * columns + j0, j1 - j0, pixels, columns, scratch);
 }
 
-/** The pixel of the target where row `row` of tiles begins. */
+/** The pixel of the result where row `row` of tiles begins. */
 function firstPixel(p: usize, row: i32): i32 {
   const down = param(p, WinogradParam.TilesDown);
-  return ((row / down) * param(p, WinogradParam.TargetHeight) + 2 * (row % down)) * param(p, WinogradParam.TargetWidth);
+  return ((row / down) * param(p, WinogradParam.ResultHeight) + 2 * (row % down)) * param(p, WinogradParam.ResultWidth);
 }
 
 /** The 16 products of (tiles × channels) and columns [j, j + width) of the transformed kernel. */
@@ -67,17 +67,17 @@ function multiply(
   p: usize, tiles: i32, j: i32, width: i32, inputs: usize, products: usize, scratch: usize,
 ): void {
   const channels = param(p, WinogradParam.Channels), blockTiles = param(p, WinogradParam.BlockTiles);
-  const rowBytes = <usize>channels << 2, targetBytes = <usize>width << 2;
+  const rowBytes = <usize>channels << 2, resultBytes = <usize>width << 2;
   const panelBytes = <usize>channels << 5;
   const filterBytes = <usize>((param(p, WinogradParam.Columns) + 7) >> 3) * panelBytes;
   let panels = <usize>param(p, WinogradParam.Filter) + <usize>(j >> 3) * panelBytes;
-  const segment = segmentAt(scratch, 0), spare = scratch + SPARE_ROW;
+  const term = termAt(scratch, 0), spare = scratch + SPARE_ROW;
   for (let product = 0; product < PRODUCTS; product++) {
     for (let i = 0; i < tiles; i += 4) {
-      const a = inputs + <usize>i * rowBytes, c = products + <usize>i * targetBytes;
+      const a = inputs + <usize>i * rowBytes, c = products + <usize>i * resultBytes;
       // Rows behind the last tile are read, whatever they hold, and written to nowhere.
-      for (let r = 0; r < 4; r++) setTargetRow(scratch, r, i + r < tiles ? c + <usize>r * targetBytes : spare);
-      setSegment(segment, a, a + rowBytes, a + 2 * rowBytes, a + 3 * rowBytes, 0);
+      for (let r = 0; r < 4; r++) setResultRow(scratch, r, i + r < tiles ? c + <usize>r * resultBytes : spare);
+      setTerm(term, a, a + rowBytes, a + 2 * rowBytes, a + 3 * rowBytes, 0);
       sweep<f32>(scratch, 1, channels, panels, panelBytes, width, false);
     }
     inputs += matrixBytes(blockTiles, channels);
@@ -86,18 +86,18 @@ function multiply(
   }
 }
 
-/** Y = Aᵀ M A of tiles [t, t + tiles), into columns [j, j + width) of the target. */
+/** Y = Aᵀ M A of tiles [t, t + tiles), into columns [j, j + width) of the result. */
 function transformBack(p: usize, t: i32, tiles: i32, j: i32, width: i32, from: usize): void {
-  const height = param(p, WinogradParam.TargetHeight), targetWidth = param(p, WinogradParam.TargetWidth);
+  const height = param(p, WinogradParam.ResultHeight), resultWidth = param(p, WinogradParam.ResultWidth);
   const across = param(p, WinogradParam.TilesAcross), down = param(p, WinogradParam.TilesDown);
   const pixelBytes = <usize>param(p, WinogradParam.Columns) << 2;
   const step = matrixBytes(param(p, WinogradParam.BlockTiles), param(p, WinogradParam.BlockColumns));
-  const target = <usize>param(p, WinogradParam.Target) + (<usize>j << 2);
-  const below = <usize>targetWidth * pixelBytes;
+  const result = <usize>param(p, WinogradParam.Result) + (<usize>j << 2);
+  const below = <usize>resultWidth * pixelBytes;
   for (const end = t + tiles; t < end; t++) {
     const row = t / across, y = 2 * (row % down), x = 2 * (t % across);
-    let to = target + <usize>(((row / down) * height + y) * targetWidth + x) * pixelBytes;
-    const hasRight = x + 1 < targetWidth, hasBelow = y + 1 < height;
+    let to = result + <usize>(((row / down) * height + y) * resultWidth + x) * pixelBytes;
+    const hasRight = x + 1 < resultWidth, hasBelow = y + 1 < height;
     let broken = i32x4.splat(0);
     for (const last = from + (<usize>width << 2); from < last; from += 16, to += 16) {
       let a = upper(from, step), b = upper(from + step, step);

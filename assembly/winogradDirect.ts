@@ -4,15 +4,15 @@ import { WinogradParam } from "./params";
 
 /** Columns [j, j + width) of tile `t` from their definition, unless a source pixel is NaN: then Y is right. */
 export function sumDirectly(p: usize, t: i32, j: i32, width: i32): void {
-  const height = param(p, WinogradParam.TargetHeight), targetWidth = param(p, WinogradParam.TargetWidth);
+  const height = param(p, WinogradParam.ResultHeight), resultWidth = param(p, WinogradParam.ResultWidth);
   const across = param(p, WinogradParam.TilesAcross), down = param(p, WinogradParam.TilesDown);
   const columns = param(p, WinogradParam.Columns);
   const row = t / across, image = row / down, y0 = 2 * (row % down), x0 = 2 * (t % across);
   if (hasNaN(p, image, y0, x0)) return;
   for (let y = y0; y < min(y0 + 2, height); y++) {
-    for (let x = x0; x < min(x0 + 2, targetWidth); x++) {
-      const to = <usize>param(p, WinogradParam.Target) +
-        (<usize>(((image * height + y) * targetWidth + x) * columns) << 2);
+    for (let x = x0; x < min(x0 + 2, resultWidth); x++) {
+      const to = <usize>param(p, WinogradParam.Result) +
+        (<usize>(((image * height + y) * resultWidth + x) * columns) << 2);
       for (let column = j; column < j + width; column++) {
         store<f32>(to + (<usize>column << 2), <f32>directSum(p, image, y, x, column));
       }
@@ -36,7 +36,7 @@ function directSum(p: usize, image: i32, y: i32, x: i32, column: i32): f64 {
   return sum;
 }
 
-/** Whether any of the 16 source pixels of the tile at (y, x) of the target holds a NaN. */
+/** Whether any of the 16 source pixels of the tile at (y, x) of the result holds a NaN. */
 function hasNaN(p: usize, image: i32, y: i32, x: i32): bool {
   const bytes = <usize>param(p, WinogradParam.Channels) << 2;
   for (let i = 0; i < 16; i++) {

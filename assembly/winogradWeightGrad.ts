@@ -11,7 +11,7 @@
  */
 import { convWeightGrad } from "./convWeightGrad";
 import { PACKED_B, prepareScratch } from "./gemmScratch";
-import { segmentAt, setSegment, setTargetRow } from "./gemmTable";
+import { termAt, setTerm, setResultRow } from "./gemmTable";
 import { sweep } from "./gemmTile";
 import { param } from "./param";
 import { ConvWeightGradParam, WindowParam, WinogradWeightGradParam } from "./params";
@@ -41,8 +41,8 @@ export function winogradWeightGrad(p: usize, chunk: i32, scratch: usize): void {
     transformGradients(p, t, tiles, grads, <usize>blockTiles << 5, gradBytes);
     accumulate(channels, columns, tiles, blockTiles, inputs, grads, sums, t > t0, scratch);
   }
-  const target = <usize>param(p, ConvWeightGradParam.Target) + (<usize>(chunk * 9 * channels * columns) << 2);
-  if (!transformBack(sums, channels, columns, target)) return;
+  const result = <usize>param(p, ConvWeightGradParam.Result) + (<usize>(chunk * 9 * channels * columns) << 2);
+  if (!transformBack(sums, channels, columns, result)) return;
   const pieces = param(p, ConvWeightGradParam.RowChunks) * param(p, ConvWeightGradParam.ColumnChunks);
   for (let piece = 0; piece < pieces; piece++) convWeightGrad(p, chunk * pieces + piece, scratch);
 }
@@ -90,9 +90,9 @@ function accumulate(
   for (let product = 0; product < PRODUCTS; product++) {
     for (let channel = 0; channel < channels; channel += 4) {
       const c = sums + <usize>channel * rowBytes;
-      for (let r = 0; r < 4; r++) setTargetRow(scratch, r, c + <usize>r * rowBytes);
+      for (let r = 0; r < 4; r++) setResultRow(scratch, r, c + <usize>r * rowBytes);
       const quads = inputs + (<usize>(channel * blockTiles) << 2);
-      setSegment(segmentAt(scratch, 0), quads, quads + 4, quads + 8, quads + 12, 0);
+      setTerm(termAt(scratch, 0), quads, quads + 4, quads + 8, quads + 12, 0);
       sweep<v128>(scratch, 1, tiles, grads, <usize>blockTiles << 5, columns, adds);
     }
     inputs += matrixBytes(blockTiles, channels);
@@ -102,12 +102,12 @@ function accumulate(
 }
 
 /** Gᵀ M G per pair of channels, to [tap, channel, column]; whether any is NaN. */
-function transformBack(sums: usize, channels: i32, columns: i32, target: usize): bool {
+function transformBack(sums: usize, channels: i32, columns: i32, result: usize): bool {
   const step = matrixBytes(channels, columns), tapBytes = <usize>(channels * columns) << 2;
   let broken = i32x4.splat(0);
   for (let at: usize = 0; at < tapBytes; at += 16) {
     for (let row: usize = 0; row < 3; row++) {
-      const m = sums + at, to = target + at + 3 * row * tapBytes;
+      const m = sums + at, to = result + at + 3 * row * tapBytes;
       const a = down(m, step, row), b = down(m + step, step, row);
       const c = down(m + 2 * step, step, row), d = down(m + 3 * step, step, row);
       const half = f32x4.splat(0.5);

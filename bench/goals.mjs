@@ -124,7 +124,7 @@ const goals = [
   { goal: "one CNN epoch over PyTorch's, two threads", most: 2.5, value: epochOverTorch },
   { goal: "peak wasm heap, CNN step", most: 1.3, value: figure("peak-cnn") },
   { goal: "peak wasm heap, ResNet-18 inference", most: 1.3, value: figure("peak-resnet18") },
-  { goal: "barrier of four lanes", most: 100, unit: "µs", value: figure("barrier") },
+  { goal: "barrier of four threads", most: 100, unit: "µs", value: figure("barrier") },
 ];
 
 /** Every goal with its value, where measured, and whether it is met. */

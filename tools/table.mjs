@@ -35,7 +35,7 @@ pass · the **gradient** · the **second-order gradient** are checked on a devic
 - \`v\` known values
 - \`–\` not checked, for the reason in the last column
 
-wasm is run with one lane and with two, WebGPU in Node through Dawn; *page* is the device inside headless Chromium.
+wasm is run with one thread and with two, WebGPU in Node through Dawn; *page* is the device inside headless Chromium.
 Layers are differentiated by their input and by every parameter. How far results may lie apart:
 [tolerance.ts](../test/support/tolerance.ts).
 `;

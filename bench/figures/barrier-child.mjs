@@ -1,12 +1,12 @@
-// The process that barrier.mjs asks: a chain of tiny kernels of two chunks each, which every lane waits for in turn, on
-// one lane and on several. Their difference is what barriers cost.
+// The process that barrier.mjs asks: a chain of tiny kernels of two chunks each, which every thread waits for in turn, on
+// one thread and on several. Their difference is what barriers cost.
 import { performance } from "node:perf_hooks";
 import { configure, jit, setDevice, zeros } from "../../dist/index.js";
-import { KERNELS, LANES } from "./barrier.mjs";
+import { KERNELS, THREADS } from "./barrier.mjs";
 
 const rounds = Number(process.argv[2]);
 
-/** A call that computes the chain on so many lanes. */
+/** A call that computes the chain on so many threads. */
 async function chain(threads) {
   await setDevice("wasm", { threads });
   const x = zeros([2, 4]);
@@ -34,9 +34,9 @@ async function chain(threads) {
   };
 }
 
-// Small pieces: two chunks of four elements; all lanes, however little there is to do.
-configure({ kernels: { pieces: "small", lanes: "all" } });
-const [one, several] = [await chain(1), await chain(LANES)];
+// Small pieces: two chunks of four elements; all threads, however little there is to do.
+configure({ kernels: { pieces: "small", threads: "all" } });
+const [one, several] = [await chain(1), await chain(THREADS)];
 const times = [];
 for (let i = 0; i < rounds; i++) times.push([await one(), await several()]);
 process.send(times);

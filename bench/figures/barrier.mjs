@@ -1,15 +1,15 @@
-// What a barrier costs four lanes, which is more than many machines have cores: the lanes must not wait for each other's
+// What a barrier costs four threads, which is more than many machines have cores: the threads must not wait for each other's
 // turn on a core. In a process of its own (barrier-child.mjs).
 import { median } from "../statistics.mjs";
 import { reportOf } from "./process.mjs";
 
-export const LANES = 4;
+export const THREADS = 4;
 /** Kernels in a row, each behind a barrier. */
 export const KERNELS = 200;
 
 export const barrier = {
   name: "barrier",
-  title: `barrier of ${LANES} lanes, median`,
+  title: `barrier of ${THREADS} threads, median`,
   unit: "µs",
   isDefault: true,
   async measure({ isQuick }) {
@@ -17,11 +17,11 @@ export const barrier = {
     const perKernel = (milliseconds) => (1000 * milliseconds) / KERNELS;
     const sorted = times.map(([one, several]) => perKernel(several - one)).sort((a, b) => a - b);
     const value = median(sorted);
-    if (value < 0.05) throw new Error("the lanes did not start");
+    if (value < 0.05) throw new Error("the threads did not start");
     return {
       value,
       details: {
-        "kernel on one lane": `${perKernel(median(times.map(([one]) => one))).toFixed(1)} µs`,
+        "kernel on one thread": `${perKernel(median(times.map(([one]) => one))).toFixed(1)} µs`,
         "a tenth of the rounds above": `${sorted[Math.floor(0.9 * sorted.length)].toFixed(1)} µs`,
       },
     };

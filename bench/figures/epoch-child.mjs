@@ -5,8 +5,8 @@ import { adam } from "../../dist/optim/index.js";
 import { BATCH, THREADS } from "./epoch.mjs";
 import { trainingImages } from "./epoch-data.mjs";
 
-const { lanes } = await setDevice("wasm", { threads: THREADS });
-if (lanes !== THREADS) throw new Error(`asked for ${THREADS} threads: got ${lanes}`);
+const { threads } = await setDevice("wasm", { threads: THREADS });
+if (threads !== THREADS) throw new Error(`asked for ${THREADS} threads: got ${threads}`);
 const { source, train } = await trainingImages(Number(process.argv[2]));
 const model = createModel(cnn(), {
   optimizer: adam(),

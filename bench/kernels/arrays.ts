@@ -1,6 +1,6 @@
 // Rows of kernels that are bound by memory: elementwise programs, reductions, lines, gathers.
 import { Kernel } from "../../assembly/kernels.ts";
-import { MAX_PARTIALS } from "../../src/backends/wasm/lower/target.ts";
+import { MAX_PARTIALS } from "../../src/backends/wasm/lower/rawResult.ts";
 import { type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { Affine, Instr, ReduceOp } from "../../src/kernel/types.ts";
 import { constant, dense, load, map } from "../../test/wasm/harness.ts";

@@ -1,7 +1,7 @@
 // Rows of matrix products and windows: each kernel at the shape of a network that needs it.
 import { Kernel } from "../../assembly/kernels.ts";
 import type { KernelChoices } from "../../src/backends/wasm/lower/context.ts";
-import { MAX_PARTIALS } from "../../src/backends/wasm/lower/target.ts";
+import { MAX_PARTIALS } from "../../src/backends/wasm/lower/rawResult.ts";
 import type { DType } from "../../src/base/dtype.ts";
 import { type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { ConvKernel, PoolKernel, Program, Window2d } from "../../src/kernel/types.ts";

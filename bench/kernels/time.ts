@@ -1,4 +1,4 @@
-// Runs one command of a row's list again and again on one lane, from what the whole list has left in memory.
+// Runs one command of a row's list again and again on one thread, from what the whole list has left in memory.
 import { COMMAND_WORDS } from "../../assembly/layout.ts";
 import type { BufferView } from "../../src/backends/types.ts";
 import type { Run } from "../../src/backends/wasm/engine.ts";

@@ -34,8 +34,8 @@ export interface DeviceInfo {
   };
   /** What the device offers beyond the least: WebGPU's names, or those of WebAssembly. */
   readonly features: readonly string[];
-  /** Lanes that compute: threads on wasm, 1 on webgpu. */
-  readonly lanes: number;
+  /** Threads of the processor that compute: the worker threads of wasm and its caller's; 1 on webgpu. */
+  readonly threads: number;
 }
 
 /** Composites that a backend may claim with a kernel of its own. */

@@ -78,7 +78,7 @@ async function measured(
   return {
     workload: name,
     device: info.kind,
-    threads: info.lanes,
+    threads: info.threads,
     variant: variantOf(info, isTurbo),
     ms,
     gflops: flops / ms / 1e6,
@@ -93,15 +93,15 @@ function variantOf({ kind, features, isSoftware }: DeviceInfo, isTurbo: boolean)
 
 type Start = () => Promise<DeviceInfo>;
 
-/** One lane, and as many as there are by default. */
-async function laneCounts(): Promise<number[]> {
-  const { lanes } = await setDevice("wasm");
-  return lanes > 1 ? [1, lanes] : [1];
+/** One thread, and as many as there are by default. */
+async function threadCounts(): Promise<number[]> {
+  const { threads } = await setDevice("wasm");
+  return threads > 1 ? [1, threads] : [1];
 }
 
 /** Wasm on one thread and on all, with plain SIMD and, where the engine has it, with relaxed SIMD. */
 async function cpuVariants(): Promise<Start[]> {
-  const threads = await laneCounts();
+  const threads = await threadCounts();
   const { features } = await setDevice("wasm", { threads: 1 });
   const variants = features.includes("relaxed-simd") ? [false, true] : [false];
   return variants.flatMap((relaxed) =>
@@ -115,7 +115,7 @@ async function cpuVariants(): Promise<Start[]> {
 /** Wasm on one thread and on all, and the GPU if there is one. */
 async function devicesAtHand(): Promise<Start[]> {
   offerSoftwareGpu();
-  const threads = await laneCounts();
+  const threads = await threadCounts();
   const gpu = await setDevice("webgpu").then(
     () => [() => setDevice("webgpu")],
     () => [],

@@ -141,11 +141,11 @@ function summaryOf(
   found: Results,
   { samples, seconds }: Stopwatch,
 ) {
-  const { kind, adapter, lanes } = deviceInfo()!;
+  const { kind, adapter, threads } = deviceInfo()!;
   return {
     device: kind,
     adapter,
-    threads: lanes,
+    threads,
     model,
     parameters: countOf(network.parameters()),
     epochs,

@@ -6,7 +6,7 @@ import { Device } from "./device.ts";
 
 /** Options of {@link setDevice}. */
 export interface DeviceOptions {
-  /** Lanes of the wasm backend; default: the processor's threads, at most 8, or 1 without shared memory. */
+  /** Threads of the wasm backend; default: the processor's threads, at most 8, or 1 without shared memory. */
   threads?: number;
   /** Bytes that a device may hold. Default: what the device allows. */
   memoryLimit?: number;
@@ -63,7 +63,14 @@ function use(device: Device, why: string): void {
 
 /** What computes now and why; undefined before the first use. */
 export function deviceInfo(): (DeviceInfo & { reason: string }) | undefined {
-  return current?.isUp ? { ...current.backend.info, reason } : undefined;
+  return current?.isUp ? withOldNames({ ...current.backend.info, reason }) : undefined;
+}
+
+/** Makes reading an old name an error that tells the new one. */
+function withOldNames<Info extends DeviceInfo>(info: Info): Info {
+  return Object.defineProperty(info, "lanes", {
+    get: () => fail("deviceInfo", "lanes is called threads now"),
+  });
 }
 
 /**
@@ -81,7 +88,7 @@ export async function setDevice(name: "auto" | DeviceKind, options: DeviceOption
     name === "auto" ? await choose(options) : { device: start(name, options), why: "asked for" };
   await device.ready;
   use(device, why);
-  return device.backend.info;
+  return withOldNames({ ...device.backend.info });
 }
 
 function checkOptions({ threads, memoryLimit }: DeviceOptions): void {

@@ -7,8 +7,8 @@ import { segmentOf } from "../../bench/kernels/row.ts";
 import { rows } from "../../bench/kernels/rows.ts";
 import { positionOf, timerOf } from "../../bench/kernels/time.ts";
 import { createWasmBackend } from "../../src/backends/wasm/index.ts";
+import { MAX_PARTIALS } from "../../src/backends/wasm/lower/rawResult.ts";
 import { loadFull, lowerSegment } from "../../src/backends/wasm/lower/segment.ts";
-import { MAX_PARTIALS } from "../../src/backends/wasm/lower/target.ts";
 
 await loadFull();
 const rowOf = (name: string) => rows.find((row) => row.name === name)!;

@@ -34,8 +34,8 @@ const program = `
   const cases = [...CASES, ...LAYER_CASES];
   const smooth = firstSmooth(cases);
   const start = async (kind, options) => {
-    const { lanes } = await h.setDevice(kind, options);
-    return [crossOriginIsolated, lanes];
+    const { threads } = await h.setDevice(kind, options);
+    return [crossOriginIsolated, threads];
   };
   const check = async (op, device) => {
     const lines = [];

@@ -1,4 +1,4 @@
-// Pages that forbid: workers from blobs, shared memory. One lane computes then, with one warning at most; a worker
+// Pages that forbid: workers from blobs, shared memory. One thread computes then, with one warning at most; a worker
 // and a binary of the page's own server make up for the policy.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,13 +15,13 @@ const program = `
     const warnings = [];
     console.warn = (line) => warnings.push(line);
     configure(configuration);
-    const { lanes } = await setDevice("wasm", options);
+    const { threads } = await setDevice("wasm", options);
     const n = 300;
     const x = tensor(new Float32Array(n * n).fill(2), { shape: [n, n] });
     const sums = [];
     for (let i = 0; i < 3; i++) sums.push(await x.matmul(x).sum().item());
     await shutdown();
-    return { lanes, warnings, sums, isolated: crossOriginIsolated };
+    return { threads, warnings, sums, isolated: crossOriginIsolated };
   };
 `;
 const sums = Array(3).fill(4 * 300 ** 3);
@@ -34,7 +34,7 @@ const strict: SiteOptions = {
 const complaint = /Content Security Policy/;
 
 interface Computed {
-  readonly lanes: number;
+  readonly threads: number;
   readonly warnings: readonly string[];
   readonly sums: readonly number[];
   readonly isolated: boolean;
@@ -71,30 +71,30 @@ describe.skipIf(!isBuilt || !browserPath)("a page that forbids", () => {
     });
   }
 
-  it("workers from blobs: one lane and one warning", async () => {
+  it("workers from blobs: one thread and one warning", async () => {
     const computed = await compute(strict, {}, { threads: 2 });
-    expect(computed).toMatchObject({ isolated: true, lanes: 1, sums });
-    expect(computed.warnings).toEqual([expect.stringMatching(/^heddle: .*one (lane|thread)/)]);
+    expect(computed).toMatchObject({ isolated: true, threads: 1, sums });
+    expect(computed.warnings).toEqual([expect.stringMatching(/^heddle: .*one thread/)]);
   });
 
   it("workers from blobs, and has a worker of its own server", async () => {
     const computed = await compute(strict, { workerUrl: "/assets/worker.js" }, { threads: 2 });
-    expect(computed).toEqual({ isolated: true, lanes: 2, sums, warnings: [] });
+    expect(computed).toEqual({ isolated: true, threads: 2, sums, warnings: [] });
   });
 
   it.each([true, false])("nothing, and has a binary of its own server, relaxed: %s", async (relaxed) => {
     const computed = await compute({ isolated: true }, { wasmUrl: "/assets", relaxed }, { threads: 2 });
-    expect(computed).toEqual({ isolated: true, lanes: 2, sums, warnings: [] });
+    expect(computed).toEqual({ isolated: true, threads: 2, sums, warnings: [] });
   });
 
-  it("shared memory, since it is not isolated: one lane, and a warning if more were asked for", async () => {
-    expect(await compute({})).toEqual({ isolated: false, lanes: 1, sums, warnings: [] });
-    const { lanes, warnings } = await compute({}, {}, { threads: 4 });
-    expect(lanes).toBe(1);
+  it("shared memory, since it is not isolated: one thread, and a warning if more were asked for", async () => {
+    expect(await compute({})).toEqual({ isolated: false, threads: 1, sums, warnings: [] });
+    const { threads, warnings } = await compute({}, {}, { threads: 4 });
+    expect(threads).toBe(1);
     expect(warnings).toEqual([expect.stringContaining("cross-origin isolation")]);
   });
 
-  it("shared memory, by refusing to make it: one lane and one warning", async () => {
+  it("shared memory, by refusing to make it: one thread and one warning", async () => {
     const refuse = `
       const Memory = WebAssembly.Memory;
       WebAssembly.Memory = function (options) {
@@ -102,7 +102,7 @@ describe.skipIf(!isBuilt || !browserPath)("a page that forbids", () => {
         return new Memory(options);
       };`;
     const computed = await compute({ isolated: true }, {}, { threads: 2 }, refuse);
-    expect(computed).toMatchObject({ lanes: 1, sums });
-    expect(computed.warnings).toEqual([expect.stringMatching(/^heddle: .*one (lane|thread)/)]);
+    expect(computed).toMatchObject({ threads: 1, sums });
+    expect(computed.warnings).toEqual([expect.stringMatching(/^heddle: .*one thread/)]);
   });
 });

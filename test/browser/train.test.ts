@@ -18,7 +18,7 @@ import {
 import { bundlers, html, importMap, installPacked, isBuilt } from "./project.ts";
 
 interface Trained {
-  readonly lanes: number;
+  readonly threads: number;
   readonly adapter: string;
   readonly losses: readonly number[];
 }
@@ -86,7 +86,7 @@ describe.skipIf(!isBuilt || !browserPath)("training in Chromium", { timeout: 90_
           const expression = `train("${device}", "${network}")`;
           const { value, longestTask } = await askTimed<Trained>(browser, page, expression);
           expectLearned(value);
-          if (!isolated) expect(value.lanes).toBe(1);
+          if (!isolated) expect(value.threads).toBe(1);
           expect(longestTask).toBeLessThan(50);
         });
       });

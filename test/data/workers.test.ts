@@ -44,7 +44,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   started.length = 0;
-  // Lanes of a device that an earlier test has started.
+  // Threads of a device that an earlier test has started.
   alive.clear();
 });
 

@@ -4,12 +4,12 @@ import type { KernelChoices } from "../../src/backends/wasm/lower/context.ts";
 import { FORCED, sweep } from "../support/kernels.ts";
 import { CASES } from "./cases.ts";
 
-const LANES = [3];
+const THREADS = [3];
 const covered = new Set<KernelChoices>();
 
 for (const c of CASES) {
   it(`${c.name}/wasm3`, async () => {
-    const { ran, problems } = await sweep(c, LANES);
+    const { ran, problems } = await sweep(c, THREADS);
     for (const kernels of ran) covered.add(kernels);
     if (problems.length > 0) expect.fail(problems.join("\n"));
   });

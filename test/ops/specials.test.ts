@@ -8,7 +8,7 @@ import type { Case, Input } from "../support/case.ts";
 import { type Excuse, sweep } from "../support/kernels.ts";
 import { CASES } from "./cases.ts";
 
-const LANES = [2];
+const THREADS = [2];
 
 /** Replaces a random element by each of `specials`. */
 function planted(input: Input, specials: readonly number[]): Input {
@@ -50,7 +50,7 @@ for (const c of CASES.filter(({ name }) => name !== UNTOLD)) {
       const inputs = c.inputs.map((input, i) => (i === at ? planted(input, specials) : input));
       const spoiled: Case = { ...c, inputs, order: 0, torch: undefined };
       it(`${c.name} with ${name} in input ${at}`, async () => {
-        const { problems } = await sweep(spoiled, LANES, /conv/i.test(c.name) ? excusePadding : undefined);
+        const { problems } = await sweep(spoiled, THREADS, /conv/i.test(c.name) ? excusePadding : undefined);
         if (problems.length > 0) expect.fail(problems.join("\n"));
       });
     });

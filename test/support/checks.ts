@@ -23,7 +23,7 @@ export interface Check {
   readonly why?: string;
 }
 
-/** Under `wasm` with one lane and with two. */
+/** Under `wasm` with one thread and with two. */
 export const checkedOn = (device: string, inPage = false): CheckedOn =>
   `${device.replace(/\d$/, "")}${inPage ? " page" : ""}` as CheckedOn;
 

@@ -10,9 +10,9 @@ export interface TestDevice {
   readonly missing?: boolean;
 }
 
-/** The wasm device with kernels of the test's choice, on all lanes also where there is little to do. */
+/** The wasm device with kernels of the test's choice, on all threads also where there is little to do. */
 export function startWasm(h: H, threads: number, kernels: KernelChoices = {}): Promise<unknown> {
-  h.configure({ kernels: { lanes: "all", ...kernels } } as Parameters<H["configure"]>[0]);
+  h.configure({ kernels: { threads: "all", ...kernels } } as Parameters<H["configure"]>[0]);
   return h.setDevice("wasm", { threads });
 }
 

@@ -32,9 +32,9 @@ const compile = vi.spyOn(WasmBackend.prototype, "compile");
 const commandsOf = (segments: readonly Segment[], kernels: KernelChoices): string =>
   JSON.stringify(segments.map((segment) => lowerSegment(segment, kernels).commands));
 
-async function start(lanes: number, kernels: KernelChoices): Promise<void> {
-  await startWasm(h, lanes, kernels);
-  expect(await (currentDevice().backend as WasmBackend).engine.ready()).toBe(lanes);
+async function start(threads: number, kernels: KernelChoices): Promise<void> {
+  await startWasm(h, threads, kernels);
+  expect(await (currentDevice().backend as WasmBackend).engine.ready()).toBe(threads);
 }
 
 const bitsOf = ({ output, gradients, second }: Results): Buffer =>
@@ -45,17 +45,17 @@ const bitsOf = ({ output, gradients, second }: Results): Buffer =>
 /** The forced choices that a sweep has run. */
 export interface Sweep {
   readonly ran: readonly KernelChoices[];
-  /** What differs from the float64 reference, or between numbers of lanes. */
+  /** What differs from the float64 reference, or between numbers of threads. */
   readonly problems: readonly string[];
 }
 
 /** What is to be compared of what was computed, where not all of it is promised. */
 export type Excuse = (got: Results, expected: Results, recording: Recording) => Results;
 
-/** Runs a case as the lowering likes, then under every choice that changes its commands, each on so many lanes. */
+/** Runs a case as the lowering likes, then under every choice that changes its commands, each on so many threads. */
 export async function sweep(
   c: Case,
-  lanes: readonly number[],
+  threads: readonly number[],
   excuse: Excuse = (got) => got,
 ): Promise<Sweep> {
   const recording = record(h, c);
@@ -64,7 +64,7 @@ export async function sweep(
   const run = async (kernels: KernelChoices): Promise<void> => {
     const name = Object.values(kernels).join(", ") || "as it likes";
     let first: Buffer | undefined;
-    for (const count of lanes) {
+    for (const count of threads) {
       await start(count, kernels);
       const [lazy, got] = await compute(h, c, recording);
       const bits = bitsOf(got);
@@ -72,7 +72,7 @@ export async function sweep(
         const kept = [excuse(lazy, expected, recording), excuse(got, expected, recording)] as const;
         problems.push(...compare(c, recording, kept, expected).map((p) => `${name}: ${p}`));
       } else if (!bits.equals(first))
-        problems.push(`${name}: other bits on ${count} lanes than on ${lanes[0]}`);
+        problems.push(`${name}: other bits on ${count} threads than on ${threads[0]}`);
       first ??= bits;
     }
   };

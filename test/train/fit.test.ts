@@ -74,7 +74,7 @@ describe("programs", () => {
     });
   });
 
-  test("a small CNN with batch norm and dropout learns digits, the same way on one lane and on two", async () => {
+  test("a small CNN with batch norm and dropout learns digits, the same way on one thread and on two", async () => {
     const { train, test: held } = await digits({ train: 800, test: 100 });
     const run = async () => {
       h.setSeed(7);

@@ -6,7 +6,7 @@ import type { Shape } from "../../src/base/shape.ts";
 import type { Kernel, Program } from "../../src/kernel/types.ts";
 import { constant, input, load, map, noise, output, runKernels } from "./harness.ts";
 
-/** `body` on the plain binary with one lane and on the relaxed one with two. */
+/** `body` on the plain binary with one thread and on the relaxed one with two. */
 export function describeBinaries(
   name: string,
   body: (backend: () => WasmBackend) => void,
@@ -15,10 +15,10 @@ export function describeBinaries(
   describe.each([
     { relaxed: false, threads: 1 },
     { relaxed: true, threads: 2 },
-  ])(`${name} (relaxed: $relaxed, lanes: $threads)`, (options) => {
+  ])(`${name} (relaxed: $relaxed, threads: $threads)`, (options) => {
     let backend: WasmBackend;
     beforeAll(async () => {
-      backend = await createWasmBackend({ ...options, kernels: { lanes: "all", ...kernels } });
+      backend = await createWasmBackend({ ...options, kernels: { threads: "all", ...kernels } });
     });
     afterAll(() => backend.close());
     body(() => backend);

@@ -247,7 +247,7 @@ describeBinaries(
   { conv: "slide" },
 );
 
-it.each(["direct", "winograd"] as const)("%s: gives the same bits on one to four lanes", async (conv) => {
+it.each(["direct", "winograd"] as const)("%s: gives the same bits on one to four threads", async (conv) => {
   const window = windowOf({ batch: 16, size: [20, 20], channels: [8, 16], kernel: [3, 3] });
   for (const kind of KINDS) {
     const operands = operandsOf(kind, window);
@@ -257,7 +257,7 @@ it.each(["direct", "winograd"] as const)("%s: gives the same bits on one to four
     const values = [...operands.map((data) => input(data)), output(size)];
     const results = [];
     for (const threads of [1, 2, 3, 4]) {
-      const backend = await createWasmBackend({ threads, kernels: { conv, lanes: "all" } });
+      const backend = await createWasmBackend({ threads, kernels: { conv, threads: "all" } });
       expect(await backend.engine.ready()).toBe(threads);
       const [, , result] = await runKernels(backend, [{ ...base, kind, window, epilogue: program }], values);
       results.push(result);

@@ -1,4 +1,4 @@
-/** Engines that refuse what several lanes need, and workers that are ended while they are at work. */
+/** Engines that refuse what several threads need, and workers that are ended while they are at work. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createWasmBackend, type WasmBackend, type WasmOptions } from "../../src/backends/wasm/index.ts";
 import type { LocalEngine } from "../../src/backends/wasm/local.ts";
@@ -16,15 +16,15 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Lanes of a backend that computes as it should. */
-async function lanesOf(options: WasmOptions): Promise<number> {
-  const backend = await createWasmBackend({ ...options, kernels: { lanes: "all" } });
+/** Threads of a backend that computes as it should. */
+async function threadsOf(options: WasmOptions): Promise<number> {
+  const backend = await createWasmBackend({ ...options, kernels: { threads: "all" } });
   try {
     const kernel = mapKernel([SIZE], [load(0, [SIZE]), map("neg", [0])], [[1, 1]]);
-    const lanes = await backend.engine.ready();
+    const threads = await backend.engine.ready();
     const [, y] = await runKernels(backend, [kernel], [input(new Float32Array(SIZE).fill(2)), output(SIZE)]);
     expect(y.every((v) => v === -2)).toBe(true);
-    return lanes;
+    return threads;
   } finally {
     backend.close();
   }
@@ -47,15 +47,15 @@ describe.each([
   ["no SharedArrayBuffer", () => vi.stubGlobal("SharedArrayBuffer", undefined)],
   ["no shared memory", () => grantShared(0)],
 ])("an engine with %s", (_, refuse) => {
-  it("computes on one lane", async () => {
+  it("computes on one thread", async () => {
     refuse();
-    expect(await lanesOf({})).toBe(1);
+    expect(await threadsOf({})).toBe(1);
   });
 
   it("warns who asked for more", async () => {
     refuse();
     const warn = warnings();
-    expect(await lanesOf({ threads: 4 })).toBe(1);
+    expect(await threadsOf({ threads: 4 })).toBe(1);
     expect(warn.mock.calls).toEqual([[expect.stringContaining("no shared memory here")]]);
   });
 });
@@ -63,7 +63,7 @@ describe.each([
 describe("an engine with little shared memory", () => {
   it("computes in what it grants, and says when that is full", async () => {
     grantShared(1024);
-    expect(await lanesOf({ threads: 2 })).toBe(2);
+    expect(await threadsOf({ threads: 2 })).toBe(2);
     const backend = await createWasmBackend({ threads: 2 });
     expect(() => backend.alloc(1024 * PAGE)).toThrow(
       `[wasm] out of memory: ${1024 * PAGE} bytes asked, 0 alive, the memory cannot grow`,
@@ -72,9 +72,9 @@ describe("an engine with little shared memory", () => {
     backend.close();
   });
 
-  it("says when that is not enough for the lanes", async () => {
+  it("says when that is not enough for the threads", async () => {
     grantShared(8);
-    await expect(createWasmBackend({ threads: 2 })).rejects.toThrow("[wasm] no memory for 2 lanes");
+    await expect(createWasmBackend({ threads: 2 })).rejects.toThrow("[wasm] no memory for 2 threads");
   });
 });
 
@@ -82,7 +82,7 @@ describe("a worker that is ended", () => {
   const LOST = "a worker did not answer for 2 s; the results of this call are lost";
 
   it.each([1, 2])("while it computes, time %i: the call is right or fails, the next is right", async () => {
-    const backend = await createWasmBackend({ threads: 2, kernels: { lanes: "all" } });
+    const backend = await createWasmBackend({ threads: 2, kernels: { threads: "all" } });
     const size = 3_000_000;
     const kernel = mapKernel([size], [load(0, [size]), map("exp", [0]), map("log", [1])], [[1, 2]]);
     const run = async (): Promise<boolean> => {
@@ -101,8 +101,8 @@ describe("a worker that is ended", () => {
     backend.close();
   });
 
-  it("during fit: fit rejects, and a later one trains on all lanes", async () => {
-    h.configure({ kernels: { lanes: "all" } } as Parameters<typeof h.configure>[0]);
+  it("during fit: fit rejects, and a later one trains on all threads", async () => {
+    h.configure({ kernels: { threads: "all" } } as Parameters<typeof h.configure>[0]);
     await h.setDevice("wasm", { threads: 2 });
     const engine = (currentDevice().backend as WasmBackend).engine as LocalEngine;
     expect(await engine.ready()).toBe(2);

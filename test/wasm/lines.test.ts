@@ -7,7 +7,7 @@ import { input, noise, output, runKernels, type Value } from "./harness.ts";
 
 let backend: WasmBackend;
 beforeAll(async () => {
-  backend = await createWasmBackend({ threads: 2, kernels: { lanes: "all" } });
+  backend = await createWasmBackend({ threads: 2, kernels: { threads: "all" } });
   await backend.engine.ready();
 });
 afterAll(() => backend.close());

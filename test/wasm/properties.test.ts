@@ -1,6 +1,6 @@
 /**
  * Random shapes and options of every family of kernels, against the float64 reference, under every forced choice of
- * kernels that concerns them, and on 1 to 4 lanes, which must agree bit by bit. A test that fails names its seed:
+ * kernels that concerns them, and on 1 to 4 threads, which must agree bit by bit. A test that fails names its seed:
  * `npx vitest run test/wasm/properties.test.ts -t "conv2d/seed-7"`.
  */
 import { expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { sweep } from "../support/kernels.ts";
 import { Random } from "./contraction.ts";
 import { FAMILIES } from "./families.ts";
 
-const LANES = [1, 2, 3, 4];
+const THREADS = [1, 2, 3, 4];
 /** Of each family; more by `HEDDLE_SEEDS=200`. */
 const SEEDS = Number(process.env.HEDDLE_SEEDS ?? 8);
 
@@ -16,7 +16,7 @@ for (const [name, family] of Object.entries(FAMILIES)) {
   for (let seed = 1; seed <= SEEDS; seed++) {
     it(`${name}/seed-${seed}`, async () => {
       const random = new Random(seed * 7919);
-      const { problems } = await sweep(family(`${name}/seed-${seed}`, random), LANES);
+      const { problems } = await sweep(family(`${name}/seed-${seed}`, random), THREADS);
       if (problems.length > 0) expect.fail(problems.join("\n"));
     });
   }

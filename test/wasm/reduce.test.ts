@@ -9,7 +9,7 @@ import { evaluate, forEachIndex } from "./naive.ts";
 
 let backend: WasmBackend;
 beforeAll(async () => {
-  backend = await createWasmBackend({ threads: 2, kernels: { lanes: "all" } });
+  backend = await createWasmBackend({ threads: 2, kernels: { threads: "all" } });
   await backend.engine.ready();
 });
 afterAll(() => backend.close());

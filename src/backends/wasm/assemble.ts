@@ -14,9 +14,9 @@ import type { ValueId } from "../../kernel/types.ts";
 import type { Word } from "./command.ts";
 
 /** A step of a tile program. */
-export interface Step {
+export interface TileStep {
   op: Op;
-  args: readonly Step[];
+  args: readonly TileStep[];
   /** The same for all elements: runs once per range of tiles. */
   readonly uniform: boolean;
   /** An address or a number, for steps that have one. */
@@ -30,7 +30,7 @@ export interface Step {
   register: number;
 }
 
-export const newStep = (fields: Pick<Step, "op"> & Partial<Step>): Step => ({
+export const newStep = (fields: Pick<TileStep, "op"> & Partial<TileStep>): TileStep => ({
   args: [],
   uniform: false,
   word: 0,
@@ -40,48 +40,48 @@ export const newStep = (fields: Pick<Step, "op"> & Partial<Step>): Step => ({
 });
 
 export interface TileStore {
-  readonly step: Step;
+  readonly step: TileStep;
   readonly address: Word;
   readonly descriptor?: readonly number[];
 }
 
-export interface Schedule {
+export interface TileProgram {
   /** Uniform steps. */
-  readonly setup: readonly Step[];
+  readonly preamble: readonly TileStep[];
   /** Pointers into values. */
-  readonly inputs: readonly Step[];
+  readonly inputs: readonly TileStep[];
   /** Inputs that repeat. */
-  readonly cycles: readonly Step[];
-  readonly tile: readonly Step[];
+  readonly cycles: readonly TileStep[];
+  readonly tile: readonly TileStep[];
   /** Steps that write a dense output in place, and where. */
-  readonly direct: ReadonlyMap<Step, Word>;
+  readonly direct: ReadonlyMap<TileStep, Word>;
   /** What is stored after the last step. */
   readonly stores: readonly TileStore[];
-  readonly result?: Step;
+  readonly result?: TileStep;
 }
 
-export function assemble(schedule: Schedule): Word[] {
-  const buffers = allocateBuffers(schedule);
-  const { setup, inputs, cycles } = schedule;
+export function assemble(program: TileProgram): Word[] {
+  const buffers = allocateBuffers(program);
+  const { preamble, inputs, cycles } = program;
   let register = buffers;
-  for (const step of [...setup, ...inputs, ...cycles]) step.register = register++;
+  for (const step of [...preamble, ...inputs, ...cycles]) step.register = register++;
   invariant(
-    buffers + 2 * cycles.length <= MAX_BUFFERS && setup.length <= MAX_SPLATS && register <= MAX_REGISTERS,
-    `a fused kernel needs ${buffers} tile registers, ${setup.length} scalars and ${register} in all`,
+    buffers + 2 * cycles.length <= MAX_BUFFERS && preamble.length <= MAX_SPLATS && register <= MAX_REGISTERS,
+    `a fused kernel needs ${buffers} tile registers, ${preamble.length} scalars and ${register} in all`,
   );
-  return new Writer(schedule, buffers).words();
+  return new Writer(program, buffers).words();
 }
 
 /** Numbers the tile's buffers so that a step takes over one that is read for the last time; returns their count. */
-function allocateBuffers({ tile, direct, stores, result }: Schedule): number {
-  const lastUse = new Map<Step, number>();
+function allocateBuffers({ tile, direct, stores, result }: TileProgram): number {
+  const lastUse = new Map<TileStep, number>();
   tile.forEach((step, i) => {
     for (const arg of step.args) lastUse.set(arg, i);
   });
   for (const { step } of stores) lastUse.set(step, tile.length);
   if (result) lastUse.set(result, tile.length);
   const free: number[] = [];
-  const owned = new Set<Step>();
+  const owned = new Set<TileStep>();
   let count = 0;
   tile.forEach((step, i) => {
     for (const arg of step.args) {
@@ -104,13 +104,13 @@ class Writer {
   readonly #fixups: number[] = [];
 
   constructor(
-    private readonly schedule: Schedule,
+    private readonly program: TileProgram,
     private readonly buffers: number,
   ) {}
 
   words(): Word[] {
-    const { setup, inputs, cycles, tile, direct, stores, result } = this.schedule;
-    for (const step of setup) this.#step(step);
+    const { preamble, inputs, cycles, tile, direct, stores, result } = this.program;
+    for (const step of preamble) this.#step(step);
     this.#emit(Op.End);
     const pointers = [
       ...inputs.flatMap((step) => [register(step), step.word]),
@@ -129,7 +129,7 @@ class Writer {
     const header: Word[] = [];
     header[Header.Tile] = tileStart;
     header[Header.Buffers] = this.buffers;
-    header[Header.Splats] = setup.length;
+    header[Header.Splats] = preamble.length;
     header[Header.Inputs] = inputs.length;
     header[Header.Outputs] = direct.size;
     header[Header.Cycles] = cycles.length;
@@ -139,7 +139,7 @@ class Writer {
     return [...header, ...pointers, ...this.#code, ...this.#descriptors];
   }
 
-  #step({ op, args, word, descriptor, register: number }: Step): void {
+  #step({ op, args, word, descriptor, register: number }: TileStep): void {
     const to = number * REGISTER_BYTES;
     switch (op) {
       case Op.Constant:
@@ -173,4 +173,4 @@ class Writer {
   }
 }
 
-const register = (step: Step): number => step.register * REGISTER_BYTES;
+const register = (step: TileStep): number => step.register * REGISTER_BYTES;

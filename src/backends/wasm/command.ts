@@ -17,9 +17,9 @@ export interface WorkspaceAddress {
   readonly byteOffset: number;
 }
 
-/** Bytes into the memory that the executable keeps from call to call. */
-export interface KeptAddress {
-  readonly kind: "kept";
+/** Bytes into the executable's cache: memory whose content lasts from call to call. */
+export interface CacheAddress {
+  readonly kind: "cache";
   readonly byteOffset: number;
 }
 
@@ -36,13 +36,13 @@ export interface ScalarAddress {
 }
 
 /** One 32-bit word of a command or program. Float immediates go through {@link float32Word}. */
-export type Word = number | ValueAddress | WorkspaceAddress | KeptAddress | ProgramAddress | ScalarAddress;
+export type Word = number | ValueAddress | WorkspaceAddress | CacheAddress | ProgramAddress | ScalarAddress;
 
-/** One kernel call: `chunks` independent pieces that lanes claim from a counter. */
+/** One kernel call: `chunks` independent pieces, which threads claim from a counter. */
 export interface Command {
-  /** A row of the kernel table in `assembly/index.ts`. */
+  /** A `Kernel` of `assembly/kernels.ts`. */
   readonly kernel: number;
-  /** Fixed by the shapes, never by the number of lanes. */
+  /** Fixed by the shapes, never by the number of threads. */
   readonly chunks: number;
   readonly params: readonly Word[];
   /** What it reads and writes, for barriers: commands without a conflict run in one phase. */
@@ -50,8 +50,8 @@ export interface Command {
   readonly writes: readonly ValueId[];
   /** True when it uses the workspace, which makes it wait for the command before. */
   readonly usesWorkspace?: boolean;
-  /** True when it reads constants alone and writes kept memory: it runs again only when a constant has changed. */
-  readonly isSetup?: boolean;
+  /** True when it reads constants alone and writes the cache: it runs again only when a constant has changed. */
+  readonly isPrepack?: boolean;
 }
 
 const bits = new DataView(new ArrayBuffer(4));

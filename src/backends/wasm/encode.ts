@@ -9,7 +9,7 @@ import { fail, invariant } from "../../base/errors.ts";
 import type { Shape } from "../../base/shape.ts";
 import type { Affine, Instr, Program } from "../../kernel/types.ts";
 import { collapse, describe, isContiguous, isUniform, periodOf } from "./affine.ts";
-import { assemble, newStep, type Step, type TileStore } from "./assemble.ts";
+import { assemble, newStep, type TileStep, type TileStore } from "./assemble.ts";
 import { float32Word, type ProgramAddress, valueAddress, type Word } from "./command.ts";
 import { countUses, fuse } from "./fusions.ts";
 import { costOf, opcode } from "./opcodes.ts";
@@ -37,14 +37,14 @@ export function encodeProgram(source: Source): EncodedProgram {
 
 class Encoder {
   /** By instruction; several may share a step. */
-  readonly #steps: Step[] = [];
-  readonly #setup: Step[] = [];
-  readonly #inputs: Step[] = [];
-  readonly #repeating: Step[] = [];
-  readonly #tile: Step[] = [];
-  readonly #placed = new Set<Step>();
+  readonly #steps: TileStep[] = [];
+  readonly #preamble: TileStep[] = [];
+  readonly #inputs: TileStep[] = [];
+  readonly #repeating: TileStep[] = [];
+  readonly #tile: TileStep[] = [];
+  readonly #placed = new Set<TileStep>();
   /** By word: however many steps read a number, it takes one register. */
-  readonly #constants = new Map<number, Step>();
+  readonly #constants = new Map<number, TileStep>();
   #cycles = 0;
 
   constructor(private readonly source: Source) {}
@@ -74,7 +74,7 @@ class Encoder {
     const direct = this.#chooseDirect(tileStores);
     const late = tileStores.filter(({ step, address }) => direct.get(step) !== address);
     const words = assemble({
-      setup: this.#setup,
+      preamble: this.#preamble,
       inputs: this.#inputs,
       cycles: this.#repeating,
       tile: this.#tile,
@@ -86,7 +86,7 @@ class Encoder {
     return { kind: "program", words, cost };
   }
 
-  #step(instr: Instr): Step {
+  #step(instr: Instr): TileStep {
     const { shape, acc } = this.source;
     switch (instr.op) {
       case "const":
@@ -127,19 +127,19 @@ class Encoder {
     }
   }
 
-  #constant(word: number): Step {
+  #constant(word: number): TileStep {
     const known = this.#constants.get(word) ?? newStep({ op: Op.Constant, uniform: true, word });
     this.#constants.set(word, known);
     return known;
   }
 
-  #index(map: Affine): Step {
+  #index(map: Affine): TileStep {
     const axes = collapse(this.source.shape, map);
     if (isUniform(axes)) return this.#constant(map.offset);
     return newStep({ op: Op.Index, word: map.offset, descriptor: describe(axes, 0) });
   }
 
-  #operation(name: string, dtype: DType, operands: readonly number[]): Step {
+  #operation(name: string, dtype: DType, operands: readonly number[]): TileStep {
     const dtypes = operands.map((operand) => this.source.instrs[operand].dtype);
     const { op, args: order } = opcode(name, dtype, dtypes, operands);
     const args = order.map((operand) => this.#steps[operand]);
@@ -147,37 +147,37 @@ class Encoder {
   }
 
   /** Puts a step behind the steps that it reads. */
-  #place(step: Step): void {
+  #place(step: TileStep): void {
     if (this.#placed.has(step)) return;
     this.#placed.add(step);
     for (const arg of step.args) this.#place(arg);
-    if (step.uniform) this.#setup.push(step);
+    if (step.uniform) this.#preamble.push(step);
     else if (step.op === Op.Input) this.#inputs.push(step);
     else if (step.op === Op.Cycle) this.#repeating.push(step);
     else this.#tile.push(step);
   }
 
-  #copy(step: Step): Step {
+  #copy(step: TileStep): TileStep {
     const copy = newStep({ op: Op.Copy, args: [step] });
     this.#tile.push(copy);
     return copy;
   }
 
   /** A step that fills its register with all elements of the tile. */
-  #dense(step: Step): Step {
+  #dense(step: TileStep): TileStep {
     return step.uniform ? this.#copy(step) : step;
   }
 
   /** What a store reads: a copy if the program overwrites the original. */
-  #saved(step: Step, needsAll: boolean): Step {
+  #saved(step: TileStep, needsAll: boolean): TileStep {
     const overwritten =
       step.op === Op.Input && this.source.stores.some(({ output }) => output === step.value);
     return overwritten ? this.#copy(step) : needsAll ? this.#dense(step) : step;
   }
 
   /** Which steps write their output in place. An input that aliases it must not be read later. */
-  #chooseDirect(stores: readonly (TileStore & { output: number })[]): Map<Step, Word> {
-    const direct = new Map<Step, Word>();
+  #chooseDirect(stores: readonly (TileStore & { output: number })[]): Map<TileStep, Word> {
+    const direct = new Map<TileStep, Word>();
     for (const { step, output, address, descriptor } of stores) {
       const at = this.#tile.indexOf(step);
       if (descriptor || at < 0 || direct.has(step)) continue;
@@ -190,5 +190,5 @@ class Encoder {
   }
 }
 
-const isLoad = ({ op }: Step): boolean =>
+const isLoad = ({ op }: TileStep): boolean =>
   op === Op.LoadAccess || op === Op.Index || op === Op.Random || op === Op.Input || op === Op.Cycle;

@@ -1,5 +1,5 @@
 /**
- * What the backend needs of a linear memory and the lanes over it. Two engines do the same: one on the calling
+ * What the backend needs of a linear memory and the threads over it. Two engines do the same: one on the calling
  * thread (local.ts), and a proxy of one in a worker (remote.ts), which browsers' windows use.
  */
 import { Indexing, Status, Stop } from "../../../assembly/layout.ts";
@@ -21,15 +21,15 @@ export interface Run {
 }
 
 export interface Engine {
-  /** Lanes of an execution when all workers have checked in. */
-  readonly lanes: number;
+  /** Threads of an execution when all workers have checked in. */
+  readonly threads: number;
   readonly relaxed: boolean;
   /** First address that the backend's heap may use. */
   readonly heapStart: number;
   readonly lost: Promise<HeddleError>;
   /** Executions that did not come to their end, so far. */
   failures: number;
-  /** Resolves with the number of lanes that compute once every worker has checked in or run out of time. */
+  /** Resolves with the number of threads that compute once every worker has checked in or run out of time. */
   ready(): Promise<number>;
   /** Makes addresses below `end` usable; false where that is refused. Not during an execution. */
   grow(end: number): boolean;
@@ -43,21 +43,21 @@ export interface Engine {
   sync(): Promise<void>;
   /** Resolves when everything enqueued has run; reports nothing. */
   idle(): Promise<void>;
-  /** Later runs find the kernels of `binary`; resolves when its lanes are there. Undefined where all are at hand. */
+  /** Later runs find the kernels of `binary`; resolves when its threads are there. Undefined where all are at hand. */
   extend?(binary: Binary): Promise<unknown>;
   close(): void;
 }
 
 export interface EngineOptions {
-  readonly lanes: number;
+  readonly threads: number;
   readonly limit: number;
   readonly workerUrl?: string;
 }
 
-/** Pools of workers in the life of an engine: one, and one after each failure; then it computes on one lane. */
+/** Pools of workers in the life of an engine: one, and one after each failure; then it computes on one thread. */
 export const MAX_POOLS = 16;
 
-/** Why the lanes left a list. */
+/** Why the threads left a list. */
 export const stopMessage = (reason: Stop): string =>
   `${reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker"}; the results of this call are lost`;
 

@@ -1,13 +1,14 @@
 /**
- * A segment in linear memory: scalars, commands, their parameters and tile programs as one block of words, then what it
- * keeps from call to call. Words that hold an address are patched when a binding has moved, commands that may overlap
- * are told to wait; a call whose bindings are those of the last one patches scalars only, and allocates nothing.
+ * A segment in linear memory: one block of words (scalars, commands, their parameters, tile programs), then the cache
+ * of prepacked constants. A binding that has moved patches the words that hold its address, and commands whose memory
+ * then overlaps get a barrier. A call with the bindings of the last one patches scalars only, and allocates nothing.
  */
 import { COMMAND_WORDS, CommandWord } from "../../../assembly/layout.ts";
 import { BYTES_PER_ELEMENT, type DType } from "../../base/dtype.ts";
 import { fail } from "../../base/errors.ts";
 import type { Segment } from "../../kernel/types.ts";
 import type { BufferView, Executable } from "../types.ts";
+import { Barriers } from "./barriers.ts";
 import { addressOf } from "./buffer.ts";
 import type { Command, ProgramAddress, Word } from "./command.ts";
 import { numberWord } from "./encode.ts";
@@ -15,23 +16,22 @@ import type { Run } from "./engine.ts";
 import { alignUp } from "./heap.ts";
 import type { KernelChoices } from "./lower/context.ts";
 import { lowerSegment } from "./lower/segment.ts";
-import { Phases } from "./phases.ts";
 
 /**
- * Flops and bytes moved, 0.03 to 0.1 ms of one lane, below which lane 0 is done before the others would be: a worker
- * takes about 0.04 ms to wake up on a busy machine.
+ * Flops and bytes moved (0.03 to 0.1 ms of one thread) below which workers are not called: one takes about 0.04 ms to
+ * wake up on a busy machine, and thread 0 is done before.
  */
-const LONE_WORK = 1 << 18;
+const MIN_PARALLEL_WORK = 1 << 18;
 
 export class WasmExecutable implements Executable {
   readonly workspaceBytes: number;
-  /** Of the engine when the setup last ran; −1 while it is still to be run. */
+  /** The engine's failures when the prepack last ran; −1 while it is still to be run. */
   failures = -1;
   readonly #layout: Layout;
-  readonly #phases: Phases;
-  /** Behind the words. */
-  readonly #keptBytes: number;
-  readonly #setup: Run;
+  readonly #barriers: Barriers;
+  /** Of the cache, which lies behind the words. */
+  readonly #cacheBytes: number;
+  readonly #prepack: Run;
   readonly #run: Run;
   readonly #scalars: readonly DType[];
   /** Address of each value, then of the workspace, as the words hold them now. */
@@ -44,18 +44,18 @@ export class WasmExecutable implements Executable {
     readonly segment: Segment,
     choices?: KernelChoices,
   ) {
-    const { setup, commands, ends, workspaceBytes, keptBytes } = lowerSegment(segment, choices);
+    const { prepack, commands, ends, workspaceBytes, cacheBytes } = lowerSegment(segment, choices);
     this.workspaceBytes = workspaceBytes;
-    this.#keptBytes = keptBytes;
-    this.#layout = new Layout(segment, setup, commands);
-    this.#phases = new Phases(commands, segment.values);
+    this.#cacheBytes = cacheBytes;
+    this.#layout = new Layout(segment, prepack, commands);
+    this.#barriers = new Barriers(commands, segment.values);
     this.#scalars = segment.scalars;
     this.#scalarWords = new Int32Array(segment.scalars.length);
     this.#bound = new Float64Array(segment.values.length + 1).fill(-1);
     this.#waits = new Uint8Array(commands.length);
     const relocations = this.#layout.relocations.reduce((sum, list) => sum + list.length / 2, 0);
     const most = relocations + segment.scalars.length + commands.length;
-    const isWorth = isWorthLanes(segment, choices);
+    const isWorth = isWorthWorkers(segment, choices);
     const patches = new Int32Array(2 * most);
     const runOf = (list: readonly Command[], ends: readonly number[]): Run => ({
       list: 0,
@@ -65,21 +65,21 @@ export class WasmExecutable implements Executable {
       patched: 0,
       ends,
     });
-    this.#setup = runOf(setup, []);
+    this.#prepack = runOf(prepack, []);
     this.#run = runOf(commands, ends);
   }
 
   /** Bytes of the block. */
   get bytes(): number {
-    return alignUp(this.#layout.words.length * 4) + this.#keptBytes;
+    return alignUp(this.#layout.words.length * 4) + this.#cacheBytes;
   }
 
-  /** What to run before what was prepared, when a constant has changed; it takes the patches over. */
-  prepareSetup(): Run | undefined {
-    if (this.#setup.count === 0) return undefined;
-    this.#setup.patched = this.#run.patched;
+  /** The prepack, to run before the prepared run when a constant has changed; it takes the patches over. */
+  preparePrepack(): Run | undefined {
+    if (this.#prepack.count === 0) return undefined;
+    this.#prepack.patched = this.#run.patched;
     this.#run.patched = 0;
-    return this.#setup;
+    return this.#prepack;
   }
 
   get address(): number {
@@ -89,15 +89,15 @@ export class WasmExecutable implements Executable {
   /** The words of the block at its address, before any binding. */
   place(address: number): Int32Array {
     this.#address = address;
-    this.#setup.list = address + this.#layout.setupStart * 4;
+    this.#prepack.list = address + this.#layout.prepackStart * 4;
     this.#run.list = address + this.#layout.commandStart * 4;
     const words = Int32Array.from(this.#layout.words);
     for (const at of this.#layout.internal) words[at] = address + words[at] * 4;
-    for (const at of this.#layout.kept) words[at] += address + alignUp(words.length * 4);
+    for (const at of this.#layout.cache) words[at] += address + alignUp(words.length * 4);
     return words;
   }
 
-  /** Notes what differs from the last call as patches, and returns what to run. */
+  /** Notes what differs from the last call as patches; returns the list to run. */
   prepare(bind: readonly BufferView[], scalars: ArrayLike<number>, workspace: number): Run {
     try {
       return this.#prepare(bind, scalars, workspace);
@@ -136,8 +136,8 @@ export class WasmExecutable implements Executable {
   }
 
   #updateWaits(): void {
-    const { waits } = this.#phases;
-    this.#phases.update(this.#bound);
+    const { waits } = this.#barriers;
+    this.#barriers.update(this.#bound);
     for (let i = 0; i < waits.length; i++) {
       if (waits[i] === this.#waits[i]) continue;
       this.#waits[i] = waits[i];
@@ -153,8 +153,10 @@ export class WasmExecutable implements Executable {
   }
 }
 
-function isWorthLanes({ kernels }: Segment, choices: KernelChoices | undefined): boolean {
-  return choices?.lanes === "all" || kernels.reduce((n, k) => n + k.flops + k.bytes, 0) >= LONE_WORK;
+function isWorthWorkers({ kernels }: Segment, choices: KernelChoices | undefined): boolean {
+  return (
+    choices?.threads === "all" || kernels.reduce((n, k) => n + k.flops + k.bytes, 0) >= MIN_PARALLEL_WORK
+  );
 }
 
 function checkSize(view: BufferView, size: number, value: number): void {
@@ -166,20 +168,20 @@ function checkSize(view: BufferView, size: number, value: number): void {
 /** The words of a block by position, and where addresses have to be put in. */
 class Layout {
   readonly words: number[] = [];
-  readonly setupStart: number;
+  readonly prepackStart: number;
   readonly commandStart: number;
   /** Per value, and last for the workspace: pairs of word index and byte offset. */
   readonly relocations: readonly number[][];
   /** Positions of words that hold a position in the block, to become an address. */
   readonly internal: number[] = [];
-  /** Positions of words that hold an offset into kept memory. */
-  readonly kept: number[] = [];
+  /** Positions of words that hold an offset into the cache. */
+  readonly cache: number[] = [];
   readonly #programs = new Map<ProgramAddress, number>();
 
-  constructor({ values, scalars }: Segment, setup: readonly Command[], commands: readonly Command[]) {
+  constructor({ values, scalars }: Segment, prepack: readonly Command[], commands: readonly Command[]) {
     this.relocations = Array.from({ length: values.length + 1 }, () => []);
     this.#reserve(scalars.length);
-    this.setupStart = this.#list(setup);
+    this.prepackStart = this.#list(prepack);
     this.commandStart = this.#list(commands);
   }
 
@@ -219,8 +221,8 @@ class Layout {
       case "workspace":
         this.relocations[this.relocations.length - 1].push(at, word.byteOffset);
         return 0;
-      case "kept":
-        this.kept.push(at);
+      case "cache":
+        this.cache.push(at);
         return word.byteOffset;
       case "scalar":
         this.internal.push(at);

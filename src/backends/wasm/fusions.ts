@@ -4,15 +4,15 @@
  * root. A step is taken over only where nobody else reads it.
  */
 import { Op } from "../../../assembly/opcodes.ts";
-import type { Step } from "./assemble.ts";
+import type { TileStep } from "./assemble.ts";
 import { float32Word } from "./command.ts";
 
-type Constant = (word: number) => Step;
+type Constant = (word: number) => TileStep;
 
 const INFINITY = float32Word(Infinity);
 
 /** Counts readers of every step that the roots need. */
-export function countUses(roots: readonly Step[]): void {
+export function countUses(roots: readonly TileStep[]): void {
   const pending = [...roots];
   for (let step = pending.pop(); step; step = pending.pop()) {
     if (step.uses++ === 0) pending.push(...step.args);
@@ -20,7 +20,7 @@ export function countUses(roots: readonly Step[]): void {
 }
 
 /** Joins a step with what it reads; steps come in the order of the program. `constant` makes a step of a word. */
-export function fuse(step: Step, constant: Constant): void {
+export function fuse(step: TileStep, constant: Constant): void {
   if (step.uses === 0 || step.uniform) return;
   if (step.op === Op.AddF || step.op === Op.SubF) {
     if (!fuseRootStep(step)) fuseProduct(step);
@@ -29,10 +29,10 @@ export function fuse(step: Step, constant: Constant): void {
   else if (step.op === Op.Where) fuseComparison(step);
 }
 
-const isOwn = (step: Step, op: Op): boolean => step.op === op && step.uses === 1 && !step.uniform;
+const isOwn = (step: TileStep, op: Op): boolean => step.op === op && step.uses === 1 && !step.uniform;
 
 /** a · b ± c, or the sum of two products. */
-function fuseProduct(step: Step): void {
+function fuseProduct(step: TileStep): void {
   const [a, b] = step.args;
   const product = isOwn(a, Op.MulF) ? a : isOwn(b, Op.MulF) ? b : undefined;
   if (!product) return;
@@ -46,7 +46,7 @@ function fuseProduct(step: Step): void {
 }
 
 /** a − b · rate / (√c + offset). */
-function fuseRootStep(step: Step): boolean {
+function fuseRootStep(step: TileStep): boolean {
   const [a, quotient] = step.args;
   if (step.op !== Op.SubF || !isOwn(quotient, Op.DivF)) return false;
   const [product, sum] = quotient.args;
@@ -61,8 +61,8 @@ function fuseRootStep(step: Step): boolean {
 }
 
 /** A sum, or anything else, that no element leaves the bounds of. */
-function fuseClamp(step: Step, constant: Constant): void {
-  const number = (value: number): Step => constant(float32Word(value));
+function fuseClamp(step: TileStep, constant: Constant): void {
+  const number = (value: number): TileStep => constant(float32Word(value));
   const bound = step.args.find((arg) => arg.uniform);
   if (!bound) return;
   const isLow = step.op === Op.MaxF;
@@ -79,14 +79,14 @@ function fuseClamp(step: Step, constant: Constant): void {
 }
 
 /** where(a < b, x, y). */
-function fuseComparison(step: Step): void {
+function fuseComparison(step: TileStep): void {
   const [condition, x, y] = step.args;
   if (!isOwn(condition, Op.LtF)) return;
   step.op = Op.WhereLess;
   take(step, condition, [...condition.args, x, y]);
 }
 
-function take(step: Step, from: Step, args: readonly Step[]): void {
+function take(step: TileStep, from: TileStep, args: readonly TileStep[]): void {
   from.uses = 0;
   step.args = args;
 }

@@ -1,4 +1,4 @@
-/** The CPU backend: kernels in WebAssembly SIMD over one linear memory, on one lane or several. */
+/** The CPU backend: kernels in WebAssembly SIMD over one linear memory, on one thread or several. */
 import { fail } from "../../base/errors.ts";
 import type { Segment } from "../../kernel/types.ts";
 import type {
@@ -22,7 +22,7 @@ import { type Binary, loadBinary, nodeModule } from "./module.ts";
 import { RemoteEngine } from "./remote.ts";
 
 export interface WasmOptions {
-  /** Lanes that compute; default: one per core, at most 8. More than one needs SharedArrayBuffer. */
+  /** Threads that compute; default: one per core, at most 8. More than one needs SharedArrayBuffer. */
   readonly threads?: number;
   /** Most bytes in use. */
   readonly memoryLimit?: number;
@@ -38,31 +38,31 @@ export interface WasmOptions {
   readonly kernels?: KernelChoices;
 }
 
-const MAX_DEFAULT_LANES = 8;
-const MAX_LANES = 64;
-/** All that 32-bit addresses reach. */
+const MAX_DEFAULT_THREADS = 8;
+const MAX_THREADS = 64;
+/** The whole space of 32-bit addresses. */
 const MAX_BYTES = 2 ** 32 - 65536;
 /** Values that one fused kernel may bind: its tile program gives each output a register. */
 const BINDINGS = 64;
 
 export async function createWasmBackend(options: WasmOptions = {}): Promise<WasmBackend> {
-  const lanes = laneCount(options.threads);
+  const threads = threadCount(options.threads);
   const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
   const load = (shared: boolean, full: boolean) => loadBinary({ ...options, shared, full });
-  const engineOptions = { lanes, limit: MAX_BYTES, workerUrl: options.workerUrl };
+  const engineOptions = { threads, limit: MAX_BYTES, workerUrl: options.workerUrl };
   const backendOf = (engine: Engine) =>
-    new WasmBackend(engine, limit, options.kernels, () => load(lanes > 1, true));
+    new WasmBackend(engine, limit, options.kernels, () => load(threads > 1, true));
   if (!isWindow || options.inThread)
-    return backendOf(await localEngine(await load(lanes > 1, true), engineOptions));
+    return backendOf(await localEngine(await load(threads > 1, true), engineOptions));
   try {
-    return backendOf(await RemoteEngine.start(await load(lanes > 1, false), engineOptions));
+    return backendOf(await RemoteEngine.start(await load(threads > 1, false), engineOptions));
   } catch (error) {
-    console.warn(`heddle: this page computes on its own thread, with one lane: ${(error as Error).message}`);
-    return backendOf(await localEngine(await load(false, true), { ...engineOptions, lanes: 1 }));
+    console.warn(`heddle: this page computes on one thread, its own: ${(error as Error).message}`);
+    return backendOf(await localEngine(await load(false, true), { ...engineOptions, threads: 1 }));
   }
 }
 
-/** The engine of this thread, which answers at once: all that it may need is loaded. */
+/** The engine on this thread; it answers at once, so all code that it may need is loaded first. */
 async function localEngine(binary: Binary, options: EngineOptions): Promise<Engine> {
   await loadFull();
   return new LocalEngine(binary, options);
@@ -71,9 +71,9 @@ async function localEngine(binary: Binary, options: EngineOptions): Promise<Engi
 /** A window's thread draws the page and may not compute. */
 const isWindow = typeof document === "object" && !nodeModule("node:os");
 
-function laneCount(threads: number | undefined): number {
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_LANES)) {
-    fail("wasm", `threads must be an integer from 1 to ${MAX_LANES}: got ${threads}`);
+function threadCount(threads: number | undefined): number {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)) {
+    fail("wasm", `threads must be an integer from 1 to ${MAX_THREADS}: got ${threads}`);
   }
   if (!hasSharedMemory()) {
     if (threads !== undefined && threads > 1) {
@@ -83,7 +83,7 @@ function laneCount(threads: number | undefined): number {
     }
     return 1;
   }
-  return threads ?? Math.min(coreCount(), MAX_DEFAULT_LANES);
+  return threads ?? Math.min(coreCount(), MAX_DEFAULT_THREADS);
 }
 
 function hasSharedMemory(): boolean {
@@ -118,14 +118,14 @@ export class WasmBackend implements Backend {
     this.#lacksFull = engine.extend !== undefined;
     // Kernels read up to 60 bytes behind a value, so memory goes on behind the last one.
     this.#heap = new Heap(engine.heapStart, limit, (end) => engine.grow(end + ALIGNMENT));
-    const threads = engine.lanes === 1 ? "1 thread" : `${engine.lanes} threads`;
+    const threads = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
     this.info = {
       kind: "wasm",
       adapter: `wasm SIMD${engine.relaxed ? " (relaxed)" : ""}, ${threads}`,
       isSoftware: false,
       limits: { bindings: BINDINGS, bytes: Math.min(limit, 2 ** 31 - 256) },
       features: engine.relaxed ? ["simd", "relaxed-simd"] : ["simd"],
-      lanes: engine.lanes,
+      threads: engine.threads,
     };
   }
 
@@ -158,7 +158,7 @@ export class WasmBackend implements Backend {
     return this.engine.read(addressOf(from), into);
   }
 
-  /** At once in this thread; a window may have to fetch code first. */
+  /** Synchronous on this thread; a window may have to fetch code first. */
   compile(segment: Segment): WasmExecutable | Promise<WasmExecutable> {
     return this.#lacksFull && needsFull(segment)
       ? this.#fetchFull().then(() => this.#compile(segment))
@@ -192,13 +192,13 @@ export class WasmBackend implements Backend {
     constantsChanged = true,
   ): void {
     const compiled = executable as WasmExecutable;
-    // Noted first: should there be no memory now, the next call knows that its setup is still to be run.
+    // Noted before memory is asked for: if that fails, the next call still runs the prepack.
     if (constantsChanged) compiled.failures = -1;
     const run = compiled.prepare(bind, scalars, this.#reserveWorkspace(compiled.workspaceBytes));
-    // What a failed run may have left undone is done again.
+    // A failed run may have left the cache half written, so the prepack runs again.
     if (compiled.failures !== this.engine.failures) {
-      const setup = compiled.prepareSetup();
-      if (setup) this.engine.run(setup);
+      const prepack = compiled.preparePrepack();
+      if (prepack) this.engine.run(prepack);
       compiled.failures = this.engine.failures;
     }
     if (!timings) {
@@ -229,7 +229,7 @@ export class WasmBackend implements Backend {
     this.engine.close();
   }
 
-  /** The address of a workspace of at least `bytes`; one that was lost to a full memory is asked for again. */
+  /** The address of a workspace of at least `bytes`, allocated anew where there is none or a smaller one. */
   #reserveWorkspace(bytes: number): number {
     if (bytes > (this.#workspace?.bytes ?? 0)) {
       if (this.#workspace) this.free(this.#workspace);

@@ -1,6 +1,6 @@
 /**
- * The engine on the calling thread, which is lane 0: in Node and in workers. A window's thread may not wait, so there
- * it has one lane.
+ * The engine on the calling thread, which is thread 0: in Node and in workers. A window's thread may not wait, so there
+ * it has one thread.
  */
 import { COMMAND_WORDS, CONTROL_BYTES, STATUS_ADDRESS, Status, Stop } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
@@ -11,7 +11,7 @@ import { type Binary, createMemory, growMemory, type Kernels } from "./module.ts
 import { Pool } from "./pool.ts";
 
 export class LocalEngine implements Engine {
-  readonly lanes: number;
+  readonly threads: number;
   readonly relaxed: boolean;
   readonly heapStart: number;
   readonly lost = new Promise<never>(() => {});
@@ -31,15 +31,15 @@ export class LocalEngine implements Engine {
     private readonly binary: Binary,
     private readonly options: EngineOptions,
   ) {
-    this.lanes = options.lanes;
+    this.threads = options.threads;
     this.relaxed = binary.relaxed;
-    this.#memory = createMemory(1, options.limit, options.lanes > 1);
+    this.#memory = createMemory(1, options.limit, options.threads > 1);
     const { exports } = new WebAssembly.Instance(binary.module, { env: { memory: this.#memory } });
     this.#kernels = exports as unknown as Kernels;
     this.#controls = alignUp(this.#kernels.heapBase());
     this.#scratch = alignUp(this.#controls + MAX_POOLS * CONTROL_BYTES);
-    this.heapStart = this.#scratch + options.lanes * SCRATCH_BYTES;
-    if (!growMemory(this.#memory, this.heapStart)) fail("wasm", `no memory for ${options.lanes} lanes`);
+    this.heapStart = this.#scratch + options.threads * SCRATCH_BYTES;
+    if (!growMemory(this.#memory, this.heapStart)) fail("wasm", `no memory for ${options.threads} threads`);
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#words = new Int32Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
@@ -104,13 +104,13 @@ export class LocalEngine implements Engine {
   }
 
   #execute(list: number, count: number, parallel: boolean): void {
-    const lanes = parallel && this.#pool ? this.#pool.lanes : 1;
+    const threads = parallel && this.#pool ? this.#pool.threads : 1;
     let reason = 0;
     try {
-      if (lanes === 1) this.#kernels.runAlone(list, count, this.#scratch);
-      else reason = this.#kernels.lead(this.#pool!.control, list, count, lanes, this.#scratch);
+      if (threads === 1) this.#kernels.runAlone(list, count, this.#scratch);
+      else reason = this.#kernels.lead(this.#pool!.control, list, count, threads, this.#scratch);
     } catch (cause) {
-      if (lanes > 1) this.#kernels.stop(this.#pool!.control, Stop.Trapped);
+      if (threads > 1) this.#kernels.stop(this.#pool!.control, Stop.Trapped);
       this.#restartPool();
       throw new HeddleError("wasm", "a kernel trapped; its results are lost", { cause });
     }
@@ -120,14 +120,14 @@ export class LocalEngine implements Engine {
   }
 
   #startPool(): void {
-    const { lanes, workerUrl } = this.options;
-    if (lanes === 1 || this.#pools === MAX_POOLS) return;
+    const { threads, workerUrl } = this.options;
+    if (threads === 1 || this.#pools === MAX_POOLS) return;
     this.#pool = new Pool({
       module: this.binary.module,
       memory: this.#memory,
       control: this.#controls + this.#pools++ * CONTROL_BYTES,
       scratch: this.#scratch,
-      workers: lanes - 1,
+      workers: threads - 1,
       workerUrl,
     });
   }

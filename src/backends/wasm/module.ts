@@ -9,7 +9,7 @@ export interface Binary {
 export interface BinaryOptions {
   /** Undefined: where the engine has it. */
   readonly relaxed?: boolean;
-  /** Shared memory, for several lanes. */
+  /** Shared memory, for several threads. */
   readonly shared: boolean;
   /** With all kernels; without, the core that a page fetches first. */
   readonly full: boolean;
@@ -21,7 +21,7 @@ export interface BinaryOptions {
 export interface Kernels {
   heapBase(): number;
   runAlone(list: number, count: number, scratch: number): void;
-  lead(control: number, list: number, count: number, lanes: number, scratch: number): number;
+  lead(control: number, list: number, count: number, threads: number, scratch: number): number;
   stop(control: number, reason: number): void;
 }
 

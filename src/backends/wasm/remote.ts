@@ -1,6 +1,6 @@
 /**
  * The engine of a browser's window, which must not compute: a proxy of memory and kernels in a worker. Calls are
- * messages in order; only reads and synchronisation are answered. With shared memory the lanes join that worker.
+ * messages in order; only reads and synchronisation are answered. With shared memory the threads join that worker.
  */
 import { CONTROL_BYTES, Status } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
@@ -9,7 +9,7 @@ import { type Engine, type EngineOptions, indexError, MAX_POOLS, type Run, stopM
 import { alignUp } from "./heap.ts";
 import { type Binary, createMemory } from "./module.ts";
 import { Pool } from "./pool.ts";
-import { startThread } from "./worker.ts";
+import { startWorker } from "./worker.ts";
 
 /** Milliseconds in which the worker has to answer its first message. */
 const START_TIME = 5000;
@@ -28,7 +28,7 @@ interface Waiting {
 
 export class RemoteEngine implements Engine {
   readonly heapStart: number;
-  readonly lanes: number;
+  readonly threads: number;
   readonly relaxed: boolean;
   readonly lost: Promise<HeddleError>;
   failures = 0;
@@ -44,8 +44,8 @@ export class RemoteEngine implements Engine {
 
   /** Starts the worker; rejects where the page may not, or it does not answer. */
   static async start(binary: Binary, options: EngineOptions): Promise<RemoteEngine> {
-    const memory = options.lanes > 1 ? createMemory(PAGE, options.limit, true) : undefined;
-    const worker = startThread(options.workerUrl) as Worker;
+    const memory = options.threads > 1 ? createMemory(PAGE, options.limit, true) : undefined;
+    const worker = startWorker(options.workerUrl) as Worker;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       const heapBase = await new Promise<number>((resolve, reject) => {
@@ -73,11 +73,11 @@ export class RemoteEngine implements Engine {
     private binary: Binary,
     private readonly options: EngineOptions,
   ) {
-    this.lanes = options.lanes;
+    this.threads = options.threads;
     this.relaxed = binary.relaxed;
     this.#controls = alignUp(heapBase);
     this.#scratch = alignUp(this.#controls + MAX_POOLS * CONTROL_BYTES);
-    this.heapStart = this.#scratch + options.lanes * SCRATCH_BYTES;
+    this.heapStart = this.#scratch + options.threads * SCRATCH_BYTES;
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
     });
@@ -116,15 +116,15 @@ export class RemoteEngine implements Engine {
 
   run({ list, count, parallel, patches, patched }: Run, milliseconds?: Float64Array): void {
     if (milliseconds) fail("wasm", "kernels can be timed only where they run in the calling thread");
-    const lanes = parallel && this.#pool ? this.#pool.lanes : 1;
+    const threads = parallel && this.#pool ? this.#pool.threads : 1;
     const message = {
       list,
       count,
-      lanes,
+      threads,
       control: this.#pool?.control ?? 0,
       patches: patches.slice(0, 2 * patched),
     };
-    if (lanes === 1) {
+    if (threads === 1) {
       this.#send("run", message);
       return;
     }
@@ -211,7 +211,7 @@ export class RemoteEngine implements Engine {
       memory: this.memory,
       control: this.#controls + this.#pools++ * CONTROL_BYTES,
       scratch: this.#scratch,
-      workers: this.lanes - 1,
+      workers: this.threads - 1,
       workerUrl: this.options.workerUrl,
     });
   }

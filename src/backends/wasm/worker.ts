@@ -1,6 +1,6 @@
 /**
  * What Heddle's workers run, as the text of a script: classic and module alike, in browsers and in Node. A worker is
- * a lane of an engine (pool.ts) or, for a window, the host of one (remote.ts); its first message says which.
+ * a thread of an engine (pool.ts) or, for a window, the host of one (remote.ts); its first message says which.
  */
 import { STATUS_ADDRESS, STATUS_BYTES, Stop } from "../../../assembly/layout.ts";
 import { nodeModule } from "./module.ts";
@@ -10,10 +10,10 @@ const port = globalThis.process?.getBuiltinModule?.("node:worker_threads").paren
 port.onmessage = ({ data }) => {
   port.onmessage = null;
   if (data.host) host(data.host);
-  else lane(data);
+  else thread(data);
 };
 
-function lane({ module, memory, control, scratch }) {
+function thread({ module, memory, control, scratch }) {
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   try {
     kernels.work(control, scratch);
@@ -53,12 +53,12 @@ function host({ module, memory, pages }) {
     copy({ to, from, length }) {
       bytes().copyWithin(to, from, from + length);
     },
-    run({ list, count, control, lanes, patches }) {
+    run({ list, count, control, threads, patches }) {
       const words = new Int32Array(memory.buffer);
       for (let i = 0; i < patches.length; i += 2) words[patches[i]] = patches[i + 1];
-      if (lanes === 1) return void kernels.runAlone(list, count, scratch);
+      if (threads === 1) return void kernels.runAlone(list, count, scratch);
       try {
-        return kernels.lead(control, list, count, lanes, scratch);
+        return kernels.lead(control, list, count, threads, scratch);
       } catch (error) {
         kernels.stop(control, ${Stop.Trapped});
         throw error;
@@ -86,7 +86,7 @@ function host({ module, memory, pages }) {
 }`;
 
 /** The little that Node's workers and a browser's have in common. */
-export interface Thread {
+export interface WorkerLike {
   postMessage(message: unknown): void;
   terminate(): unknown;
 }
@@ -95,13 +95,13 @@ export interface Thread {
 let blobUrl: string | undefined;
 
 /** Starts a worker; `workerUrl` serves {@link workerSource} where a page may not start workers from blobs. */
-export function startThread(workerUrl?: string): Thread {
-  const threads = nodeModule("node:worker_threads");
-  if (threads) {
+export function startWorker(workerUrl?: string): WorkerLike {
+  const node = nodeModule("node:worker_threads");
+  if (node) {
     const url = new URL(workerUrl ?? `data:text/javascript,${encodeURIComponent(workerSource)}`);
-    const worker = new threads.Worker(url);
+    const worker = new node.Worker(url);
     worker.unref();
-    // A lane that dies is found missing by the next execution.
+    // A worker that dies is found missing by the next execution.
     worker.on("error", () => {});
     return worker;
   }

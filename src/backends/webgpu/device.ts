@@ -50,7 +50,7 @@ export async function requestDevice(chosen?: GPUAdapter): Promise<GpuDevice> {
         bytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
       },
       features,
-      lanes: 1,
+      threads: 1,
     },
     target: {
       storageBuffers: limits.maxStorageBuffersPerShaderStage,

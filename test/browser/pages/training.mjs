@@ -18,7 +18,7 @@ const networks = {
 /** Returns the loss of each step, and what computed. */
 export async function train(device, network) {
   setSeed(1);
-  const { lanes, adapter } = await setDevice(device);
+  const { threads, adapter } = await setDevice(device);
   const data = await digits({ train: 128, test: 0 });
   const model = createModel(nn.sequential(networks[network](), { inputShape: [28, 28, 1] }), {
     optimizer: adam({ learningRate: 3e-3 }),
@@ -26,5 +26,5 @@ export async function train(device, network) {
   });
   const { stepLoss } = await model.fit(data.train, { epochs: 3, batchSize: 16 });
   await shutdown();
-  return { lanes, adapter, losses: [...stepLoss] };
+  return { threads, adapter, losses: [...stepLoss] };
 }

@@ -1,7 +1,7 @@
-/** What a kernel's lowering may ask of the segment that it becomes part of. */
+/** The segment, as the lowering of one of its kernels sees it. */
 import type { Shape } from "../../../base/shape.ts";
 import type { Program, ValueId, ValueSpec } from "../../../kernel/types.ts";
-import type { KeptAddress, ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.ts";
+import type { CacheAddress, ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.ts";
 
 /** Insists on a kernel wherever it can do the work, so that each can be held against the others. */
 export interface KernelChoices {
@@ -12,14 +12,14 @@ export interface KernelChoices {
   readonly reduce?: "rows" | "columns";
   /** Chunks, blocks and partial sums of next to nothing, as if everything were large. */
   readonly pieces?: "small";
-  /** Calls every lane, however little there is to do. */
-  readonly lanes?: "all";
+  /** Uses all threads, however little there is to do. */
+  readonly threads?: "all";
 }
 
 export interface LowerContext {
   readonly choices: KernelChoices;
   readonly values: readonly ValueSpec[];
-  /** What to take for a size at which work is cut: that size, unless all pieces are to be small. */
+  /** The size at which work is cut: `size` itself, or next to nothing under `pieces: "small"`. */
   grain(size: number): number;
   /**
    * A tile program over the flat row-major iteration space `shape` that reads its `acc` at `acc`;
@@ -28,6 +28,6 @@ export interface LowerContext {
   encode(program: Program, shape: Shape, acc: ValueAddress | WorkspaceAddress): ProgramAddress | 0;
   /** Reserves workspace; what was reserved before for other kernels may overlap. */
   workspace(bytes: number): WorkspaceAddress;
-  /** Memory to keep what a constant alone decides; undefined for other values, and when enough is kept. */
-  keep(value: ValueId, bytes: number): KeptAddress | undefined;
+  /** Reserves cache for data computed from constant `value`; undefined if it is none, or the cache is full. */
+  cache(value: ValueId, bytes: number): CacheAddress | undefined;
 }

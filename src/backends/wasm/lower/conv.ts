@@ -9,7 +9,7 @@ import { lowerDepthwise, lowerPerPixel, slides } from "./depthwise.ts";
 import { blockColumns, evenCount, tileGrid } from "./gemm.ts";
 import { lowerMatmul } from "./matmul.ts";
 import { parameters } from "./parameters.ts";
-import { finish, runsEpilogue, target } from "./target.ts";
+import { finish, rawResult, runsEpilogue } from "./rawResult.ts";
 import { direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
 import { hasWinograd, lowerWinograd, prefersWinograd } from "./winograd.ts";
 import { lowerWinogradWeightGrad, prefersWinogradWeightGrad } from "./winogradWeightGrad.ts";
@@ -96,7 +96,7 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
   const geometry = direction(kernel);
   const { source, result, phases } = geometry;
   const isForward = kernel.kind === "conv";
-  const to = target(kernel, resultShape(kernel), "float32", context);
+  const to = rawResult(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const choice = context.choices.conv;
   let isFinished = phases.length === 1;
@@ -120,7 +120,7 @@ function lowerDirect(kernel: ConvKernel, context: LowerContext): Command[] {
         {
           Source: valueAddress(kernel.inputs[0]),
           Kernel: valueAddress(kernel.inputs[1]),
-          Target: to.address,
+          Result: to.address,
           Program: isFinished ? to.program : 0,
           ...phaseWords(phase, geometry, window.batch),
           Channels: Math.max(1, channels),

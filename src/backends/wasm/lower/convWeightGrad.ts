@@ -6,7 +6,7 @@ import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { finish, MAX_PARTIALS, target } from "./target.ts";
+import { finish, MAX_PARTIALS, rawResult } from "./rawResult.ts";
 import { resultShape, windowWords } from "./window.ts";
 
 /** Pixels of a packed block, and the fewest that are worth a partial sum. */
@@ -21,7 +21,7 @@ export function lowerConvWeightGrad(kernel: ConvKernel, context: LowerContext): 
   const { groups, kernelHeight, kernelWidth, inChannels, outChannels } = window;
   const rows = kernelHeight * kernelWidth * (inChannels / groups);
   const pixels = window.batch * window.outHeight * window.outWidth;
-  const to = target(kernel, resultShape(kernel), "float32", context);
+  const to = rawResult(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
 
   const { rowChunks, columnChunks } = piecesOf(window, context);
@@ -76,7 +76,7 @@ export function weightGradWords(
     ...windowWords(window),
     X: valueAddress(inputs[0]),
     Dy: valueAddress(inputs[1]),
-    Target: address,
+    Result: address,
     Groups: window.groups,
     PixelsPerPartial: pixelsPerPartial,
     RowsPerChunk: pieces.rowsPerChunk,

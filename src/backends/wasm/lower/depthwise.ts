@@ -10,7 +10,7 @@ import { type Command, valueAddress, type Word } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, pixelsPerChunk, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { finish, MAX_PARTIALS, target } from "./target.ts";
+import { finish, MAX_PARTIALS, rawResult } from "./rawResult.ts";
 import { type Direction, direction, type Phase, phaseWords, resultShape, tapWords } from "./window.ts";
 
 /** A depthwise flop costs about two of a product's. */
@@ -41,7 +41,7 @@ export function lowerPerPixel(
   const { batch, inChannels, groups } = kernel.window;
   const geometry = direction(kernel);
   const { phases, result } = geometry;
-  const to = target(kernel, resultShape(kernel), "float32", context);
+  const to = rawResult(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const commands = phases.map((phase): Command => {
     const pixels = batch * phase.gridHeight * phase.gridWidth;
@@ -53,7 +53,7 @@ export function lowerPerPixel(
       params: words(kernel, geometry, phase, {
         Source: valueAddress(kernel.inputs[0]),
         Kernel: valueAddress(kernel.inputs[1]),
-        Target: to.address,
+        Result: to.address,
         Program: phases.length === 1 ? to.program : 0,
         PixelsPerChunk: perChunk,
         ColumnChunks: 1,
@@ -71,7 +71,7 @@ export function lowerPerPixel(
 function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
   const { window, inputs, outputs } = kernel;
   const { batch, inChannels } = window;
-  const to = target(kernel, resultShape(kernel), "float32", context);
+  const to = rawResult(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const geometry = direction(kernel);
   const [phase] = geometry.phases;
@@ -89,7 +89,7 @@ function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
     params: words(kernel, geometry, phase, {
       Source: valueAddress(inputs[0]),
       Kernel: parts ?? to.address,
-      Target: valueAddress(inputs[1]),
+      Result: valueAddress(inputs[1]),
       Program: 0,
       PixelsPerChunk: perPartial,
       ColumnChunks: blocks,
@@ -102,7 +102,7 @@ function weightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
   return [product, ...finish(kernel, to, context, parts, parts ? partials : 0)];
 }
 
-type Own = "Source" | "Kernel" | "Target" | "Program" | "PixelsPerChunk" | "ColumnChunks" | "BlockColumns";
+type Own = "Source" | "Kernel" | "Result" | "Program" | "PixelsPerChunk" | "ColumnChunks" | "BlockColumns";
 
 /** The layout is that of the direct convolution; what only it needs stays 0. */
 function words({ window }: ConvKernel, geometry: Direction, phase: Phase, own: Record<Own, Word>): Word[] {

@@ -30,7 +30,7 @@ function gather(kernel: GatherKernel, elementsPerChunk: number): Command[] {
       params: parameters(GatherParam, {
         Input: valueAddress(inputs[0]),
         Indices: valueAddress(inputs[1]),
-        Target: valueAddress(outputs[0]),
+        Result: valueAddress(outputs[0]),
         Along: Number(along),
         Outer: outer,
         Length: length,
@@ -57,7 +57,7 @@ function scatter(kernel: GatherKernel, elementsPerChunk: number): Command[] {
         Input: valueAddress(inputs[0]),
         Indices: valueAddress(inputs[1]),
         Updates: valueAddress(inputs[2]),
-        Target: valueAddress(outputs[0]),
+        Result: valueAddress(outputs[0]),
         Along: Number(along),
         Outer: outer,
         Length: length,

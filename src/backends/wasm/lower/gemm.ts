@@ -1,9 +1,9 @@
-/** How a matrix product is cut: chunks that lanes claim, and the blocks that a chunk packs. Functions of shapes only. */
+/** How a matrix product is cut: chunks that threads claim, and the blocks that a chunk packs. Functions of shapes only. */
 import { MAX_COLUMNS, PACKED_B_SIZE } from "../../../../assembly/limits.ts";
 import type { LowerContext } from "./context.ts";
-import { MAX_PARTIALS } from "./target.ts";
+import { MAX_PARTIALS } from "./rawResult.ts";
 
-/** Work that is worth a chunk (about 0.1 ms), and chunks that are enough for any number of lanes. */
+/** Work that is worth a chunk (about 0.1 ms), and chunks that are enough for any number of threads. */
 const CHUNK_FLOPS = 4e6;
 const ENOUGH_CHUNKS = 32;
 /**
@@ -16,7 +16,7 @@ const LARGE_CHUNK_FLOPS = 2 ** 30;
 export const HOT_BYTES = 1 << 17;
 /** With fewer pixels to a chunk than this, packing the kernel for each costs more than a few percent. */
 const FEW_PIXELS = 96;
-/** Rows that packing B for them alone costs a few percent; chunks of rows that any number of lanes can share. */
+/** Rows that packing B for them alone costs a few percent; chunks of rows that any number of threads can share. */
 const FEW_ROWS = 48;
 const ENOUGH_ROW_CHUNKS = 8;
 /** Pixels per column of a chunk, at most, where packing the kernel for each chunk costs more than reading pixels. */

@@ -35,7 +35,7 @@ export function lineCommand(kernel: LineKernel, id: Kernel, elements: number, sp
     chunks: Math.ceil((outer * inner) / linesPerChunk),
     params: parameters(LineParam, {
       Input: valueAddress(inputs[0]),
-      Target: valueAddress(outputs[0]),
+      Result: valueAddress(outputs[0]),
       Element: ELEMENTS[dtype],
       Outer: outer,
       Length: length,

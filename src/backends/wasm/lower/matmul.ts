@@ -8,13 +8,13 @@ import { columnEpilogue } from "./columnEpilogue.ts";
 import type { LowerContext } from "./context.ts";
 import { blockColumns, blockDepth, gemmGrid, roundUp } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { finish, runsEpilogue, type Target, target } from "./target.ts";
+import { finish, type RawResult, rawResult, runsEpilogue } from "./rawResult.ts";
 
 /** Fewer rows (or columns) than this make a product one of vectors. */
 const MAX_VECTORS = 4;
 /** Fewer elements in a vector than this and tiles are as good. */
 const MIN_LENGTH = 32;
-/** Elements of a matrix in one chunk of such a product, and outputs whose sums fit a lane's cache. */
+/** Elements of a matrix in one chunk of such a product, and outputs whose sums fit a thread's cache. */
 const GEMV_ELEMENTS = 1 << 18;
 const GEMV_MAX_OUTPUTS = 2048;
 
@@ -24,7 +24,7 @@ export function lowerMatmul(
   context: LowerContext,
   shape: Shape = [...kernel.batch, kernel.m, kernel.n],
 ): Command[] {
-  const to = target(kernel, shape, kernel.dtype, context);
+  const to = rawResult(kernel, shape, kernel.dtype, context);
   if (to.size === 0) return [];
   if (kernel.dtype !== "float32") return [integerCommand(kernel, to, context)];
   const folded = foldBatch(kernel);
@@ -57,7 +57,7 @@ const address = ({ input, offset }: Operand): Word => valueAddress(input, offset
 /** Matrix times vectors, if the product has that form and the vectors can be read as they lie. */
 function gemvCommand(
   kernel: MatmulKernel,
-  to: Target,
+  to: RawResult,
   { choices, grain }: LowerContext,
 ): Command | undefined {
   const { m, n, k, a, b, batch } = kernel;
@@ -104,7 +104,7 @@ function gemvCommand(
 
 function gemmCommands(
   kernel: MatmulKernel,
-  to: Target,
+  to: RawResult,
   columnwise: ProgramAddress | undefined,
   context: LowerContext,
 ): Command[] {
@@ -142,7 +142,7 @@ function gemmCommands(
   return [{ ...product, usesWorkspace: true }, ...finish(kernel, to, context, parts, grid.partials)];
 }
 
-function integerCommand(kernel: MatmulKernel, to: Target, { grain }: LowerContext): Command {
+function integerCommand(kernel: MatmulKernel, to: RawResult, { grain }: LowerContext): Command {
   const { m, n, k, a, b, batch } = kernel;
   const rowsPerChunk = Math.max(1, Math.floor(grain(1e5) / (n * k + 1)));
   const rowChunks = Math.ceil(m / rowsPerChunk);
@@ -188,7 +188,7 @@ function operands({ a, b, m, n, k, batch }: MatmulKernel) {
   };
 }
 
-const effects = ({ inputs, outputs }: MatmulKernel, { usesWorkspace }: Target) => ({
+const effects = ({ inputs, outputs }: MatmulKernel, { usesWorkspace }: RawResult) => ({
   reads: inputs,
   writes: outputs,
   usesWorkspace,

@@ -6,7 +6,7 @@ import { type Command, valueAddress } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { finish, target } from "./target.ts";
+import { finish, rawResult } from "./rawResult.ts";
 import { windowWords } from "./window.ts";
 
 /** A step of a window costs about as much as this many flops of a product. */
@@ -19,7 +19,7 @@ export function lowerPool(kernel: PoolKernel, context: LowerContext): Command[] 
   const { batch, inChannels } = window;
   const isGrad = kind === "poolGrad";
   const [height, width] = isGrad ? [window.inHeight, window.inWidth] : [window.outHeight, window.outWidth];
-  const to = target(kernel, [batch, height, width, inChannels], "float32", context);
+  const to = rawResult(kernel, [batch, height, width, inChannels], "float32", context);
   if (to.size === 0) return [];
 
   const windows = batch * window.outHeight * window.outWidth * inChannels;
@@ -44,7 +44,7 @@ export function lowerPool(kernel: PoolKernel, context: LowerContext): Command[] 
         X: valueAddress(inputs[0]),
         // The gradient of a sum does not read x.
         G: kind === "pool" ? 0 : valueAddress(inputs[isGrad && op === "sum" ? 0 : 1]),
-        Target: to.address,
+        Result: to.address,
         Program: finishes ? 0 : to.program,
         Mode: kind === "poolTake" ? PoolMode.Take : op === "max" ? PoolMode.Max : PoolMode.Sum,
         RowsPerChunk: rowsPerChunk,

@@ -14,7 +14,7 @@ import { encodeProgram } from "../encode.ts";
 import type { LowerContext } from "./context.ts";
 import { elementsPerChunk } from "./map.ts";
 import { parameters } from "./parameters.ts";
-import { MAX_PARTIALS, type Target, target } from "./target.ts";
+import { MAX_PARTIALS, type RawResult, rawResult } from "./rawResult.ts";
 
 /** Below this many elements per outer row, columns are not worth their set-up. */
 const MIN_COLUMNS_SIZE = 64;
@@ -38,7 +38,7 @@ interface Arrangement {
 }
 
 export function lowerReduce(kernel: ReduceKernel, context: LowerContext): Command[] {
-  const to = target(kernel, reduceShape(kernel.shape, kernel.axes), kernel.dtype, context);
+  const to = rawResult(kernel, reduceShape(kernel.shape, kernel.axes), kernel.dtype, context);
   if (to.size === 0) return [];
   const arrangement = arrange(kernel.shape, kernel.axes, minColumns(context));
   const prologue = encodeProgram({
@@ -67,7 +67,7 @@ export function lowerReduce(kernel: ReduceKernel, context: LowerContext): Comman
       Reduction: reduction,
       Prologue: prologue,
       Epilogue: partials ? 0 : to.program,
-      Target: partials ?? to.address,
+      Result: partials ?? to.address,
       Outer: outer,
       Length: length,
       Inner: inner,
@@ -83,7 +83,7 @@ export function lowerReduce(kernel: ReduceKernel, context: LowerContext): Comman
 
 function joinParts(
   reduction: Reduction,
-  to: Target,
+  to: RawResult,
   partials: WorkspaceAddress,
   parts: number,
   context: LowerContext,
@@ -96,7 +96,7 @@ function joinParts(
       Reduction: reduction,
       Epilogue: to.program,
       Source: partials,
-      Target: to.address,
+      Result: to.address,
       Parts: parts,
       Size: to.size,
       SizePerChunk: sizePerChunk,

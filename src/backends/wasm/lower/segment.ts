@@ -1,5 +1,4 @@
-/** A segment's kernels as one command list. */
-
+/** Lowers a segment: its kernels as one command list. */
 import { invariant } from "../../../base/errors.ts";
 import type { Shape } from "../../../base/shape.ts";
 import type { Instr, Kernel, Program, Segment } from "../../../kernel/types.ts";
@@ -16,18 +15,18 @@ import { lowerReduce } from "./reduce.ts";
 import { lowerSoftmax } from "./softmax.ts";
 
 export interface LoweredSegment {
-  /** Run before the others when a constant has changed. */
-  readonly setup: readonly Command[];
+  /** Runs before the others when a constant has changed. */
+  readonly prepack: readonly Command[];
   readonly commands: readonly Command[];
   /** For each kernel where its commands end. */
   readonly ends: readonly number[];
   readonly workspaceBytes: number;
-  readonly keptBytes: number;
+  readonly cacheBytes: number;
 }
 
-/** What a segment may keep: this many bytes, or this share of its constants where that is more. */
-const KEPT_BYTES = 8 << 20;
-const KEPT_SHARE = 0.25;
+/** Most bytes of a segment's cache: the larger of a fixed size and a fraction of the segment's constants. */
+const CACHE_BYTES = 8 << 20;
+const CACHE_FRACTION = 0.25;
 
 let full: typeof import("./full.ts") | undefined;
 
@@ -45,7 +44,7 @@ export const needsFull = ({ kernels }: Segment): boolean =>
       instrsOf(kernel).some(isRare),
   );
 
-/** A function that is not in the core binary. */
+/** Whether a function is not in the core binary. */
 const isRare = (instr: Instr): boolean => instr.op === "map" && /^(sin|cos)$/.test(instr.name);
 
 function instrsOf(kernel: Kernel): readonly Instr[] {
@@ -61,13 +60,13 @@ const SMALL_PIECE = 4;
 const SMALL_SCALE = 1 << 16;
 
 export function lowerSegment({ kernels, values }: Segment, choices: KernelChoices = {}): LoweredSegment {
-  const setup: Command[] = [];
+  const prepack: Command[] = [];
   const commands: Command[] = [];
   const ends: number[] = [];
   let workspaceBytes = 0;
-  let keptBytes = 0;
+  let cacheBytes = 0;
   const constants = values.reduce((sum, { isConstant, size }) => sum + (isConstant ? size * 4 : 0), 0);
-  const mostKept = Math.max(KEPT_BYTES, KEPT_SHARE * constants);
+  const maxCacheBytes = Math.max(CACHE_BYTES, CACHE_FRACTION * constants);
   const grain = (size: number): number =>
     choices.pieces === "small" ? Math.max(SMALL_PIECE, Math.ceil(size / SMALL_SCALE)) : size;
   for (const kernel of kernels) {
@@ -82,19 +81,19 @@ export function lowerSegment({ kernels, values }: Segment, choices: KernelChoice
         reserved += alignUp(bytes);
         return { kind: "workspace", byteOffset };
       },
-      keep(value, bytes) {
-        const byteOffset = keptBytes;
-        if (!values[value].isConstant || byteOffset + alignUp(bytes) > mostKept) return undefined;
-        keptBytes += alignUp(bytes);
-        return { kind: "kept", byteOffset };
+      cache(value, bytes) {
+        const byteOffset = cacheBytes;
+        if (!values[value].isConstant || byteOffset + alignUp(bytes) > maxCacheBytes) return undefined;
+        cacheBytes += alignUp(bytes);
+        return { kind: "cache", byteOffset };
       },
     };
     for (const command of lowerKernel(kernel, context))
-      if (command.chunks > 0) (command.isSetup ? setup : commands).push(command);
+      if (command.chunks > 0) (command.isPrepack ? prepack : commands).push(command);
     ends.push(commands.length);
     workspaceBytes = Math.max(workspaceBytes, reserved);
   }
-  return { setup, commands, ends, workspaceBytes, keptBytes };
+  return { prepack, commands, ends, workspaceBytes, cacheBytes };
 }
 
 function lowerKernel(kernel: Kernel, context: LowerContext): Command[] {

@@ -21,7 +21,7 @@ export function lowerSoftmax(
       chunks: Math.ceil(rows / rowsPerChunk),
       params: parameters(SoftmaxParam, {
         Input: valueAddress(inputs[0]),
-        Target: valueAddress(outputs[0]),
+        Result: valueAddress(outputs[0]),
         Rows: rows,
         Length: length,
         Log: Number(log),

@@ -133,9 +133,9 @@ export function phaseWords(phase: Phase, { source, result }: Direction, batch: n
     OriginX: phase.origin[1],
     StepY: phase.step[0],
     StepX: phase.step[1],
-    TargetHeight: result.height,
-    TargetWidth: result.width,
-    TargetPixelBytes: result.channels * 4,
+    ResultHeight: result.height,
+    ResultWidth: result.width,
+    ResultPixelBytes: result.channels * 4,
   };
 }
 

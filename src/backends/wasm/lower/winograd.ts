@@ -6,13 +6,13 @@ import { type Command, valueAddress } from "../command.ts";
 import type { LowerContext } from "./context.ts";
 import { evenCount, HOT_BYTES, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { finish, runsEpilogue, target } from "./target.ts";
+import { finish, rawResult, runsEpilogue } from "./rawResult.ts";
 import { resultShape } from "./window.ts";
 
 export const PRODUCTS = 16;
 /** Pixels of a tile's side. */
 const TILE = 2;
-/** Bytes of a block's transformed tiles and of their products: a lane's packed block, and what a cache holds. */
+/** Bytes of a block's transformed tiles and of their products: a thread's packed block, and what a cache holds. */
 export const BLOCK_BYTES = 400 << 10;
 /** A border tile is copied to 64 KB. */
 const MAX_CHANNELS = 1024;
@@ -84,26 +84,26 @@ function cut(kernel: ConvKernel, context: LowerContext) {
   return { rowsPerChunk, rowChunks, columnsPerChunk, columnChunks, blockColumns, blockTiles };
 }
 
-/** The transform of the kernel, once where that is constant, then the convolution. */
+/** The transform of the kernel, a prepack where the kernel is constant; then the convolution. */
 export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Command[] {
-  const to = target(kernel, resultShape(kernel), "float32", context);
+  const to = rawResult(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const { source, result, channels, columns, top, left } = geometry(kernel);
   const { down, across, tileRows } = tiling(kernel);
   const { rowChunks, ...pieces } = cut(kernel, context);
   const filterBytes = PRODUCTS * channels * roundUp(columns, 8) * 4;
-  const kept = context.keep(kernel.inputs[1], filterBytes);
+  const cached = context.cache(kernel.inputs[1], filterBytes);
   const isFinished = runsEpilogue(pieces.columnsPerChunk, columns, context);
   const params = parameters(WinogradParam, {
     Source: valueAddress(kernel.inputs[0]),
     ...taps(kernel),
-    Filter: kept ?? context.workspace(filterBytes),
-    Target: to.address,
+    Filter: cached ?? context.workspace(filterBytes),
+    Result: to.address,
     Program: isFinished ? to.program : 0,
     SourceHeight: source.height,
     SourceWidth: source.width,
-    TargetHeight: result.height,
-    TargetWidth: result.width,
+    ResultHeight: result.height,
+    ResultWidth: result.width,
     Channels: channels,
     Columns: columns,
     Top: top,
@@ -117,16 +117,16 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
     BlockTiles: pieces.blockTiles,
     BlockColumns: pieces.blockColumns,
   });
-  const isKept = kept !== undefined;
+  const isPrepack = cached !== undefined;
   return [
     {
       kernel: Kernel.WinogradFilter,
-      isSetup: isKept,
+      isPrepack,
       chunks: Math.ceil(columns / 8),
       params,
       reads: [kernel.inputs[1]],
       writes: [],
-      usesWorkspace: !isKept,
+      usesWorkspace: !isPrepack,
     },
     {
       kernel: Kernel.Winograd,
@@ -134,7 +134,7 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
       params,
       reads: kernel.inputs,
       writes: kernel.outputs,
-      usesWorkspace: !isKept || to.usesWorkspace,
+      usesWorkspace: !isPrepack || to.usesWorkspace,
     },
     ...(isFinished ? [] : finish(kernel, to, context)),
   ];

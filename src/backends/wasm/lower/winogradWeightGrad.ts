@@ -7,7 +7,7 @@ import type { LowerContext } from "./context.ts";
 import { weightGradWords } from "./convWeightGrad.ts";
 import { evenCount, roundUp, wantedChunks } from "./gemm.ts";
 import { parameters } from "./parameters.ts";
-import { finish, MAX_PARTIALS, target } from "./target.ts";
+import { finish, MAX_PARTIALS, rawResult } from "./rawResult.ts";
 import { resultShape } from "./window.ts";
 import { BLOCK_BYTES, PRODUCTS } from "./winograd.ts";
 
@@ -17,7 +17,7 @@ const SKEW = 64;
 const MAX_CHANNELS = 128;
 const MIN_CHANNELS = 16;
 
-/** Whether that pays. Partial sums are those of whole images, so that few images are few lanes' work. */
+/** Whether that pays. Partial sums are those of whole images, so that few images are few threads' work. */
 export function prefersWinogradWeightGrad({ window }: ConvKernel): boolean {
   const { batch, inChannels, outChannels, outHeight, outWidth } = window;
   const channels = [inChannels, outChannels];
@@ -29,7 +29,7 @@ export function prefersWinogradWeightGrad({ window }: ConvKernel): boolean {
 export function lowerWinogradWeightGrad(kernel: ConvKernel, context: LowerContext): Command[] {
   const { window, inputs, outputs } = kernel;
   const { batch, inChannels, outChannels, outHeight, outWidth } = window;
-  const to = target(kernel, resultShape(kernel), "float32", context);
+  const to = rawResult(kernel, resultShape(kernel), "float32", context);
   if (to.size === 0) return [];
   const tiles = Math.ceil(outHeight / 2) * Math.ceil(outWidth / 2);
   const wanted = wantedChunks(2 * PRODUCTS * batch * tiles * inChannels * outChannels, context);

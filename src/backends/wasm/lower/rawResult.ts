@@ -26,7 +26,7 @@ interface Fused {
   readonly epilogue: Program;
 }
 
-export interface Target {
+export interface RawResult {
   readonly size: number;
   readonly address: ValueAddress | WorkspaceAddress;
   readonly program: ProgramAddress | 0;
@@ -37,7 +37,7 @@ export interface Target {
  * The raw result lives in the first output that can hold it: stored densely, of the same dtype, and no input of the
  * kernel, which would lose elements that are still to be read. Otherwise in the workspace.
  */
-export function target(kernel: Fused, shape: Shape, dtype: DType, context: LowerContext): Target {
+export function rawResult(kernel: Fused, shape: Shape, dtype: DType, context: LowerContext): RawResult {
   const { inputs, epilogue } = kernel;
   const home = epilogue.stores.find(
     ({ output, map }) =>
@@ -52,10 +52,10 @@ export function target(kernel: Fused, shape: Shape, dtype: DType, context: Lower
 export const runsEpilogue = (width: number, columns: number, { grain }: LowerContext): boolean =>
   width >= Math.min(grain(MIN_RUN), columns);
 
-/** Adds `partials` arrays at `source` into the target (none: it is complete) and runs the epilogue; may be nothing. */
+/** Adds `partials` arrays at `source` into the raw result (none: it is complete) and runs the epilogue; may be nothing. */
 export function finish(
   kernel: Fused,
-  to: Target,
+  to: RawResult,
   { grain }: LowerContext,
   source?: WorkspaceAddress,
   partials = 0,
@@ -67,7 +67,7 @@ export function finish(
       kernel: Kernel.Finish,
       chunks: Math.ceil(to.size / sizePerChunk),
       params: parameters(FinishParam, {
-        Target: to.address,
+        Result: to.address,
         Program: to.program,
         Source: source ?? 0,
         Partials: partials,

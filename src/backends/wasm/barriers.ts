@@ -1,9 +1,9 @@
-/** Which commands must wait for those before them: lanes run commands of one phase at the same time. */
+/** Which commands must wait for those before them: threads run commands of one phase at the same time. */
 import { BYTES_PER_ELEMENT } from "../../base/dtype.ts";
 import type { ValueSpec } from "../../kernel/types.ts";
 import type { Command } from "./command.ts";
 
-export class Phases {
+export class Barriers {
   /** 1 for each command that begins a phase. */
   readonly waits: Uint8Array;
   /** What the current phase touches, as byte ranges; kept to allocate nothing per update. */

@@ -1,4 +1,4 @@
-/** Several lanes: the same bits as one, barriers where memory is shared, workers that die and kernels that trap. */
+/** Several threads: the same bits as one, barriers where memory is shared, workers that die and kernels that trap. */
 import { describe, expect, it } from "vitest";
 import type { BufferView, KernelTiming } from "../../src/backends/types.ts";
 import type { Run } from "../../src/backends/wasm/engine.ts";
@@ -11,7 +11,7 @@ import { dense, input, load, map, mapKernel, noise, output, runKernels } from ".
 async function withBackend(
   threads: number,
   use: (backend: WasmBackend) => void | Promise<void>,
-  kernels: KernelChoices = { lanes: "all" },
+  kernels: KernelChoices = { threads: "all" },
 ): Promise<void> {
   const backend = await createWasmBackend({ threads, kernels });
   try {
@@ -75,7 +75,7 @@ const chainValues = () => [
 ];
 
 describe("determinism", () => {
-  it("gives the same bits on 1 to 4 lanes, time after time", async () => {
+  it("gives the same bits on 1 to 4 threads, time after time", async () => {
     const results: Awaited<ReturnType<typeof runKernels>>[] = [];
     for (const threads of [1, 2, 3, 4]) {
       await withBackend(threads, async (backend) => {
@@ -88,7 +88,7 @@ describe("determinism", () => {
   });
 });
 
-it("calls the other lanes where there is enough to do", () => {
+it("calls the other threads where there is enough to do", () => {
   const [batch, n, k] = [8, 40, 64];
   /** Products of a vector and a matrix: a chunk each. */
   const product = (flops: number): Kernel => ({
@@ -231,7 +231,7 @@ describe("failures", () => {
       await verify(backend);
     }));
 
-  it.each([1, 2])("a kernel that traps on %i lanes", (threads) =>
+  it.each([1, 2])("a kernel that traps on %i threads", (threads) =>
     withBackend(threads, async (backend) => {
       const list = backend.alloc(256);
       backend.engine.write(list.address, Int32Array.of(1000, 64));
