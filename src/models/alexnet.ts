@@ -15,8 +15,8 @@ import { type ClassifierOptions, classifierOptions } from "./options.ts";
  * One tower, as in torchvision: images [224, 224, 3] to 1,000 logits, 61,100,840 parameters. Krizhevsky, "One weird
  * trick for parallelizing convolutional neural networks" 2014.
  */
-export function alexnet(options: ClassifierOptions = {}): Graph<Tensor> {
-  const { classes = 1000, inputShape = [224, 224, 3], seed } = classifierOptions("alexnet", options);
+export function alexnet(options?: ClassifierOptions): Graph<Tensor> {
+  const { classes, inputShape, seed } = classifierOptions(1000, [224, 224, 3]).read("alexnet", options);
   const conv = (x: Tensor, at: number, filters: number, kernelSize: number, strides = 1, padding = 1) =>
     conv2d({ filters, kernelSize, strides, padding, activation: "relu" }).named(`features.${at}`).apply(x);
   const pool = (x: Tensor): Tensor => maxPool2d({ poolSize: 3, strides: 2 }).apply(x);
@@ -39,8 +39,11 @@ export function alexnet(options: ClassifierOptions = {}): Graph<Tensor> {
  * The original, whose two towers are groups of channels: images [227, 227, 3] to 1,000 logits, 60,965,224 parameters.
  * Krizhevsky, Sutskever & Hinton 2012.
  */
-export function alexnetTwoTowers(options: ClassifierOptions = {}): Sequential {
-  const { classes = 1000, inputShape = [227, 227, 3], seed } = classifierOptions("alexnetTwoTowers", options);
+export function alexnetTwoTowers(options?: ClassifierOptions): Sequential {
+  const { classes, inputShape, seed } = classifierOptions(1000, [227, 227, 3]).read(
+    "alexnetTwoTowers",
+    options,
+  );
   const pool = () => maxPool2d({ poolSize: 3, strides: 2 });
   const common = { activation: "relu", padding: "same" } as const;
   return sequential(

@@ -1,5 +1,6 @@
 /** Autoencoders for images [28, 28, 1] in [0, 1]: the target is the input, the loss binary cross entropy or squares. */
-import { checkOptions, count, integer } from "../base/options.ts";
+import { count, integer } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { sigmoid } from "../nn/activations.ts";
 import { conv2d } from "../nn/conv2d.ts";
 import { conv2dTranspose } from "../nn/conv2dTranspose.ts";
@@ -8,21 +9,21 @@ import { flatten } from "../nn/flatten.ts";
 import { reshape } from "../nn/reshape.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
 
-/** Options of the autoencoders. */
-export interface AutoencoderOptions {
+const autoencoderOptions = options({
   /** Numbers that stand for an image between the halves. Default 32. */
-  code?: number;
+  code: count(32),
   /** Of the initial values. Default: that of `setSeed`. */
-  seed?: number;
-}
+  seed: integer(),
+});
 
-const rules = { code: count, seed: integer };
+/** Options of the autoencoders. */
+export interface AutoencoderOptions extends OptionsOf<typeof autoencoderOptions> {}
 
 const inputShape = [28, 28, 1];
 
 /** 784-128-code-128-784: layer 2 is the code. Hinton & Salakhutdinov 2006. */
-export const denseAutoencoder = (options: AutoencoderOptions = {}): Sequential => {
-  const { code = 32, seed } = checkOptions("denseAutoencoder", options, rules);
+export const denseAutoencoder = (options?: AutoencoderOptions): Sequential => {
+  const { code, seed } = autoencoderOptions.read("denseAutoencoder", options);
   return sequential(
     [
       flatten(),
@@ -39,8 +40,8 @@ export const denseAutoencoder = (options: AutoencoderOptions = {}): Sequential =
 };
 
 /** Two strided convolutions to 7 × 7, a dense code in the middle (layer 3), two transposed ones back. */
-export const convAutoencoder = (options: AutoencoderOptions = {}): Sequential => {
-  const { code = 32, seed } = checkOptions("convAutoencoder", options, rules);
+export const convAutoencoder = (options?: AutoencoderOptions): Sequential => {
+  const { code, seed } = autoencoderOptions.read("convAutoencoder", options);
   const half = { kernelSize: 3, strides: 2, padding: "same", activation: "relu" } as const;
   return sequential(
     [

@@ -9,8 +9,8 @@ import { type TrunkOptions, trunkOptions } from "./options.ts";
 import { basicBlock, convNorm, type Shortcut, stage } from "./residual.ts";
 
 /** 6n + 2 layers with weights: a stem, three stages of n blocks of 16, 32 and 64 channels, the classes. */
-function cifar(n: number, shortcut: Shortcut, options: TrunkOptions): Graph<Tensor> {
-  const { classes = 10, inputShape = [32, 32, 3], top = true, seed } = options;
+function cifar(where: string, n: number, shortcut: Shortcut, options?: TrunkOptions): Graph<Tensor> {
+  const { classes, inputShape, top, seed } = trunkOptions(10, [32, 32, 3]).read(where, options);
   const x = input(inputShape);
   let y = relu().apply(convNorm(x, ["conv1", "bn1"], { filters: 16 }));
   for (const [i, filters] of [16, 32, 64].entries()) {
@@ -22,14 +22,10 @@ function cifar(n: number, shortcut: Shortcut, options: TrunkOptions): Graph<Tens
 }
 
 /** Images [32, 32, 3] to 10 logits, identity shortcuts: 269,722 parameters. */
-export const resnet20 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  cifar(3, "identity", trunkOptions("resnet20", options));
+export const resnet20 = (options?: TrunkOptions): Graph<Tensor> => cifar("resnet20", 3, "identity", options);
 /** Images [32, 32, 3] to 10 logits, identity shortcuts: 853,018 parameters. */
-export const resnet56 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  cifar(9, "identity", trunkOptions("resnet56", options));
+export const resnet56 = (options?: TrunkOptions): Graph<Tensor> => cifar("resnet56", 9, "identity", options);
 /** {@link resnet20} without its shortcuts: the same parameters. */
-export const plain20 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  cifar(3, "none", trunkOptions("plain20", options));
+export const plain20 = (options?: TrunkOptions): Graph<Tensor> => cifar("plain20", 3, "none", options);
 /** {@link resnet56} without its shortcuts: the same parameters, and visibly harder to train. */
-export const plain56 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  cifar(9, "none", trunkOptions("plain56", options));
+export const plain56 = (options?: TrunkOptions): Graph<Tensor> => cifar("plain56", 9, "none", options);

@@ -7,10 +7,8 @@ import { maxPool2d } from "../nn/pooling.ts";
 import { type Sequential, sequential } from "../nn/sequential.ts";
 import { type ClassifierOptions, classifierOptions } from "./options.ts";
 
-function perceptron(
-  hidden: number,
-  { classes = 10, inputShape = [28, 28, 1], seed }: ClassifierOptions,
-): Sequential {
+function perceptron(where: string, hidden: number, options?: ClassifierOptions): Sequential {
+  const { classes, inputShape, seed } = classifierOptions(10, [28, 28, 1]).read(where, options);
   return sequential(
     [
       flatten(),
@@ -23,16 +21,14 @@ function perceptron(
 }
 
 /** 784-64-64-10, relu: 55,050 parameters. */
-export const mlp = (options: ClassifierOptions = {}): Sequential =>
-  perceptron(64, classifierOptions("mlp", options));
+export const mlp = (options?: ClassifierOptions): Sequential => perceptron("mlp", 64, options);
 
 /** 784-512-512-10, relu: 669,706 parameters. */
-export const wideMlp = (options: ClassifierOptions = {}): Sequential =>
-  perceptron(512, classifierOptions("wideMlp", options));
+export const wideMlp = (options?: ClassifierOptions): Sequential => perceptron("wideMlp", 512, options);
 
 /** Two convolutions, pooling, dropout, two dense layers: 1,199,882 parameters. */
-export function cnn(options: ClassifierOptions = {}): Sequential {
-  const { classes = 10, inputShape = [28, 28, 1], seed } = classifierOptions("cnn", options);
+export function cnn(options?: ClassifierOptions): Sequential {
+  const { classes, inputShape, seed } = classifierOptions(10, [28, 28, 1]).read("cnn", options);
   return sequential(
     [
       conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),

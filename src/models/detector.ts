@@ -18,8 +18,8 @@ const BLOCKS = 5;
  * A 7 × 7 convolution (16, stride 2), five blocks of 16, a 3 × 3 convolution (32, stride 2), five blocks of 32, the
  * mean over the image, the classes: images [128, 128, 1] to 2 logits. Without `top` the features are [32].
  */
-export function detector(options: TrunkOptions = {}): Graph<Tensor> {
-  const { classes = 2, inputShape = [128, 128, 1], top = true, seed } = trunkOptions("detector", options);
+export function detector(options?: TrunkOptions): Graph<Tensor> {
+  const { classes, inputShape, top, seed } = trunkOptions(2, [128, 128, 1]).read("detector", options);
   const blocks = (x: Tensor, filters: number, name: string): Tensor =>
     stage(x, basicBlock, BLOCKS, { filters, strides: 1, shortcut: "identity", name });
   const x = input(inputShape);

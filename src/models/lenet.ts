@@ -7,8 +7,8 @@ import { type Sequential, sequential } from "../nn/sequential.ts";
 import { type ClassifierOptions, classifierOptions } from "./options.ts";
 
 /** Digits [28, 28, 1], padded to 32 × 32 by the first layer, to 10 logits: 61,706 parameters. */
-export function lenet5(options: ClassifierOptions = {}): Sequential {
-  const { classes = 10, inputShape = [28, 28, 1], seed } = classifierOptions("lenet5", options);
+export function lenet5(options?: ClassifierOptions): Sequential {
+  const { classes, inputShape, seed } = classifierOptions(10, [28, 28, 1]).read("lenet5", options);
   return sequential(
     [
       conv2d({ filters: 6, kernelSize: 5, padding: 2, activation: "tanh" }),

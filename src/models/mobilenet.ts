@@ -51,13 +51,8 @@ function invertedResidual(x: Tensor, name: string, expansion: number, filters: n
 }
 
 /** Images [224, 224, 3] to 1,000 logits: 3,504,872 parameters. Without `top` the features are [1280]. */
-export function mobilenetV2(options: TrunkOptions = {}): Graph<Tensor> {
-  const {
-    classes = 1000,
-    inputShape = [224, 224, 3],
-    top = true,
-    seed,
-  } = trunkOptions("mobilenetV2", options);
+export function mobilenetV2(options?: TrunkOptions): Graph<Tensor> {
+  const { classes, inputShape, top, seed } = trunkOptions(1000, [224, 224, 3]).read("mobilenetV2", options);
   const x = input(inputShape);
   let y = relu6().apply(convNorm(x, ["features.0.0", "features.0.1"], { filters: 32, strides: 2 }));
   let at = 1;

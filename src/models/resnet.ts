@@ -9,8 +9,13 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type TrunkOptions, trunkOptions } from "./options.ts";
 import { basicBlock, bottleneck, convNorm, stage } from "./residual.ts";
 
-function resnet(block: typeof basicBlock, blocks: readonly number[], options: TrunkOptions): Graph<Tensor> {
-  const { classes = 1000, inputShape = [224, 224, 3], top = true, seed } = options;
+function resnet(
+  where: string,
+  block: typeof basicBlock,
+  blocks: readonly number[],
+  options?: TrunkOptions,
+): Graph<Tensor> {
+  const { classes, inputShape, top, seed } = trunkOptions(1000, [224, 224, 3]).read(where, options);
   const x = input(inputShape);
   let y = relu().apply(convNorm(x, ["conv1", "bn1"], { filters: 64, kernelSize: 7, strides: 2 }));
   y = maxPool2d({ poolSize: 3, strides: 2, padding: 1 }).apply(y);
@@ -25,13 +30,13 @@ function resnet(block: typeof basicBlock, blocks: readonly number[], options: Tr
 }
 
 /** Images [224, 224, 3] to 1,000 logits: 11,689,512 parameters. Without `top` the features are [512]. */
-export const resnet18 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  resnet(basicBlock, [2, 2, 2, 2], trunkOptions("resnet18", options));
+export const resnet18 = (options?: TrunkOptions): Graph<Tensor> =>
+  resnet("resnet18", basicBlock, [2, 2, 2, 2], options);
 
 /** Images [224, 224, 3] to 1,000 logits: 21,797,672 parameters. Without `top` the features are [512]. */
-export const resnet34 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  resnet(basicBlock, [3, 4, 6, 3], trunkOptions("resnet34", options));
+export const resnet34 = (options?: TrunkOptions): Graph<Tensor> =>
+  resnet("resnet34", basicBlock, [3, 4, 6, 3], options);
 
 /** Images [224, 224, 3] to 1,000 logits: 25,557,032 parameters. Without `top` the features are [2048]. */
-export const resnet50 = (options: TrunkOptions = {}): Graph<Tensor> =>
-  resnet(bottleneck, [3, 4, 6, 3], trunkOptions("resnet50", options));
+export const resnet50 = (options?: TrunkOptions): Graph<Tensor> =>
+  resnet("resnet50", bottleneck, [3, 4, 6, 3], options);

@@ -19,8 +19,8 @@ const STAGES = [
 ];
 
 /** Images [224, 224, 3] to 1,000 logits: 138,357,544 parameters. Without `top` the features are [7 · 7 · 512]. */
-export function vgg16(options: TrunkOptions = {}): Graph<Tensor> {
-  const { classes = 1000, inputShape = [224, 224, 3], top = true, seed } = trunkOptions("vgg16", options);
+export function vgg16(options?: TrunkOptions): Graph<Tensor> {
+  const { classes, inputShape, top, seed } = trunkOptions(1000, [224, 224, 3]).read("vgg16", options);
   const x = input(inputShape);
   let y = x;
   // torchvision counts an activation as a layer.

@@ -1,6 +1,15 @@
 /** Activations by name, and as layers. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, flag, integer, type NoOptions, number, type Rule, show } from "../base/options.ts";
+import { flag, integer, number } from "../base/options/kinds.ts";
+import {
+  kind,
+  type NoOptions,
+  noOptions,
+  type OptionsOf,
+  options,
+  type Schema,
+} from "../base/options/schema.ts";
+import { show } from "../base/show.ts";
 import {
   hardSigmoid as hard,
   selu as scaledElu,
@@ -9,18 +18,29 @@ import {
 } from "../tensor/activations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
 
-interface ActivationOptions {
+const leakyReluOptions = options({
   /** Of leakyRelu below 0. Default 0.2, as in Keras since version 3; PyTorch has 0.01. */
-  readonly slope?: number;
+  slope: number(),
+});
+const eluOptions = options({
   /** Of elu: its limit is −alpha. Default 1. */
-  readonly alpha?: number;
+  alpha: number(),
+});
+const geluOptions = options({
   /** The tanh form of gelu. Default false. */
-  readonly approximate?: boolean;
+  approximate: flag(),
+});
+const softmaxOptions = options({
   /** Of softmax and logSoftmax. Default −1. */
-  readonly axis?: number;
-}
+  axis: integer(),
+});
+
+type LeakyReluOptions = OptionsOf<typeof leakyReluOptions>;
+type EluOptions = OptionsOf<typeof eluOptions>;
+type GeluOptions = OptionsOf<typeof geluOptions>;
+type SoftmaxOptions = OptionsOf<typeof softmaxOptions>;
+type ActivationOptions = LeakyReluOptions & EluOptions & GeluOptions & SoftmaxOptions;
 
 const ACTIVATIONS = {
   linear: (x: Tensor) => x,
@@ -43,12 +63,12 @@ const ACTIVATIONS = {
 } as const;
 
 /** Of those that take options. */
-const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
-  leakyRelu: { slope: number },
-  elu: { alpha: number },
-  gelu: { approximate: flag },
-  softmax: { axis: integer },
-  logSoftmax: { axis: integer },
+const SCHEMAS: Readonly<Partial<Record<ActivationName, Schema>>> = {
+  leakyRelu: leakyReluOptions,
+  elu: eluOptions,
+  gelu: geluOptions,
+  softmax: softmaxOptions,
+  logSoftmax: softmaxOptions,
 };
 
 /** Activations that layers know by name. */
@@ -63,7 +83,7 @@ export type ActivationLike = ActivationName | ActivationConfig | ((x: Tensor) =>
 /** @throws HeddleError when there is no such activation */
 export function activationOf(
   where: string,
-  like: ActivationLike = "linear",
+  like: ActivationLike,
   option = "activation",
 ): (x: Tensor) => Tensor {
   if (typeof like === "function") return like;
@@ -73,12 +93,15 @@ export function activationOf(
     fail(where, `${option} must be one of ${names}, or a function: got ${show(like)}`);
   }
   const { name, ...others } = options;
-  checkOptions<object>(name, others, RULES[name] ?? {});
+  (SCHEMAS[name] ?? noOptions).read(name, others);
   return (x) => ACTIVATIONS[name](x, options);
 }
 
-export const activationRule: Rule = (like, where, name) =>
-  void activationOf(where, like as ActivationLike, name);
+/** An activation as an option; files keep no functions. */
+export const activationLike = /* @__PURE__ */ kind<ActivationLike>(
+  (like, where, name) => void activationOf(where, like as ActivationLike, name),
+  (like) => (typeof like === "function" ? undefined : like),
+);
 
 /** An activation as a layer. */
 export class Activation extends Module {
@@ -100,15 +123,16 @@ export class Activation extends Module {
   }
 
   override config(): LayerConfig | undefined {
-    return configOf("activation", { activation: this.activation });
+    const { activation } = this;
+    return typeof activation === "function" ? undefined : { type: "activation", activation };
   }
 }
 
 /** An activation by name, by name with options, or of your own, as a layer. @throws HeddleError when it is unknown */
 export const activation = (like: ActivationLike): Activation => new Activation(like);
 
-function plain(name: ActivationName, options: NoOptions = {}): Activation {
-  checkOptions(name, options, {});
+function plain(name: ActivationName, options?: NoOptions): Activation {
+  noOptions.read(name, options);
   return activation(name);
 }
 
@@ -127,16 +151,16 @@ export const relu = (options?: NoOptions): Activation => plain("relu", options);
 /** min(max(x, 0), 6). */
 export const relu6 = (options?: NoOptions): Activation => plain("relu6", options);
 /** x above 0, slope · x below. Maas et al. 2013. @throws HeddleError when an option is wrong */
-export const leakyRelu = (options: Pick<ActivationOptions, "slope"> = {}): Activation =>
-  activation({ name: "leakyRelu", ...options });
+export const leakyRelu = (options?: LeakyReluOptions): Activation =>
+  activation({ name: "leakyRelu", ...leakyReluOptions.read("leakyRelu", options) });
 /** x above 0, α(eˣ − 1) below. Clevert et al. 2015. @throws HeddleError when an option is wrong */
-export const elu = (options: Pick<ActivationOptions, "alpha"> = {}): Activation =>
-  activation({ name: "elu", ...options });
+export const elu = (options?: EluOptions): Activation =>
+  activation({ name: "elu", ...eluOptions.read("elu", options) });
 /** The scaled elu that keeps mean 0 and variance 1. Klambauer et al. 2017. */
 export const selu = (options?: NoOptions): Activation => plain("selu", options);
 /** x · Φ(x). Hendrycks & Gimpel 2016. @throws HeddleError when an option is wrong */
-export const gelu = (options: Pick<ActivationOptions, "approximate"> = {}): Activation =>
-  activation({ name: "gelu", ...options });
+export const gelu = (options?: GeluOptions): Activation =>
+  activation({ name: "gelu", ...geluOptions.read("gelu", options) });
 /** x · sigmoid(x), also called swish. Ramachandran et al. 2017. */
 export const silu = (options?: NoOptions): Activation => plain("silu", options);
 /** ln(1 + eˣ), without overflow. */
@@ -144,8 +168,8 @@ export const softplus = (options?: NoOptions): Activation => plain("softplus", o
 /** x / (1 + |x|). */
 export const softsign = (options?: NoOptions): Activation => plain("softsign", options);
 /** Positive numbers that sum to 1 along an axis. @throws HeddleError when an option is wrong */
-export const softmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
-  activation({ name: "softmax", ...options });
+export const softmax = (options?: SoftmaxOptions): Activation =>
+  activation({ name: "softmax", ...softmaxOptions.read("softmax", options) });
 /** The logarithm of softmax, without overflow. @throws HeddleError when an option is wrong */
-export const logSoftmax = (options: Pick<ActivationOptions, "axis"> = {}): Activation =>
-  activation({ name: "logSoftmax", ...options });
+export const logSoftmax = (options?: SoftmaxOptions): Activation =>
+  activation({ name: "logSoftmax", ...softmaxOptions.read("logSoftmax", options) });

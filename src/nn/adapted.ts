@@ -1,6 +1,6 @@
 /** Standardisation that is part of the network: statistics are taken once from data and saved with the weights. */
 import { fail } from "../base/errors.ts";
-import type { NoOptions } from "../base/options.ts";
+import type { NoOptions } from "../base/options/schema.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Plain } from "./builtIn.ts";

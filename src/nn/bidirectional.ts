@@ -1,18 +1,24 @@
 /** A recurrent layer that reads a sequence from both ends. Schuster & Paliwal 1997. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, oneOf, show } from "../base/options.ts";
+import { oneOf } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
+import { show } from "../base/show.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
 import { type LayerConfig, Module } from "./module.ts";
 import { type Output, Recurrent } from "./recurrent.ts";
 
-/** How the outputs of both directions become one. */
-export type MergeMode = "concat" | "sum" | "mul" | "ave";
+const bidirectionalOptions = options({
+  /** `concat` puts the outputs side by side, which doubles the features. Default `concat`. */
+  mergeMode: oneOf("concat", "sum", "mul", "ave")("concat"),
+});
 
 /** Options of {@link bidirectional}. */
-export interface BidirectionalOptions {
-  /** `concat` puts them side by side, which doubles the features. Default `concat`. */
-  mergeMode?: MergeMode;
-}
+export interface BidirectionalOptions extends OptionsOf<typeof bidirectionalOptions> {}
+
+type Values = ValuesOf<typeof bidirectionalOptions>;
+
+/** How the outputs of both directions become one. */
+export type MergeMode = Values["mergeMode"];
 
 const MERGES: Readonly<Record<MergeMode, (a: Tensor, b: Tensor) => Tensor>> = {
   concat: (a, b) => concat([a, b], -1),
@@ -28,13 +34,12 @@ export class Bidirectional<R extends boolean = boolean> extends Module {
   /** Reads from the other end, with weights of its own. */
   readonly backwards: Recurrent<R>;
 
-  constructor(
-    layer: Recurrent<R>,
-    /** As given. */
-    readonly options: BidirectionalOptions = {},
-  ) {
+  /** With their defaults. */
+  readonly options: Values;
+
+  constructor(layer: Recurrent<R>, options?: BidirectionalOptions) {
     super();
-    checkOptions("bidirectional", options, { mergeMode: oneOf(...Object.keys(MERGES)) });
+    this.options = bidirectionalOptions.read("bidirectional", options);
     if (!(layer instanceof Recurrent)) {
       fail("bidirectional", `expects a layer made by simpleRNN, lstm or gru: got ${show(layer)}`);
     }
@@ -53,7 +58,7 @@ export class Bidirectional<R extends boolean = boolean> extends Module {
    * @param initialState those of the forward layer, then those of the backward one. Default: zeros
    */
   forward(x: Tensor, mask?: Tensor, ...initialState: Tensor[]): Output<R> {
-    const { mergeMode = "concat" } = this.options;
+    const { mergeMode } = this.options;
     const { states, options } = this.forwards;
     const run = (layer: Recurrent<R>, from: number): readonly Tensor[] => {
       const given = initialState.slice(from, layer === this.forwards ? states : undefined);

@@ -1,29 +1,29 @@
 /** What built-in layers share: the check at construction, and their form in files. */
-import { checkOptions, type NoOptions, type Rules } from "../base/options.ts";
+import { type NoOptions, noOptions, type SchemaOf } from "../base/options/schema.ts";
 import { type LayerConfig, Module } from "./module.ts";
-import { configOf } from "./options.ts";
 
 /** A layer that its type and its options describe. */
-export abstract class BuiltIn<O extends object> extends Module {
-  /** @throws HeddleError as `checkOptions` */
-  constructor(
-    /** As given. */
-    readonly options: O,
-    rules: Rules<O>,
-    required?: readonly (keyof O & string)[],
-  ) {
+export abstract class BuiltIn<V extends object> extends Module {
+  /** With their defaults. */
+  readonly options: V;
+  readonly #schema: SchemaOf<V>;
+
+  /** @throws HeddleError as `Schema.read` */
+  constructor(schema: SchemaOf<V>, given?: object) {
     super();
-    checkOptions(this.type, options, rules, required);
+    this.#schema = schema;
+    this.options = schema.read(this.type, given);
   }
 
   override config(): LayerConfig | undefined {
-    return configOf(this.type, this.options);
+    const plain = this.#schema.plain(this.options);
+    return plain && { type: this.type, ...plain };
   }
 }
 
 /** A layer that its type alone describes. */
 export abstract class Plain extends BuiltIn<NoOptions> {
-  constructor(options: NoOptions = {}) {
-    super(options, {});
+  constructor(options?: NoOptions) {
+    super(noOptions, options);
   }
 }

@@ -1,41 +1,44 @@
 /** Convolution over sequences [batch, length, channels]. */
 import { fail } from "../base/errors.ts";
-import { count } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
+import { Convolution } from "./convolution.ts";
 import { expectSequences } from "./options.ts";
-import { imageWindow, type Padding1d, padding1d, window1dRules } from "./window1d.ts";
+import { type WeightedOptions, weightedOptions } from "./weighted.ts";
+import { imageWindow, isPadding1d, type Padding1d } from "./window1d.ts";
+
+const causalPadding = /* @__PURE__ */ kind<Padding1d | "causal">((value) =>
+  value === "causal" || isPadding1d(value)
+    ? ""
+    : 'must be "valid", "same", "causal", an integer or [before, after]',
+);
+
+const conv1dOptions = options({
+  /** Channels of the output. */
+  filters: required(count()),
+  /** Length of the window. */
+  kernelSize: required(count()),
+  /** Distance of one window from the next. Default 1. */
+  strides: count(1),
+  /** `causal` lets no output see what comes after it. Default `valid`. */
+  padding: causalPadding("valid"),
+  /** Distance of the elements of a window. Default 1. */
+  dilation: count(1),
+  /** Groups of channels that do not mix. Default 1. */
+  groups: count(1),
+  ...weightedOptions.entries,
+});
 
 /** Options of {@link conv1d}. */
-export interface Conv1dOptions extends ConvOptions<number, Padding1d | "causal"> {
-  /** Channels of the output. */
-  filters: number;
-  /** `causal` lets no output see what comes after it. Default `valid`. */
-  padding?: Padding1d | "causal";
-  /** Groups of channels that do not mix. Default 1. */
-  groups?: number;
-}
+export interface Conv1dOptions extends WeightedOptions, OptionsOf<typeof conv1dOptions> {}
 
 /** 1-D convolution (cross-correlation); kernel [length, channels / groups, filters]. */
-export class Conv1d extends Convolution<Conv1dOptions> {
+export class Conv1d extends Convolution<ValuesOf<typeof conv1dOptions>> {
   constructor(options: Conv1dOptions) {
-    super(
-      options,
-      {
-        ...convRules,
-        ...window1dRules,
-        padding: (value) =>
-          value === "causal" || !padding1d(value, "", "")
-            ? ""
-            : 'must be "valid", "same", "causal", an integer or [before, after]',
-        kernelSize: count,
-        filters: count,
-        groups: count,
-      },
-      ["filters", "kernelSize"],
-    );
-    const { filters, groups = 1 } = options;
+    super(conv1dOptions, options);
+    const { filters, groups } = this.options;
     if (filters % groups !== 0) fail("conv1d", `groups must divide ${filters} filters: got ${groups}`);
   }
 
@@ -44,7 +47,7 @@ export class Conv1d extends Convolution<Conv1dOptions> {
   }
 
   protected override kernelShape(x: Tensor): Shape {
-    const { filters, kernelSize, groups = 1 } = this.options;
+    const { filters, kernelSize, groups } = this.options;
     const channels = expectSequences("conv1d", x);
     if (channels % groups !== 0) fail("conv1d", `groups must divide ${channels} channels: got ${groups}`);
     return [kernelSize, channels / groups, filters];
@@ -55,7 +58,7 @@ export class Conv1d extends Convolution<Conv1dOptions> {
   }
 
   protected override convolve(x: Tensor): Tensor {
-    const { kernelSize, strides, dilation = 1, padding, groups } = this.options;
+    const { kernelSize, strides, dilation, padding, groups } = this.options;
     const sides = padding === "causal" ? ([(kernelSize - 1) * dilation, 0] as const) : padding;
     const window = {
       ...imageWindow("conv1d", x.shape, kernelSize, { strides, dilation, padding: sides }),

@@ -1,30 +1,37 @@
 /** Convolutions over images [batch, height, width, channels]. */
 import { fail } from "../base/errors.ts";
-import { count } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
+import { type ConvOptions, Convolution, convOptions } from "./convolution.ts";
 import { both, expectImages } from "./options.ts";
 
-/** Options of {@link conv2d}. */
-export interface Conv2dOptions extends ConvOptions {
+const conv2dOptions = options({
   /** Channels of the output. */
-  filters: number;
+  filters: required(count()),
   /** Groups of channels that do not mix. Default 1. */
-  groups?: number;
-}
+  groups: count(1),
+  ...convOptions.entries,
+});
+
+/** Options of {@link conv2d}. */
+export interface Conv2dOptions extends ConvOptions, OptionsOf<typeof conv2dOptions> {}
+
+const depthwiseConv2dOptions = options({
+  /** Output channels for each input channel. Default 1. */
+  depthMultiplier: count(1),
+  ...convOptions.entries,
+});
 
 /** Options of {@link depthwiseConv2d}. */
-export interface DepthwiseConv2dOptions extends ConvOptions {
-  /** Output channels for each input channel. Default 1. */
-  depthMultiplier?: number;
-}
+export interface DepthwiseConv2dOptions extends ConvOptions, OptionsOf<typeof depthwiseConv2dOptions> {}
 
 /** 2-D convolution (cross-correlation); kernel [height, width, channels / groups, filters]. */
-export class Conv2d extends Convolution<Conv2dOptions> {
+export class Conv2d extends Convolution<ValuesOf<typeof conv2dOptions>> {
   constructor(options: Conv2dOptions) {
-    super(options, { ...convRules, filters: count, groups: count }, ["filters", "kernelSize"]);
-    const { filters, groups = 1 } = options;
+    super(conv2dOptions, options);
+    const { filters, groups } = this.options;
     if (filters % groups !== 0) fail("conv2d", `groups must divide ${filters} filters: got ${groups}`);
   }
 
@@ -33,7 +40,7 @@ export class Conv2d extends Convolution<Conv2dOptions> {
   }
 
   protected override kernelShape(x: Tensor): Shape {
-    const { filters, kernelSize, groups = 1 } = this.options;
+    const { filters, kernelSize, groups } = this.options;
     const channels = expectImages("conv2d", x);
     if (channels % groups !== 0) fail("conv2d", `groups must divide ${channels} channels: got ${groups}`);
     return [...both(kernelSize), channels / groups, filters];
@@ -44,14 +51,15 @@ export class Conv2d extends Convolution<Conv2dOptions> {
   }
 
   protected override convolve(x: Tensor): Tensor {
-    return x.conv2d(this.kernel.value, this.options);
+    const { strides, padding, dilation, groups } = this.options;
+    return x.conv2d(this.kernel.value, { strides, padding, dilation, groups });
   }
 }
 
 /** A convolution of each channel by itself; kernel [height, width, channels, depthMultiplier]. */
-export class DepthwiseConv2d extends Convolution<DepthwiseConv2dOptions> {
+export class DepthwiseConv2d extends Convolution<ValuesOf<typeof depthwiseConv2dOptions>> {
   constructor(options: DepthwiseConv2dOptions) {
-    super(options, { ...convRules, depthMultiplier: count }, ["kernelSize"]);
+    super(depthwiseConv2dOptions, options);
   }
 
   override get type(): string {
@@ -59,16 +67,17 @@ export class DepthwiseConv2d extends Convolution<DepthwiseConv2dOptions> {
   }
 
   protected override kernelShape(x: Tensor): Shape {
-    const { kernelSize, depthMultiplier = 1 } = this.options;
+    const { kernelSize, depthMultiplier } = this.options;
     return [...both(kernelSize), expectImages("depthwiseConv2d", x), depthMultiplier];
   }
 
   protected override filtersOf(x: Tensor): number {
-    return x.shape[3] * (this.options.depthMultiplier ?? 1);
+    return x.shape[3] * this.options.depthMultiplier;
   }
 
   protected override convolve(x: Tensor): Tensor {
-    return x.depthwiseConv2d(this.kernel.value, this.options);
+    const { strides, padding, dilation } = this.options;
+    return x.depthwiseConv2d(this.kernel.value, { strides, padding, dilation });
   }
 }
 

@@ -1,34 +1,38 @@
 /** Transposed convolution: the layer that undoes the shrinking of a strided one. */
 import { fail } from "../base/errors.ts";
-import { count, fromZero, type Rule, show } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Shape } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 import type { Pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ConvOptions, Convolution, convRules } from "./convolution.ts";
+import { type ConvOptions, Convolution, convOptions } from "./convolution.ts";
 import { both, expectImages } from "./options.ts";
 
-/** Options of {@link conv2dTranspose}. */
-export interface Conv2dTransposeOptions extends ConvOptions {
-  /** Channels of the output. */
-  filters: number;
-  /** Rows and columns beyond the smallest size that a convolution maps to the input; below the stride. Default 0. */
-  outputPadding?: Pair;
-}
-
-const outputPadding: Rule = (value, where, name) => {
-  const isRight = Array.isArray(value)
-    ? value.length === 2 && !value.some((v) => fromZero(v, where, name))
-    : !fromZero(value, where, name);
+const outputPadding = /* @__PURE__ */ kind<Pair>((value) => {
+  const both = Array.isArray(value) ? value : [value, value];
+  const isRight = both.length === 2 && both.every((v) => Number.isInteger(v) && v >= 0);
   return isRight ? "" : "must be an integer of at least 0 or two of them";
-};
+});
+
+const conv2dTransposeOptions = options({
+  /** Channels of the output. */
+  filters: required(count()),
+  /** Rows and columns beyond the smallest size that a convolution maps to the input; below the stride. Default 0. */
+  outputPadding: outputPadding(0),
+  ...convOptions.entries,
+});
+
+/** Options of {@link conv2dTranspose}. */
+export interface Conv2dTransposeOptions extends ConvOptions, OptionsOf<typeof conv2dTransposeOptions> {}
 
 /** kernel [height, width, filters, channels] */
-export class Conv2dTranspose extends Convolution<Conv2dTransposeOptions> {
+export class Conv2dTranspose extends Convolution<ValuesOf<typeof conv2dTransposeOptions>> {
   constructor(options: Conv2dTransposeOptions) {
-    super(options, { ...convRules, filters: count, outputPadding }, ["filters", "kernelSize"]);
-    const [strides, added] = [both(options.strides ?? 1), both(options.outputPadding ?? 0)];
-    if (added.some((n, axis) => n >= strides[axis])) {
-      const got = `${show(options.outputPadding)} and ${show(options.strides ?? 1)}`;
+    super(conv2dTransposeOptions, options);
+    const { strides, outputPadding } = this.options;
+    if (both(outputPadding).some((n, axis) => n >= both(strides)[axis])) {
+      const got = `${show(outputPadding)} and ${show(strides)}`;
       fail("conv2dTranspose", `outputPadding must be smaller than strides: got ${got}`);
     }
   }
@@ -47,7 +51,8 @@ export class Conv2dTranspose extends Convolution<Conv2dTransposeOptions> {
   }
 
   protected override convolve(x: Tensor): Tensor {
-    return x.conv2dTranspose(this.kernel.value, this.options);
+    const { strides, padding, dilation, outputPadding } = this.options;
+    return x.conv2dTranspose(this.kernel.value, { strides, padding, dilation, outputPadding });
   }
 }
 

@@ -1,20 +1,24 @@
 /** The fully connected layer. */
 import { fail } from "../base/errors.ts";
-import { count } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import { showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { Weighted, type WeightedOptions, weightedRules } from "./weighted.ts";
+import { Weighted, type WeightedOptions, weightedOptions } from "./weighted.ts";
+
+const denseOptions = options({
+  /** Length of the last axis of the output. */
+  units: required(count()),
+  ...weightedOptions.entries,
+});
 
 /** Options of {@link dense}. */
-export interface DenseOptions extends WeightedOptions {
-  /** Length of the last axis of the output. */
-  units: number;
-}
+export interface DenseOptions extends WeightedOptions, OptionsOf<typeof denseOptions> {}
 
 /** activation(x · kernel + bias) over the last axis: [..., features] → [..., units]; kernel [features, units]. */
-export class Dense extends Weighted<DenseOptions> {
+export class Dense extends Weighted<ValuesOf<typeof denseOptions>> {
   constructor(options: DenseOptions) {
-    super(options, { units: count, ...weightedRules }, ["units"]);
+    super(denseOptions, options);
   }
 
   override get type(): string {

@@ -1,22 +1,25 @@
 /** Dropout, of single elements and of whole channels. Srivastava et al. 2014; Tompson et al. 2015. */
 import { fail } from "../base/errors.ts";
-import { share } from "../base/options.ts";
+import { fraction } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import { isTraining } from "../runtime/trace.ts";
 import { dropoutMask } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
+const dropoutOptions = options({
+  /** Fraction that is set to 0 in training; the others grow by 1 / (1 − rate). */
+  rate: required(fraction()),
+});
+
 /** Options of {@link dropout}. */
-export interface DropoutOptions {
-  /** Share that is set to 0 in training; the others grow by 1 / (1 − rate). */
-  rate: number;
-}
+export interface DropoutOptions extends OptionsOf<typeof dropoutOptions> {}
 
 /** The layer that {@link dropout} makes. */
-export class Dropout extends BuiltIn<DropoutOptions> {
+export class Dropout extends BuiltIn<ValuesOf<typeof dropoutOptions>> {
   constructor(options: DropoutOptions) {
-    super(options, { rate: share }, ["rate"]);
+    super(dropoutOptions, options);
   }
 
   override get type(): string {

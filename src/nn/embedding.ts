@@ -1,42 +1,34 @@
 /** Vectors for the members of a vocabulary. */
 import { fail } from "../base/errors.ts";
-import { count } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Storage } from "../runtime/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import type { InitializerLike } from "./initializers.ts";
-import { initializer, regularizer } from "./options.ts";
-import type { RegularizerLike } from "./regularizers.ts";
+import { initializerLike, regularizerLike } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 
-/** Options of {@link embedding}. */
-export interface EmbeddingOptions {
+const embeddingOptions = options({
   /** Size of the vocabulary: indices are 0 … inputDim − 1. */
-  inputDim: number;
+  inputDim: required(count()),
   /** Length of the vectors. */
-  outputDim: number;
+  outputDim: required(count()),
   /** Default `uniform`, ±0.05. */
-  embeddingsInitializer?: InitializerLike;
-  /** What the vectors add to the loss. Default: nothing. */
-  embeddingsRegularizer?: RegularizerLike;
-}
+  embeddingsInitializer: initializerLike("uniform"),
+  /** The vectors' term in the loss. Default: none. */
+  embeddingsRegularizer: regularizerLike(),
+});
+
+/** Options of {@link embedding}. */
+export interface EmbeddingOptions extends OptionsOf<typeof embeddingOptions> {}
 
 /** The layer that {@link embedding} makes. */
-export class Embedding extends BuiltIn<EmbeddingOptions> {
+export class Embedding extends BuiltIn<ValuesOf<typeof embeddingOptions>> {
   /** [inputDim, outputDim] */
   embeddings!: Parameter;
 
   constructor(options: EmbeddingOptions) {
-    super(
-      options,
-      {
-        inputDim: count,
-        outputDim: count,
-        embeddingsInitializer: initializer,
-        embeddingsRegularizer: regularizer,
-      },
-      ["inputDim", "outputDim"],
-    );
+    super(embeddingOptions, options);
   }
 
   override get type(): string {
@@ -44,7 +36,7 @@ export class Embedding extends BuiltIn<EmbeddingOptions> {
   }
 
   protected override setup(): void {
-    const { inputDim, outputDim, embeddingsInitializer = "uniform", embeddingsRegularizer } = this.options;
+    const { inputDim, outputDim, embeddingsInitializer, embeddingsRegularizer } = this.options;
     this.embeddings = this.parameter([inputDim, outputDim], {
       initializer: embeddingsInitializer,
       regularizer: embeddingsRegularizer,

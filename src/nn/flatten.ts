@@ -1,6 +1,6 @@
 /** One axis of features for each sample. */
 
-import type { NoOptions } from "../base/options.ts";
+import type { NoOptions } from "../base/options/schema.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Plain } from "./builtIn.ts";
 

@@ -1,6 +1,6 @@
 /** Pooling over all places: one number for each channel. */
 
-import type { NoOptions } from "../base/options.ts";
+import type { NoOptions } from "../base/options/schema.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Plain } from "./builtIn.ts";
 import { expectImages, expectSequences } from "./options.ts";

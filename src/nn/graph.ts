@@ -1,7 +1,8 @@
 /** Networks wired by calling layers on symbolic tensors: branches, several inputs and outputs, shared layers. */
 import type { DType } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
-import { checkOptions, integer } from "../base/options.ts";
+import { integer } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { leavesOf } from "../base/tree.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -13,11 +14,13 @@ export type Symbols = Tensor | readonly Tensor[];
 
 type Result<R extends Symbols> = R extends Tensor ? Tensor : Tensor[];
 
-/** Options of {@link graph}. */
-export interface GraphOptions {
+const graphOptions = options({
   /** Of the initial values. Default: that of `setSeed`. */
-  seed?: number;
-}
+  seed: integer(),
+});
+
+/** Options of {@link graph}. */
+export interface GraphOptions extends OptionsOf<typeof graphOptions> {}
 
 /** Where an argument comes from: a call by its position, −1 − i for input i; and which of its results. */
 type Reference = readonly [call: number, result: number];
@@ -43,9 +46,9 @@ export class Graph<R extends Symbols = Symbols> extends Module {
   readonly #outputs: R;
   readonly #calls: readonly Call<Module>[];
 
-  constructor(inputs: Symbols, outputs: R, options: GraphOptions = {}) {
+  constructor(inputs: Symbols, outputs: R, options?: GraphOptions) {
     super();
-    checkOptions("graph", options, { seed: integer });
+    const { seed } = graphOptions.read("graph", options);
     this.#inputs = listOf(inputs);
     this.#outputs = outputs;
     const wrong = this.#inputs.findIndex((x) => !isSymbol(x) || callOf(x));
@@ -53,7 +56,7 @@ export class Graph<R extends Symbols = Symbols> extends Module {
     if (listOf(outputs).length === 0) fail("graph", "expects at least one output");
     this.#calls = callsBetween(this.#inputs, listOf(outputs));
     this.layers = byName(new Set(this.#calls.map(({ module }) => module)));
-    this.seed = options.seed;
+    this.seed = seed;
     this.build(...this.#inputs.map(({ shape }) => shape.slice(1)));
   }
 

@@ -1,27 +1,31 @@
 /** Normalisation of each sample over groups of channels. Wu & He 2018. */
 import { fail } from "../base/errors.ts";
-import { count } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { type NormOptions, normRules } from "./normalization.ts";
+import { type NormOptions, normOptions } from "./normalization.ts";
 import type { Parameter } from "./variable.ts";
 
-/** Options of {@link groupNorm}. */
-export interface GroupNormOptions extends NormOptions {
+const groupNormOptions = options({
+  ...normOptions.entries,
   /** They divide the channels; as many as channels is instance normalisation. Default 32. */
-  groups?: number;
-}
+  groups: count(32),
+});
+
+/** Options of {@link groupNorm}. */
+export interface GroupNormOptions extends NormOptions, OptionsOf<typeof groupNormOptions> {}
 
 /** The layer that {@link groupNorm} makes. */
-export class GroupNorm extends BuiltIn<GroupNormOptions> {
+export class GroupNorm extends BuiltIn<ValuesOf<typeof groupNormOptions>> {
   /** [channels]; undefined with `scale: false`. */
   scale: Parameter | undefined;
   /** [channels]; undefined with `center: false`. */
   offset: Parameter | undefined;
 
-  constructor(options: GroupNormOptions = {}) {
-    super(options, { ...normRules, groups: count });
+  constructor(options?: GroupNormOptions) {
+    super(groupNormOptions, options);
   }
 
   override get type(): string {
@@ -29,7 +33,7 @@ export class GroupNorm extends BuiltIn<GroupNormOptions> {
   }
 
   protected override setup(x: Tensor): void {
-    const { groups = 32, scale = true, center = true } = this.options;
+    const { groups, scale, center } = this.options;
     if (x.rank < 2) fail("groupNorm", `expects input [batch, ..., channels]: got ${showShape(x.shape)}`);
     const channels = x.shape[x.rank - 1];
     if (channels % groups !== 0) fail("groupNorm", `groups must divide ${channels} channels: got ${groups}`);
@@ -38,7 +42,7 @@ export class GroupNorm extends BuiltIn<GroupNormOptions> {
   }
 
   forward(x: Tensor): Tensor {
-    const { groups = 32, epsilon = 1e-3 } = this.options;
+    const { groups, epsilon } = this.options;
     const { shape } = x;
     const [batch, channels] = [shape[0], shape[shape.length - 1]];
     const grouped = x.reshape([batch, -1, groups, channels / groups]);
@@ -54,4 +58,4 @@ export class GroupNorm extends BuiltIn<GroupNormOptions> {
  *
  * @throws HeddleError at the first call when `groups` does not divide the channels
  */
-export const groupNorm = (options: GroupNormOptions = {}): GroupNorm => new GroupNorm(options);
+export const groupNorm = (options?: GroupNormOptions): GroupNorm => new GroupNorm(options);

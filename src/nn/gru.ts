@@ -1,41 +1,41 @@
 /** The gated recurrent unit. Cho et al. 2014. */
-import { flag } from "../base/options.ts";
+import { flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { activationOf, activationRule } from "./activations.ts";
-import { type GatedOptions, Recurrent, type Returning, recurrentRules, type State } from "./recurrent.ts";
+import { activationOf } from "./activations.ts";
+import { type GatedOptions, gatedOptions, Recurrent, type Returning, type State } from "./recurrent.ts";
+
+const gruOptions = options({
+  ...gatedOptions.entries,
+  /** The reset gate acts after the matrix product, as in cuDNN and PyTorch, else before it. Default true. */
+  resetAfter: flag(true),
+});
 
 /** Options of {@link gru}. */
-export interface GruOptions extends GatedOptions {
-  /** The reset gate acts after the matrix product, as in cuDNN and PyTorch, else before it. Default true. */
-  resetAfter?: boolean;
-}
+export interface GruOptions extends GatedOptions, OptionsOf<typeof gruOptions> {}
 
 /** Gates in Keras's order: update, reset, candidate. The bias is [2, 3 · units], of input and state, with resetAfter. */
-export class Gru<R extends boolean = boolean> extends Recurrent<R, GruOptions> {
+export class Gru<R extends boolean = boolean> extends Recurrent<R, ValuesOf<typeof gruOptions>> {
   protected override readonly gates = 3;
   readonly #gate: (x: Tensor) => Tensor;
 
   constructor(options: GruOptions) {
-    super(options, { ...recurrentRules, recurrentActivation: activationRule, resetAfter: flag });
-    this.#gate = activationOf("gru", options.recurrentActivation ?? "sigmoid", "recurrentActivation");
+    super(gruOptions, options);
+    this.#gate = activationOf("gru", this.options.recurrentActivation);
   }
 
   override get type(): string {
     return "gru";
   }
 
-  get #resetAfter(): boolean {
-    return this.options.resetAfter ?? true;
-  }
-
   protected override biasShape(): Shape {
     const [columns] = super.biasShape();
-    return this.#resetAfter ? [2, columns] : [columns];
+    return this.options.resetAfter ? [2, columns] : [columns];
   }
 
   protected override inputBias(): Tensor | undefined {
-    return this.#resetAfter ? this.#biasRow(0) : this.bias?.value;
+    return this.options.resetAfter ? this.#biasRow(0) : this.bias?.value;
   }
 
   #biasRow(row: number): Tensor | undefined {
@@ -46,7 +46,7 @@ export class Gru<R extends boolean = boolean> extends Recurrent<R, GruOptions> {
     const { units } = this.options;
     const kernel = this.recurrentKernel.value;
     const [updateIn, resetIn, candidateIn] = projected.split(3, 1);
-    if (this.#resetAfter) {
+    if (this.options.resetAfter) {
       const product = h.matmul(kernel);
       const bias = this.#biasRow(1);
       const [update, reset, candidate] = (bias ? product.add(bias) : product).split(3, 1);

@@ -1,26 +1,25 @@
 /** A residual network's shortcut without weights, where the main path shrinks the image and adds channels. */
 import { fail } from "../base/errors.ts";
-import { count } from "../base/options.ts";
-import { type Pair, pair } from "../ops/window.ts";
+import { count } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { expectImages, pairOfCounts } from "./options.ts";
+import { both, expectImages, pairOfCounts } from "./options.ts";
+
+const identityShortcutOptions = options({
+  /** Channels of the output: those beyond the input's are zeros, half of them in front. */
+  filters: required(count()),
+  /** Every so many rows and columns stay. Default 1. */
+  strides: pairOfCounts(1),
+});
 
 /** Options of {@link identityShortcut}. */
-export interface IdentityShortcutOptions {
-  /** Channels of the output: those beyond the input's are zeros, half of them in front. */
-  filters: number;
-  /** Every so many rows and columns stay. Default 1. */
-  strides?: Pair;
-}
+export interface IdentityShortcutOptions extends OptionsOf<typeof identityShortcutOptions> {}
 
 /** The layer that {@link identityShortcut} makes. */
-export class IdentityShortcut extends BuiltIn<IdentityShortcutOptions> {
-  readonly #strides: readonly [number, number];
-
+export class IdentityShortcut extends BuiltIn<ValuesOf<typeof identityShortcutOptions>> {
   constructor(options: IdentityShortcutOptions) {
-    super(options, { filters: count, strides: pairOfCounts }, ["filters"]);
-    this.#strides = pair("identityShortcut", "strides", options.strides ?? 1);
+    super(identityShortcutOptions, options);
   }
 
   override get type(): string {
@@ -33,7 +32,7 @@ export class IdentityShortcut extends BuiltIn<IdentityShortcutOptions> {
       fail(this.type, `filters must be at least the ${x.shape[3]} channels: got ${this.options.filters}`);
     }
     const front = Math.floor(added / 2);
-    const kept = x.slice([], [], [1, ...this.#strides]);
+    const kept = x.slice([], [], [1, ...both(this.options.strides)]);
     return kept.pad([
       [0, 0],
       [0, 0],

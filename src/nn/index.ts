@@ -24,7 +24,15 @@ export {
 } from "./activations.ts";
 export { type AdaptData, Normalization, normalization } from "./adapted.ts";
 export { Bidirectional, type BidirectionalOptions, bidirectional, type MergeMode } from "./bidirectional.ts";
-export { type Borders, Cropping2d, cropping2d, ZeroPadding2d, zeroPadding2d } from "./borders.ts";
+export {
+  type Borders,
+  Cropping2d,
+  type Cropping2dOptions,
+  cropping2d,
+  ZeroPadding2d,
+  type ZeroPadding2dOptions,
+  zeroPadding2d,
+} from "./borders.ts";
 export { Conv1d, type Conv1dOptions, conv1d } from "./conv1d.ts";
 export {
   Conv2d,
@@ -61,7 +69,7 @@ export {
   type LocallyConnected2dOptions,
   locallyConnected2d,
 } from "./locallyConnected2d.ts";
-export { LocalResponseNorm, localResponseNorm } from "./localResponseNorm.ts";
+export { LocalResponseNorm, type LocalResponseNormOptions, localResponseNorm } from "./localResponseNorm.ts";
 export { Lstm, type LstmOptions, lstm } from "./lstm.ts";
 export {
   Add,
@@ -97,6 +105,7 @@ export {
 } from "./normalization.ts";
 export {
   AvgPool2d,
+  type AvgPoolOptions,
   avgPool2d,
   L2Pool2d,
   l2Pool2d,
@@ -104,6 +113,7 @@ export {
   MinPool2d,
   maxPool2d,
   minPool2d,
+  type PoolOptions,
 } from "./pooling.ts";
 export {
   AvgPool1d,

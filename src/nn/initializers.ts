@@ -3,8 +3,17 @@
  * matters. Defaults as in Keras.
  */
 import { fail } from "../base/errors.ts";
-import { checkOptions, notNegative, number, show } from "../base/options.ts";
+import { notNegative, number } from "../base/options/kinds.ts";
+import {
+  type NoOptions,
+  noOptions,
+  type OptionsOf,
+  options,
+  type Schema,
+  type ValuesOf,
+} from "../base/options/schema.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 import type { Node } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
 import { bitsOf, toNormal, toUniform } from "../runtime/random.ts";
@@ -36,65 +45,86 @@ export type InitializerLike = InitializerName | InitializerConfig | Initializer;
 
 type Make = (shape: Shape, key: InitialKey) => Node;
 
-/** @param defaults of all options, which are numbers */
-function built<O extends { readonly [option: string]: number }>(
+/** An initializer that files can keep. @param make the values, of the options */
+function built<S extends Schema>(
   name: InitializerName,
-  defaults: O,
-  options: Partial<O> = {},
-  make: (options: O) => Make,
+  schema: S,
+  given: object | undefined,
+  make: (values: ValuesOf<S>) => Make,
 ): Initializer {
-  const { name: _, ...named } = Object(options) as Partial<O> & { name?: unknown };
-  const given = (Object(options) === options ? named : options) as O;
-  const rules = Object.keys(defaults).map((option) => [option, option === "std" ? notNegative : number]);
-  const settled = { ...defaults, ...checkOptions(name, given, Object.fromEntries(rules)) };
-  const values = make(settled);
-  return { config: { name, ...settled }, make: (shape, key) => new Tensor(values(shape, key)) };
+  // Plain data from a file has the name beside the options.
+  const { name: _, ...named } = Object(given) as { name?: unknown };
+  const values: ValuesOf<S> = schema.read(name, Object(given) === given ? named : given);
+  const valuesOf = make(values);
+  return {
+    config: { name, ...schema.plain(values) },
+    make: (shape, key) => new Tensor(valuesOf(shape, key)),
+  };
 }
 
-/** `value` everywhere; default 0. */
-export const constant = (options?: { value?: number }): Initializer =>
+const constantOptions = options({
+  /** Default 0. */
+  value: number(0),
+});
+
+/** `value` everywhere. @throws HeddleError when it is no number */
+export const constant = (options?: OptionsOf<typeof constantOptions>): Initializer =>
   built(
     "constant",
-    { value: 0 },
+    constantOptions,
     options,
     ({ value }) =>
       (shape) =>
         core.full(value, shape),
   );
 /** 0 everywhere. */
-export const zeros = (options?: object): Initializer =>
-  built("zeros", {}, options, () => (shape) => core.full(0, shape));
+export const zeros = (options?: NoOptions): Initializer =>
+  built("zeros", noOptions, options, () => (shape) => core.full(0, shape));
 /** 1 everywhere. */
-export const ones = (options?: object): Initializer =>
-  built("ones", {}, options, () => (shape) => core.full(1, shape));
+export const ones = (options?: NoOptions): Initializer =>
+  built("ones", noOptions, options, () => (shape) => core.full(1, shape));
 
-/** Even between `low` (default −0.05) and `high` (default 0.05). @throws HeddleError when they are no numbers */
-export const uniform = (options?: { low?: number; high?: number }): Initializer =>
+const uniformOptions = options({
+  /** The lower bound. Default −0.05. */
+  low: number(-0.05),
+  /** The upper bound. Default 0.05. */
+  high: number(0.05),
+});
+
+/** Even between `low` and `high`. @throws HeddleError when they are no numbers */
+export const uniform = (options?: OptionsOf<typeof uniformOptions>): Initializer =>
   built(
     "uniform",
-    { low: -0.05, high: 0.05 },
+    uniformOptions,
     options,
     ({ low, high }) =>
       (shape, key) =>
         uniformNode(shape, key, low, high),
   );
 
-/** Mean 0 and standard deviation 0.05 by default. @throws HeddleError when `std` is negative */
-export const normal = (options?: { mean?: number; std?: number }): Initializer =>
+const normalOptions = options({
+  /** Default 0. */
+  mean: number(0),
+  /** The standard deviation. Default 0.05. */
+  std: notNegative(0.05),
+});
+
+/** Normally distributed. @throws HeddleError when `std` is negative */
+export const normal = (options?: OptionsOf<typeof normalOptions>): Initializer =>
   built(
     "normal",
-    { mean: 0, std: 0.05 },
+    normalOptions,
     options,
     ({ mean, std }) =>
       (shape, { path, seed }) =>
         core.add(core.mul(toNormal(bitsOf(path, [2, ...shape], seed)), std), mean),
   );
 
-/** Normal within two standard deviations of the untruncated distribution; defaults as for {@link normal}. */
-export const truncatedNormal = (options?: { mean?: number; std?: number }): Initializer =>
+/** Normal within two standard deviations of the untruncated distribution; options as for {@link normal}. */
+export const truncatedNormal = (options?: OptionsOf<typeof normalOptions>): Initializer =>
   built(
     "truncatedNormal",
-    { mean: 0, std: 0.05 },
+    normalOptions,
     options,
     ({ mean, std }) =>
       (shape, key) =>
@@ -102,27 +132,32 @@ export const truncatedNormal = (options?: { mean?: number; std?: number }): Init
   );
 
 /** Variance 2 / (fan in + fan out). Glorot & Bengio 2010. */
-export const glorotUniform = (options?: object): Initializer =>
+export const glorotUniform = (options?: NoOptions): Initializer =>
   scaled("glorotUniform", options, glorot, spreadEvenly);
 /** Truncated normal of variance 2 / (fan in + fan out). Glorot & Bengio 2010. */
-export const glorotNormal = (options?: object): Initializer =>
+export const glorotNormal = (options?: NoOptions): Initializer =>
   scaled("glorotNormal", options, glorot, spreadNormally);
 /** Variance 2 / fan in, for relu. He et al. 2015. */
-export const heUniform = (options?: object): Initializer => scaled("heUniform", options, he, spreadEvenly);
+export const heUniform = (options?: NoOptions): Initializer => scaled("heUniform", options, he, spreadEvenly);
 /** Truncated normal of variance 2 / fan in, for relu. He et al. 2015. */
-export const heNormal = (options?: object): Initializer => scaled("heNormal", options, he, spreadNormally);
+export const heNormal = (options?: NoOptions): Initializer => scaled("heNormal", options, he, spreadNormally);
 /** Variance 1 / fan in. LeCun et al. 1998. */
-export const lecunUniform = (options?: object): Initializer =>
+export const lecunUniform = (options?: NoOptions): Initializer =>
   scaled("lecunUniform", options, lecun, spreadEvenly);
 /** Truncated normal of variance 1 / fan in. LeCun et al. 1998. */
-export const lecunNormal = (options?: object): Initializer =>
+export const lecunNormal = (options?: NoOptions): Initializer =>
   scaled("lecunNormal", options, lecun, spreadNormally);
 
+const gainOptions = options({
+  /** A factor. Default 1. */
+  gain: number(1),
+});
+
 /** Orthonormal columns, or rows where those are fewer; axes but the last count as one. Saxe et al. 2014. */
-export const orthogonal = (options?: { gain?: number }): Initializer =>
+export const orthogonal = (options?: OptionsOf<typeof gainOptions>): Initializer =>
   built(
     "orthogonal",
-    { gain: 1 },
+    gainOptions,
     options,
     ({ gain }) =>
       (shape, { path, seed }) =>
@@ -130,8 +165,8 @@ export const orthogonal = (options?: { gain?: number }): Initializer =>
   );
 
 /** The identity matrix, times `gain`; of two axes only. */
-export const identity = (options?: { gain?: number }): Initializer =>
-  built("identity", { gain: 1 }, options, ({ gain }) => (shape) => {
+export const identity = (options?: OptionsOf<typeof gainOptions>): Initializer =>
+  built("identity", gainOptions, options, ({ gain }) => (shape) => {
     if (shape.length !== 2) fail("identity", `initial values need two axes: got ${showShape(shape)}`);
     return core.mul(eye(shape[0], shape[1]).node, gain);
   });
@@ -216,7 +251,7 @@ function scaled(
 ): Initializer {
   return built(
     name,
-    {},
+    noOptions,
     options,
     () => (shape, key) => spread(shape, key, Math.sqrt(variance(fansOf(shape)))),
   );

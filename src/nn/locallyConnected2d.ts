@@ -1,23 +1,27 @@
 /** A convolution that shares no weights: every place has filters of its own. */
-import { count } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Shape } from "../base/shape.ts";
 import { outputShape, type Window2d, windowOf } from "../ops/window.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
-import { type ConvOptions, convRules } from "./convolution.ts";
+import { type ConvOptions, convOptions } from "./convolution.ts";
 import { both, expectImages } from "./options.ts";
 import { Weighted } from "./weighted.ts";
 import { unusedBorder } from "./window.ts";
 
-/** Options of {@link locallyConnected2d}. */
-export interface LocallyConnected2dOptions extends ConvOptions {
+const locallyConnected2dOptions = options({
   /** Channels of the output. */
-  filters: number;
-}
+  filters: required(count()),
+  ...convOptions.entries,
+});
+
+/** Options of {@link locallyConnected2d}. */
+export interface LocallyConnected2dOptions extends ConvOptions, OptionsOf<typeof locallyConnected2dOptions> {}
 
 /** kernel [height' · width', window · channels, filters], bias [height', width', filters] */
-export class LocallyConnected2d extends Weighted<LocallyConnected2dOptions> {
+export class LocallyConnected2d extends Weighted<ValuesOf<typeof locallyConnected2dOptions>> {
   constructor(options: LocallyConnected2dOptions) {
-    super(options, { ...convRules, filters: count }, ["filters", "kernelSize"]);
+    super(locallyConnected2dOptions, options);
   }
 
   override get type(): string {

@@ -1,25 +1,29 @@
 /** Long short-term memory. Hochreiter & Schmidhuber 1997; Gers et al. 2000. */
-import { flag } from "../base/options.ts";
+import { flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
-import { activationOf, activationRule } from "./activations.ts";
+import { activationOf } from "./activations.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
-import { type GatedOptions, Recurrent, type Returning, recurrentRules, type State } from "./recurrent.ts";
+import { type GatedOptions, gatedOptions, Recurrent, type Returning, type State } from "./recurrent.ts";
+
+const lstmOptions = options({
+  ...gatedOptions.entries,
+  /** The forget gate's bias starts at 1. Default true. Jozefowicz et al. 2015. */
+  unitForgetBias: flag(true),
+});
 
 /** Options of {@link lstm}. */
-export interface LstmOptions extends GatedOptions {
-  /** The forget gate's bias starts at 1. Default true. Jozefowicz et al. 2015. */
-  unitForgetBias?: boolean;
-}
+export interface LstmOptions extends GatedOptions, OptionsOf<typeof lstmOptions> {}
 
 /** Gates in Keras's and PyTorch's order: input, forget, candidate, output. */
-export class Lstm<R extends boolean = boolean> extends Recurrent<R, LstmOptions> {
+export class Lstm<R extends boolean = boolean> extends Recurrent<R, ValuesOf<typeof lstmOptions>> {
   protected override readonly gates = 4;
   override readonly states = 2;
   readonly #gate: (x: Tensor) => Tensor;
 
   constructor(options: LstmOptions) {
-    super(options, { ...recurrentRules, recurrentActivation: activationRule, unitForgetBias: flag });
-    this.#gate = activationOf("lstm", options.recurrentActivation ?? "sigmoid", "recurrentActivation");
+    super(lstmOptions, options);
+    this.#gate = activationOf("lstm", this.options.recurrentActivation);
   }
 
   override get type(): string {
@@ -27,7 +31,7 @@ export class Lstm<R extends boolean = boolean> extends Recurrent<R, LstmOptions>
   }
 
   protected override biasInitializer(): InitializerLike {
-    const { biasInitializer = "zeros", unitForgetBias = true, units } = this.options;
+    const { biasInitializer, unitForgetBias, units } = this.options;
     if (!unitForgetBias) return biasInitializer;
     const usual = initializerOf("lstm", biasInitializer);
     const ones = initializerOf("lstm", "ones");

@@ -1,14 +1,11 @@
 /** Layers of several inputs, for networks that branch and join. */
 import { fail } from "../base/errors.ts";
-import { integer, type NoOptions, type Rules } from "../base/options.ts";
+import { integer } from "../base/options/kinds.ts";
+import { type NoOptions, noOptions, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { concat, type Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
-abstract class Merging<O extends object = NoOptions> extends BuiltIn<O> {
-  constructor(options = {} as O, rules = {} as Rules<O>) {
-    super(options, rules);
-  }
-
+abstract class Merging<V extends object> extends BuiltIn<V> {
   protected abstract merge(xs: readonly Tensor[]): Tensor;
 
   forward(...xs: Tensor[]): Tensor {
@@ -17,8 +14,15 @@ abstract class Merging<O extends object = NoOptions> extends BuiltIn<O> {
   }
 }
 
+/** Merging without options. */
+abstract class PlainMerging extends Merging<NoOptions> {
+  constructor(options?: NoOptions) {
+    super(noOptions, options);
+  }
+}
+
 /** The layer that {@link add} makes. */
-export class Add extends Merging {
+export class Add extends PlainMerging {
   override get type(): string {
     return "add";
   }
@@ -29,7 +33,7 @@ export class Add extends Merging {
 }
 
 /** The layer that {@link multiply} makes. */
-export class Multiply extends Merging {
+export class Multiply extends PlainMerging {
   override get type(): string {
     return "multiply";
   }
@@ -39,16 +43,18 @@ export class Multiply extends Merging {
   }
 }
 
-/** Options of {@link concatenate}. */
-export interface ConcatenateOptions {
+const concatenateOptions = options({
   /** Default −1, the channels. */
-  axis?: number;
-}
+  axis: integer(-1),
+});
+
+/** Options of {@link concatenate}. */
+export interface ConcatenateOptions extends OptionsOf<typeof concatenateOptions> {}
 
 /** The layer that {@link concatenate} makes. */
-export class Concatenate extends Merging<ConcatenateOptions> {
-  constructor(options: ConcatenateOptions = {}) {
-    super(options, { axis: integer });
+export class Concatenate extends Merging<ValuesOf<typeof concatenateOptions>> {
+  constructor(options?: ConcatenateOptions) {
+    super(concatenateOptions, options);
   }
 
   override get type(): string {
@@ -56,7 +62,7 @@ export class Concatenate extends Merging<ConcatenateOptions> {
   }
 
   protected override merge(xs: readonly Tensor[]): Tensor {
-    return concat(xs, this.options.axis ?? -1);
+    return concat(xs, this.options.axis);
   }
 }
 
@@ -65,4 +71,4 @@ export const add = (options?: NoOptions): Add => new Add(options);
 /** The product of its inputs, element by element; they broadcast. @throws HeddleError when shapes do not fit */
 export const multiply = (options?: NoOptions): Multiply => new Multiply(options);
 /** Its inputs one after the other along an axis. @throws HeddleError when other axes differ */
-export const concatenate = (options: ConcatenateOptions = {}): Concatenate => new Concatenate(options);
+export const concatenate = (options?: ConcatenateOptions): Concatenate => new Concatenate(options);

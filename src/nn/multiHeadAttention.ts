@@ -1,45 +1,41 @@
 /** Scaled dot-product attention of several heads. Vaswani et al. 2017. */
 import { fail } from "../base/errors.ts";
-import { count, flag, type Rules, share } from "../base/options.ts";
+import { count, flag, fraction } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import { showShape } from "../base/shape.ts";
 import { arange } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 import { Dense } from "./dense.ts";
 import { Dropout } from "./dropout.ts";
-import { type WeightOptions, weightRules } from "./weighted.ts";
+import { type WeightOptions, weightOptions } from "./weighted.ts";
+
+const multiHeadAttentionOptions = options({
+  /** Heads that look in parallel. */
+  numHeads: required(count()),
+  /** Length of a head's queries and keys. */
+  keyDim: required(count()),
+  /** Length of a head's values. Default: `keyDim`. */
+  valueDim: count(),
+  /** Length of the output. Default: that of the query. */
+  outputDim: count(),
+  /** Fraction of the attention that is dropped in training. Default 0. */
+  dropout: fraction(0),
+  /** No position sees a later one. Default false. */
+  causal: flag(false),
+  ...weightOptions.entries,
+});
 
 /** Options of {@link multiHeadAttention}; those of weights hold for each projection. */
-export interface MultiHeadAttentionOptions extends WeightOptions {
-  /** Heads that look in parallel. */
-  numHeads: number;
-  /** Length of a head's queries and keys. */
-  keyDim: number;
-  /** Length of a head's values. Default `keyDim`. */
-  valueDim?: number;
-  /** Length of the output. Default: that of the query. */
-  outputDim?: number;
-  /** Share of the attention that is dropped in training. Default 0. */
-  dropout?: number;
-  /** No position sees a later one. Default false. */
-  causal?: boolean;
-}
+export interface MultiHeadAttentionOptions
+  extends WeightOptions,
+    OptionsOf<typeof multiHeadAttentionOptions> {}
 
-const rules: Rules<MultiHeadAttentionOptions> = {
-  numHeads: count,
-  keyDim: count,
-  valueDim: count,
-  outputDim: count,
-  dropout: share,
-  causal: flag,
-  ...weightRules,
-};
-
-/** What masked scores are set to: its exponential is 0, and it is finite on every device. */
+/** Masked scores: the exponential is 0, and the number is finite on every device. */
 const MASKED = -1e9;
 
 /** The layer that {@link multiHeadAttention} makes. */
-export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
+export class MultiHeadAttention extends BuiltIn<ValuesOf<typeof multiHeadAttentionOptions>> {
   /** Projects the query to all heads. */
   query!: Dense;
   /** Projects the keys to all heads. */
@@ -52,8 +48,8 @@ export class MultiHeadAttention extends BuiltIn<MultiHeadAttentionOptions> {
   readonly dropout: Dropout;
 
   constructor(options: MultiHeadAttentionOptions) {
-    super(options, rules, ["numHeads", "keyDim"]);
-    this.dropout = new Dropout({ rate: options.dropout ?? 0 });
+    super(multiHeadAttentionOptions, options);
+    this.dropout = new Dropout({ rate: this.options.dropout });
   }
 
   override get type(): string {

@@ -1,26 +1,31 @@
 /** Layers that add noise in training. */
-import { notNegative } from "../base/options.ts";
+import { notNegative } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import { isTraining } from "../runtime/trace.ts";
 import { randomNormal } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
-/** Options of {@link gaussianNoise}. */
-export interface GaussianNoiseOptions {
+const gaussianNoiseOptions = options({
   /** Standard deviation of the noise. */
-  std: number;
-}
+  std: required(notNegative()),
+});
+
+/** Options of {@link gaussianNoise}. */
+export interface GaussianNoiseOptions extends OptionsOf<typeof gaussianNoiseOptions> {}
+
+const noisyReluOptions = options({
+  /** Standard deviation of the noise. Default: √sigmoid(x), as in the paper. */
+  std: notNegative(),
+});
 
 /** Options of {@link noisyRelu}. */
-export interface NoisyReluOptions {
-  /** Standard deviation of the noise. Default √sigmoid(x), as in the paper. */
-  std?: number;
-}
+export interface NoisyReluOptions extends OptionsOf<typeof noisyReluOptions> {}
 
 /** The layer that {@link gaussianNoise} makes. */
-export class GaussianNoise extends BuiltIn<GaussianNoiseOptions> {
+export class GaussianNoise extends BuiltIn<ValuesOf<typeof gaussianNoiseOptions>> {
   constructor(options: GaussianNoiseOptions) {
-    super(options, { std: notNegative }, ["std"]);
+    super(gaussianNoiseOptions, options);
   }
 
   override get type(): string {
@@ -33,9 +38,9 @@ export class GaussianNoise extends BuiltIn<GaussianNoiseOptions> {
 }
 
 /** The layer that {@link noisyRelu} makes. */
-export class NoisyRelu extends BuiltIn<NoisyReluOptions> {
-  constructor(options: NoisyReluOptions = {}) {
-    super(options, { std: notNegative });
+export class NoisyRelu extends BuiltIn<ValuesOf<typeof noisyReluOptions>> {
+  constructor(options?: NoisyReluOptions) {
+    super(noisyReluOptions, options);
   }
 
   override get type(): string {
@@ -62,4 +67,4 @@ export const gaussianNoise = (options: GaussianNoiseOptions): GaussianNoise => n
  *
  * @throws HeddleError when `std` is negative
  */
-export const noisyRelu = (options: NoisyReluOptions = {}): NoisyRelu => new NoisyRelu(options);
+export const noisyRelu = (options?: NoisyReluOptions): NoisyRelu => new NoisyRelu(options);

@@ -1,6 +1,7 @@
 /** Batch and layer normalisation; defaults as in Keras. */
 import { fail } from "../base/errors.ts";
-import { flag, notNegative, type Rule, type Rules, share } from "../base/options.ts";
+import { flag, fraction, notNegative } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { normalizeAxis, showShape, sizeOf } from "../base/shape.ts";
 import { keepConstants } from "../runtime/setup.ts";
 import { isTraining } from "../runtime/trace.ts";
@@ -8,31 +9,35 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { Parameter, Variable } from "./variable.ts";
 
-/** What layers that normalise have in common. */
-export interface NormOptions {
+/** Options of all layers that normalise. */
+export const normOptions = options({
   /** Added to the variance. Default 1e-3. */
-  epsilon?: number;
+  epsilon: notNegative(1e-3),
   /** Learns a factor. Default true. */
-  scale?: boolean;
+  scale: flag(true),
   /** Learns an offset. Default true. */
-  center?: boolean;
-}
+  center: flag(true),
+});
 
-export const normRules: Rules<NormOptions> = { epsilon: notNegative, scale: flag, center: flag };
+/** Options of all layers that normalise. */
+export interface NormOptions extends OptionsOf<typeof normOptions> {}
+
+const batchNormOptions = options({
+  ...normOptions.entries,
+  /** Decay of the running statistics. Default 0.99. */
+  momentum: fraction(0.99),
+  /** The running variance is that of the population, n − 1, as in PyTorch. Default false, as in Keras. */
+  unbiased: flag(false),
+});
 
 /** Options of {@link batchNorm}. */
-export interface BatchNormOptions extends NormOptions {
-  /** Share of the old running statistics in the new ones. Default 0.99. */
-  momentum?: number;
-  /** The running variance is that of the population, n − 1, as in PyTorch. Default false, as in Keras. */
-  unbiased?: boolean;
-}
+export interface BatchNormOptions extends NormOptions, OptionsOf<typeof batchNormOptions> {}
 
 /**
  * Normalises each channel (last axis) over all other axes. Training uses the batch's mean and biased variance and
  * moves the running ones towards them; evaluation, and a frozen layer, use the running ones. Ioffe & Szegedy 2015.
  */
-export class BatchNorm extends BuiltIn<BatchNormOptions> {
+export class BatchNorm extends BuiltIn<ValuesOf<typeof batchNormOptions>> {
   /** [channels]; undefined with `scale: false`. */
   scale: Parameter | undefined;
   /** [channels]; undefined with `center: false`. */
@@ -42,8 +47,8 @@ export class BatchNorm extends BuiltIn<BatchNormOptions> {
   /** [channels], what evaluation divides by the root of. */
   runningVariance!: Variable;
 
-  constructor(options: BatchNormOptions = {}) {
-    super(options, { ...normRules, momentum: share, unbiased: flag });
+  constructor(options?: BatchNormOptions) {
+    super(batchNormOptions, options);
     keepConstants(); // in evaluation mode the layer is a scale and a shift of its weights alone
   }
 
@@ -53,7 +58,7 @@ export class BatchNorm extends BuiltIn<BatchNormOptions> {
 
   protected override setup(x: Tensor): void {
     if (x.rank < 2) fail("batchNorm", `expects input [batch, ..., channels]: got ${showShape(x.shape)}`);
-    const { scale = true, center = true } = this.options;
+    const { scale, center } = this.options;
     const channels = [x.shape[x.rank - 1]];
     if (scale) this.scale = this.parameter(channels, { initializer: "ones" });
     if (center) this.offset = this.parameter(channels, { initializer: "zeros" });
@@ -67,7 +72,7 @@ export class BatchNorm extends BuiltIn<BatchNormOptions> {
       fail("batchNorm", `expects ${channels} channels: got input ${showShape(x.shape)}`);
     }
     const [mean, variance] = this.#statistics(x);
-    const { epsilon = 1e-3 } = this.options;
+    const { epsilon } = this.options;
     return x.batchNorm(mean, variance, { scale: this.scale?.value, offset: this.offset?.value, epsilon });
   }
 
@@ -83,31 +88,34 @@ export class BatchNorm extends BuiltIn<BatchNormOptions> {
   }
 
   #follow(running: Variable, batch: Tensor): void {
-    const { momentum = 0.99 } = this.options;
+    const { momentum } = this.options;
     running.assign(running.value.mul(momentum).add(batch.mul(1 - momentum)));
   }
 }
 
-/** Options of {@link layerNorm}. */
-export interface LayerNormOptions extends NormOptions {
-  /** The axis, or axes, over which each sample is normalised. Default −1. */
-  axis?: number | readonly number[];
-}
-
-const axis: Rule = (value) => {
+const axisOrAxes = /* @__PURE__ */ kind<number | readonly number[]>((value) => {
   const axes = Array.isArray(value) ? value : [value];
   return axes.length > 0 && axes.every(Number.isInteger) ? "" : "must be an integer or several";
-};
+});
+
+const layerNormOptions = options({
+  ...normOptions.entries,
+  /** The axis, or axes, over which each sample is normalised. Default −1. */
+  axis: axisOrAxes(-1),
+});
+
+/** Options of {@link layerNorm}. */
+export interface LayerNormOptions extends NormOptions, OptionsOf<typeof layerNormOptions> {}
 
 /** Normalises each sample over its last axis, or over `axis`. Ba et al. 2016. */
-export class LayerNorm extends BuiltIn<LayerNormOptions> {
+export class LayerNorm extends BuiltIn<ValuesOf<typeof layerNormOptions>> {
   /** Of the shape of the normalised axes; undefined with `scale: false`. */
   scale: Parameter | undefined;
   /** Of the shape of the normalised axes; undefined with `center: false`. */
   offset: Parameter | undefined;
 
-  constructor(options: LayerNormOptions = {}) {
-    super(options, { ...normRules, axis });
+  constructor(options?: LayerNormOptions) {
+    super(layerNormOptions, options);
   }
 
   override get type(): string {
@@ -115,12 +123,12 @@ export class LayerNorm extends BuiltIn<LayerNormOptions> {
   }
 
   #axes(rank: number): number[] {
-    const { axis = -1 } = this.options;
+    const { axis } = this.options;
     return (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis("layerNorm", a, rank));
   }
 
   protected override setup(x: Tensor): void {
-    const { scale = true, center = true } = this.options;
+    const { scale, center } = this.options;
     const axes = this.#axes(x.rank);
     // From the first normalised axis on, so that they broadcast.
     const first = Math.min(...axes);
@@ -130,7 +138,7 @@ export class LayerNorm extends BuiltIn<LayerNormOptions> {
   }
 
   forward(x: Tensor): Tensor {
-    const { epsilon = 1e-3 } = this.options;
+    const { epsilon } = this.options;
     const axes = this.#axes(x.rank);
     return x.layerNorm({ scale: this.scale?.value, offset: this.offset?.value, epsilon, axes });
   }
@@ -141,10 +149,10 @@ export class LayerNorm extends BuiltIn<LayerNormOptions> {
  *
  * @throws HeddleError when `momentum` is not in [0, 1); at the first call when the input has fewer than two axes
  */
-export const batchNorm = (options: BatchNormOptions = {}): BatchNorm => new BatchNorm(options);
+export const batchNorm = (options?: BatchNormOptions): BatchNorm => new BatchNorm(options);
 /**
  * Normalises each sample over its last axis, or over `axis`; the shape stays. Ba et al. 2016.
  *
  * @throws HeddleError at the first call when the input lacks an axis
  */
-export const layerNorm = (options: LayerNormOptions = {}): LayerNorm => new LayerNorm(options);
+export const layerNorm = (options?: LayerNormOptions): LayerNorm => new LayerNorm(options);

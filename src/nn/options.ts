@@ -1,21 +1,26 @@
-/** Options of layers: rules beyond the common ones, and their form in files. Checks of inputs. */
+/** Kinds of options that layers have beyond the common ones, and checks of inputs. */
 import { fail } from "../base/errors.ts";
-import type { Rule } from "../base/options.ts";
-import { checkShape, type Shape, showShape } from "../base/shape.ts";
+import { kind } from "../base/options/schema.ts";
+import { showShape } from "../base/shape.ts";
 import { type Pair, pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
-import type { LayerConfig } from "./module.ts";
 import { checkRegularizer, type RegularizerLike } from "./regularizers.ts";
 
-export const initializer: Rule = (like, where, name) =>
-  void initializerOf(where, like as InitializerLike, name);
-export const regularizer: Rule = (like, where, name) =>
-  void checkRegularizer(where, like as RegularizerLike, name);
-/** For what the constructor makes use of at once, and checks in doing so. */
-export const checkedInUse: Rule = () => undefined;
-export const shape: Rule = (value, where) => void checkShape(where, value as Shape);
-export const pairOfCounts: Rule = (value, where, name) => void pair(where, name, value as Pair);
+/** An initializer; files keep the built-in ones by their description. */
+export const initializerLike = /* @__PURE__ */ kind<InitializerLike>(
+  (like, where, name) => void initializerOf(where, like as InitializerLike, name),
+  (like) => (typeof like === "object" && "make" in like ? like.config : like),
+);
+/** A regularizer; files keep no functions. */
+export const regularizerLike = /* @__PURE__ */ kind<RegularizerLike>(
+  (like, where, name) => void checkRegularizer(where, like as RegularizerLike, name),
+  (like) => (typeof like === "function" ? undefined : like),
+);
+/** A positive integer or two of them. */
+export const pairOfCounts = /* @__PURE__ */ kind<Pair>(
+  (value, where, name) => void pair(where, name, value as Pair),
+);
 
 /** The channels of images. */
 export function expectImages(where: string, { shape }: Tensor): number {
@@ -33,14 +38,3 @@ export function expectSequences(where: string, { shape }: Tensor): number {
 
 export const both = (value: Pair): readonly [number, number] =>
   typeof value === "number" ? [value, value] : value;
-
-/** The options as plain data; undefined when one of them is a function. An initializer shows its description. */
-export function configOf(type: string, options: object): LayerConfig | undefined {
-  const plain: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(options)) {
-    const entry = (value as { config?: unknown } | undefined)?.config ?? value;
-    if (typeof entry === "function" || typeof (entry as { make?: unknown })?.make === "function") return;
-    if (entry !== undefined) plain[name] = entry;
-  }
-  return { type, ...plain };
-}

@@ -1,27 +1,29 @@
 /** The rectifier that learns its slope below 0. He et al. 2015. */
-import { flag } from "../base/options.ts";
+import { flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { prelu as apply } from "../tensor/activations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import type { InitializerLike } from "./initializers.ts";
-import { initializer } from "./options.ts";
+import { initializerLike } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 
-/** Options of {@link prelu}. */
-export interface PreluOptions {
+const preluOptions = options({
   /** One slope for all channels. Default false. */
-  shared?: boolean;
+  shared: flag(false),
   /** Default 0.25, as in the paper and in PyTorch; Keras starts at 0. */
-  slopeInitializer?: InitializerLike;
-}
+  slopeInitializer: initializerLike({ name: "constant", value: 0.25 }),
+});
+
+/** Options of {@link prelu}. */
+export interface PreluOptions extends OptionsOf<typeof preluOptions> {}
 
 /** The layer that {@link prelu} makes. */
-export class Prelu extends BuiltIn<PreluOptions> {
+export class Prelu extends BuiltIn<ValuesOf<typeof preluOptions>> {
   /** [channels], or [1] when shared. */
   slope!: Parameter;
 
-  constructor(options: PreluOptions = {}) {
-    super(options, { shared: flag, slopeInitializer: initializer });
+  constructor(options?: PreluOptions) {
+    super(preluOptions, options);
   }
 
   override get type(): string {
@@ -29,7 +31,7 @@ export class Prelu extends BuiltIn<PreluOptions> {
   }
 
   protected override setup(x: Tensor): void {
-    const { shared = false, slopeInitializer = { name: "constant", value: 0.25 } } = this.options;
+    const { shared, slopeInitializer } = this.options;
     const channels = shared ? 1 : (x.shape[x.rank - 1] ?? 1);
     this.slope = this.parameter([channels], { initializer: slopeInitializer });
   }
@@ -43,4 +45,4 @@ export class Prelu extends BuiltIn<PreluOptions> {
  * x above 0, slope · x below, with a learned slope for each channel (last axis); the shape stays.
  * @throws HeddleError when an option is wrong
  */
-export const prelu = (options: PreluOptions = {}): Prelu => new Prelu(options);
+export const prelu = (options?: PreluOptions): Prelu => new Prelu(options);

@@ -1,50 +1,50 @@
 /** What recurrent layers share: the loop over time, which unrolls in the recording, masks, and the weights' shapes. */
 import { fail } from "../base/errors.ts";
-import { count, flag, type Rules } from "../base/options.ts";
+import { count, flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type SchemaOf, type ValuesOf } from "../base/options/schema.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { zeros } from "../tensor/create.ts";
 import { stack, type Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf } from "./activations.ts";
+import { activationLike, activationOf } from "./activations.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { InitializerLike } from "./initializers.ts";
-import { initializer, regularizer } from "./options.ts";
-import type { RegularizerLike } from "./regularizers.ts";
+import { initializerLike, regularizerLike } from "./options.ts";
 import type { Parameter } from "./variable.ts";
-import { type WeightOptions, weightedRules } from "./weighted.ts";
+import { type WeightOptions, weightOptions } from "./weighted.ts";
 
-/** What recurrent layers have in common. */
-export interface RecurrentOptions extends WeightOptions {
+/** Options of all recurrent layers. */
+export const recurrentOptions = options({
   /** Length of the state. */
-  units: number;
-  /** Default `tanh`. */
-  activation?: ActivationLike;
+  units: required(count()),
+  ...weightOptions.entries,
+  /** Of the state. Default `tanh`. */
+  activation: activationLike("tanh"),
   /** The output of every step instead of the last one's. Default false. */
-  returnSequences?: boolean;
+  returnSequences: flag(false),
   /** Gives a list: the output, then the last state, which an LSTM has two tensors of. Default false. */
-  returnState?: boolean;
+  returnState: flag(false),
   /** Starts at the end; sequences come out in that order. Default false. */
-  goBackwards?: boolean;
+  goBackwards: flag(false),
   /** Default `orthogonal`. */
-  recurrentInitializer?: InitializerLike;
-  /** What the recurrent kernel adds to the loss. Default: nothing. */
-  recurrentRegularizer?: RegularizerLike;
-}
+  recurrentInitializer: initializerLike("orthogonal"),
+  /** The recurrent kernel's term in the loss. Default: none. */
+  recurrentRegularizer: regularizerLike(),
+});
 
-export const recurrentRules: Rules<RecurrentOptions> = {
-  units: count,
-  ...weightedRules,
-  returnSequences: flag,
-  returnState: flag,
-  goBackwards: flag,
-  recurrentInitializer: initializer,
-  recurrentRegularizer: regularizer,
-};
+/** Options of all recurrent layers. */
+export interface RecurrentOptions extends WeightOptions, OptionsOf<typeof recurrentOptions> {}
 
-/** Those with gates. */
-export interface GatedOptions extends RecurrentOptions {
+export type RecurrentValues = ValuesOf<typeof recurrentOptions>;
+
+/** Of recurrent layers with gates. */
+export const gatedOptions = options({
+  ...recurrentOptions.entries,
   /** Of the gates. Default `sigmoid`. */
-  recurrentActivation?: ActivationLike;
-}
+  recurrentActivation: activationLike("sigmoid"),
+});
+
+/** Options of recurrent layers with gates. */
+export interface GatedOptions extends RecurrentOptions, OptionsOf<typeof gatedOptions> {}
 
 /** A state: its first tensor, [batch, units], is the step's output. */
 export type State = readonly Tensor[];
@@ -57,8 +57,8 @@ export type Returning<O extends RecurrentOptions, R extends boolean> = O & { ret
 
 export abstract class Recurrent<
   R extends boolean = boolean,
-  O extends RecurrentOptions = RecurrentOptions,
-> extends BuiltIn<O> {
+  V extends RecurrentValues = RecurrentValues,
+> extends BuiltIn<V> {
   /** [features, gates · units] */
   kernel!: Parameter;
   /** [units, gates · units] */
@@ -67,9 +67,9 @@ export abstract class Recurrent<
   bias: Parameter | undefined;
   protected readonly activation: (x: Tensor) => Tensor;
 
-  constructor(options: O, rules: Rules<O>) {
-    super(options, rules, ["units"]);
-    this.activation = activationOf(this.type, options.activation ?? "tanh");
+  constructor(schema: SchemaOf<V>, given: object) {
+    super(schema, given);
+    this.activation = activationOf(this.type, this.options.activation);
   }
 
   /** Blocks of `units` in the kernels. */
@@ -84,7 +84,7 @@ export abstract class Recurrent<
   }
 
   protected biasInitializer(): InitializerLike {
-    return this.options.biasInitializer ?? "zeros";
+    return this.options.biasInitializer;
   }
 
   /** The bias that is added to all inputs at once. */
@@ -93,7 +93,7 @@ export abstract class Recurrent<
   }
 
   protected override setup(x: Tensor): void {
-    const { units, useBias = true, kernelInitializer, recurrentInitializer = "orthogonal" } = this.options;
+    const { units, useBias, kernelInitializer, recurrentInitializer } = this.options;
     if (x.rank !== 3) fail(this.type, `expects input [batch, time, features]: got ${showShape(x.shape)}`);
     const columns = this.gates * units;
     const { kernelRegularizer, recurrentRegularizer, biasRegularizer } = this.options;
@@ -120,7 +120,7 @@ export abstract class Recurrent<
    */
   forward(x: Tensor, mask?: Tensor, ...initialState: Tensor[]): Output<R> {
     this.#check(x, mask, initialState);
-    const { units, returnSequences = false, returnState = false, goBackwards = false } = this.options;
+    const { units, returnSequences, returnState, goBackwards } = this.options;
     const [batch, time] = x.shape;
     const bias = this.inputBias();
     const product = x.matmul(this.kernel.value);

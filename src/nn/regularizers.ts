@@ -1,16 +1,20 @@
 /** Regularisers: what large weights add to the loss. Plain data, or a function of your own of the weights. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, notNegative, show } from "../base/options.ts";
+import { notNegative } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { type Shape, showShape } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** l1·Σ|w| + l2·Σw² */
-export interface Regularizer {
+const rates = options({
   /** Factor of Σ|w|. Default 0. */
-  readonly l1?: number;
+  l1: notNegative(0),
   /** Factor of Σw². Default 0. */
-  readonly l2?: number;
-}
+  l2: notNegative(0),
+});
+
+/** l1·Σ|w| + l2·Σw² */
+export interface Regularizer extends Readonly<OptionsOf<typeof rates>> {}
 
 /** Files keep the first; a function gives a scalar. */
 export type RegularizerLike = Regularizer | ((weights: Tensor) => Tensor);
@@ -22,22 +26,20 @@ export const l1 = (rate = 0.01): Regularizer => ({ l1: checked("l1", rate) });
 export const l2 = (rate = 0.01): Regularizer => ({ l2: checked("l2", rate) });
 
 /** Both: the elastic net. Zou & Hastie 2005. Default 0.01 each. */
-export const l1l2 = ({ l1 = 0.01, l2 = 0.01, ...others }: Regularizer = {}): Regularizer =>
-  checkOptions("l1l2", { l1, l2, ...others }, RULES);
+export const l1l2 = (given?: Partial<Regularizer>): Regularizer => elasticNet.read("l1l2", given);
 
-const checked = (where: string, rate: number): number =>
-  checkOptions(where, { rate }, { rate: notNegative }).rate;
+const elasticNet = /* @__PURE__ */ options({ l1: notNegative(0.01), l2: notNegative(0.01) });
+const oneRate = /* @__PURE__ */ options({ rate: notNegative(0.01) });
 
-const RULES = { l1: notNegative, l2: notNegative };
+const checked = (where: string, rate: number): number => oneRate.read(where, { rate }).rate;
 
 /** @throws HeddleError when it is neither a function nor what {@link l1}, {@link l2} and {@link l1l2} give */
 export function checkRegularizer(where: string, like: RegularizerLike, name = "regularizer"): void {
   if (typeof like === "function") return;
-  const rates: Regularizer = Object(like);
-  if (!("l1" in rates || "l2" in rates)) {
+  if (!(Object.hasOwn(Object(like), "l1") || Object.hasOwn(Object(like), "l2"))) {
     fail(where, `${name} must be l1(rate), l2(rate), l1l2({ l1, l2 }) or a function: got ${show(like)}`);
   }
-  checkOptions(where, rates, RULES);
+  rates.read(where, like);
 }
 
 /** A parameter. */

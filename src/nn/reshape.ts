@@ -1,27 +1,30 @@
 /** Layers that rearrange each sample; the batch axis stays. */
 import { fail } from "../base/errors.ts";
-import type { Rule } from "../base/options.ts";
+import { kind, type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 
-/** Options of {@link reshape}. */
-export interface ReshapeOptions {
-  /** Of one sample; one length may be −1: what remains. */
-  targetShape: Shape;
-}
-
-const lengths: Rule = (shape) =>
+const lengths = /* @__PURE__ */ kind<Shape>((shape) =>
   Array.isArray(shape) &&
   shape.every((d) => Number.isInteger(d) && d >= -1) &&
   shape.filter((d) => d < 0).length < 2
     ? ""
-    : "must be a list of lengths, of which one may be -1";
+    : "must be a list of lengths, of which one may be -1",
+);
+
+const reshapeOptions = options({
+  /** Of one sample; one length may be −1: the elements that remain. */
+  targetShape: required(lengths()),
+});
+
+/** Options of {@link reshape}. */
+export interface ReshapeOptions extends OptionsOf<typeof reshapeOptions> {}
 
 /** The layer that {@link reshape} makes. */
-export class Reshape extends BuiltIn<ReshapeOptions> {
+export class Reshape extends BuiltIn<ValuesOf<typeof reshapeOptions>> {
   constructor(options: ReshapeOptions) {
-    super(options, { targetShape: lengths }, ["targetShape"]);
+    super(reshapeOptions, options);
   }
 
   override get type(): string {
@@ -33,22 +36,24 @@ export class Reshape extends BuiltIn<ReshapeOptions> {
   }
 }
 
-/** Options of {@link permute}. */
-export interface PermuteOptions {
-  /** The order of the axes of one sample, counted from 1 as in Keras: [2, 1] swaps two. */
-  dims: readonly number[];
-}
-
-const permutation: Rule = (dims) => {
+const permutation = /* @__PURE__ */ kind<readonly number[]>((dims) => {
   if (!Array.isArray(dims)) return "must be a list of axes, counted from 1";
   const isRight = [...dims].sort((a, b) => a - b).every((d, i) => d === i + 1);
   return isRight ? "" : `must be a permutation of 1…${dims.length}`;
-};
+});
+
+const permuteOptions = options({
+  /** The order of the axes of one sample, counted from 1 as in Keras: [2, 1] swaps two. */
+  dims: required(permutation()),
+});
+
+/** Options of {@link permute}. */
+export interface PermuteOptions extends OptionsOf<typeof permuteOptions> {}
 
 /** The layer that {@link permute} makes. */
-export class Permute extends BuiltIn<PermuteOptions> {
+export class Permute extends BuiltIn<ValuesOf<typeof permuteOptions>> {
   constructor(options: PermuteOptions) {
-    super(options, { dims: permutation }, ["dims"]);
+    super(permuteOptions, options);
   }
 
   override get type(): string {

@@ -1,29 +1,35 @@
 /** Depthwise separable convolution: space first, then channels. */
-import { count } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Node } from "../graph/node.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activations.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { type ConvOptions, convRules } from "./convolution.ts";
-import type { InitializerLike } from "./initializers.ts";
-import { both, expectImages } from "./options.ts";
+import { type ConvOptions, convOptions } from "./convolution.ts";
+import { both, expectImages, initializerLike } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 import { borderNote } from "./window.ts";
 
-/** Options of {@link separableConv2d}. */
-export interface SeparableConv2dOptions extends Omit<ConvOptions, "kernelInitializer"> {
+const { kernelInitializer: _, ...common } = convOptions.entries;
+const separableConv2dOptions = options({
   /** Channels of the output. */
-  filters: number;
+  filters: required(count()),
   /** Channels between the two steps for each input channel. Default 1. */
-  depthMultiplier?: number;
+  depthMultiplier: count(1),
   /** Default `glorotUniform`. */
-  depthwiseInitializer?: InitializerLike;
+  depthwiseInitializer: initializerLike("glorotUniform"),
   /** Default `glorotUniform`. */
-  pointwiseInitializer?: InitializerLike;
-}
+  pointwiseInitializer: initializerLike("glorotUniform"),
+  ...common,
+});
+
+/** Options of {@link separableConv2d}. */
+export interface SeparableConv2dOptions
+  extends Omit<ConvOptions, "kernelInitializer">,
+    OptionsOf<typeof separableConv2dOptions> {}
 
 /** The layer that {@link separableConv2d} makes. */
-export class SeparableConv2d extends BuiltIn<SeparableConv2dOptions> {
+export class SeparableConv2d extends BuiltIn<ValuesOf<typeof separableConv2dOptions>> {
   /** [height, width, channels, depthMultiplier] */
   depthwiseKernel!: Parameter;
   /** [1, 1, channels · depthMultiplier, filters] */
@@ -33,13 +39,8 @@ export class SeparableConv2d extends BuiltIn<SeparableConv2dOptions> {
   readonly #activation: (x: Tensor) => Tensor;
 
   constructor(options: SeparableConv2dOptions) {
-    const { kernelInitializer, ...rules } = convRules;
-    const depthwise = { depthMultiplier: count, depthwiseInitializer: kernelInitializer };
-    super(options, { ...rules, ...depthwise, filters: count, pointwiseInitializer: kernelInitializer }, [
-      "filters",
-      "kernelSize",
-    ]);
-    this.#activation = activationOf(this.type, options.activation);
+    super(separableConv2dOptions, options);
+    this.#activation = activationOf(this.type, this.options.activation);
   }
 
   override get type(): string {
@@ -47,8 +48,8 @@ export class SeparableConv2d extends BuiltIn<SeparableConv2dOptions> {
   }
 
   protected override setup(x: Tensor): void {
-    const { filters, kernelSize, depthMultiplier = 1, useBias = true } = this.options;
-    const { depthwiseInitializer, pointwiseInitializer, biasInitializer = "zeros" } = this.options;
+    const { filters, kernelSize, depthMultiplier, useBias } = this.options;
+    const { depthwiseInitializer, pointwiseInitializer, biasInitializer } = this.options;
     const { kernelRegularizer: regularizer, biasRegularizer } = this.options;
     const channels = expectImages(this.type, x);
     this.depthwiseKernel = this.parameter([...both(kernelSize), channels, depthMultiplier], {
@@ -64,7 +65,8 @@ export class SeparableConv2d extends BuiltIn<SeparableConv2dOptions> {
   }
 
   forward(x: Tensor): Tensor {
-    const spread = x.depthwiseConv2d(this.depthwiseKernel.value, this.options);
+    const { strides, padding, dilation } = this.options;
+    const spread = x.depthwiseConv2d(this.depthwiseKernel.value, { strides, padding, dilation });
     const y = spread.conv2d(this.pointwiseKernel.value);
     return this.#activation(this.bias ? y.add(this.bias.value) : y);
   }

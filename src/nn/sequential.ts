@@ -1,34 +1,35 @@
 /** Layers one after the other. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, integer, show } from "../base/options.ts";
-import type { Shape } from "../base/shape.ts";
+import { integer, shape } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
+import { show } from "../base/show.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Layer, type LayerConfig, Module } from "./module.ts";
-import { shape } from "./options.ts";
+
+const sequentialOptions = options({
+  /** Shape of one sample; fixes all shapes at once. Default: the first call fixes them. */
+  inputShape: shape(),
+  /** Of the initial values. Default: that of `setSeed`. */
+  seed: integer(),
+});
 
 /** Options of {@link sequential}. */
-export interface SequentialOptions {
-  /** Shape of one sample; fixes all shapes at once. Default: the first call fixes them. */
-  inputShape?: Shape;
-  /** Of the initial values. Default: that of `setSeed`. */
-  seed?: number;
-}
+export interface SequentialOptions extends OptionsOf<typeof sequentialOptions> {}
 
 /** The layer that {@link sequential} makes. */
 export class Sequential extends Module {
   /** In the order of their calls. */
   readonly layers: readonly Layer[];
 
-  constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
+  constructor(layers: readonly Layer[], options?: SequentialOptions) {
     super();
-    checkOptions("sequential", options, { inputShape: shape, seed: integer });
+    const { inputShape, seed } = sequentialOptions.read("sequential", options);
     if (!Array.isArray(layers)) fail("sequential", `expects a list of layers: got ${show(layers)}`);
     for (const [i, layer] of layers.entries()) {
       if (!(layer instanceof Module)) fail("sequential", `layer ${i} must be a module: got ${show(layer)}`);
     }
     this.layers = [...layers];
-    const { inputShape } = options;
-    this.seed = options.seed;
+    this.seed = seed;
     if (inputShape) this.build(inputShape);
   }
 

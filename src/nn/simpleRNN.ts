@@ -1,13 +1,19 @@
 /** The recurrent layer without gates. Elman 1990. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { Recurrent, type RecurrentOptions, type Returning, recurrentRules, type State } from "./recurrent.ts";
+import {
+  Recurrent,
+  type RecurrentOptions,
+  type Returning,
+  recurrentOptions,
+  type State,
+} from "./recurrent.ts";
 
 /** The layer that {@link simpleRNN} makes. */
 export class SimpleRNN<R extends boolean = boolean> extends Recurrent<R> {
   protected override readonly gates = 1;
 
   constructor(options: RecurrentOptions) {
-    super(options, recurrentRules);
+    super(recurrentOptions, options);
   }
 
   override get type(): string {

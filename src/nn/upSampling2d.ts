@@ -1,27 +1,25 @@
 /** Images enlarged by whole factors. */
-import { oneOf } from "../base/options.ts";
-import type { ResizeMethod } from "../ops/resize.ts";
-import { type Pair, pair } from "../ops/window.ts";
+import { oneOf } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { resize } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { expectImages, pairOfCounts } from "./options.ts";
+import { both, expectImages, pairOfCounts } from "./options.ts";
+
+const upSampling2dOptions = options({
+  /** Factors of height and width. Default 2. */
+  size: pairOfCounts(2),
+  /** `nearest` repeats pixels, `bilinear` interpolates. Default `nearest`. */
+  method: oneOf("nearest", "bilinear")("nearest"),
+});
 
 /** Options of {@link upSampling2d}. */
-export interface UpSampling2dOptions {
-  /** Factors of height and width. Default 2. */
-  size?: Pair;
-  /** `nearest` repeats pixels, `bilinear` interpolates. Default `nearest`. */
-  method?: ResizeMethod;
-}
+export interface UpSampling2dOptions extends OptionsOf<typeof upSampling2dOptions> {}
 
 /** The layer that {@link upSampling2d} makes. */
-export class UpSampling2d extends BuiltIn<UpSampling2dOptions> {
-  readonly #factors: readonly [number, number];
-
-  constructor(options: UpSampling2dOptions = {}) {
-    super(options, { size: pairOfCounts, method: oneOf("nearest", "bilinear") });
-    this.#factors = pair("upSampling2d", "size", options.size ?? 2);
+export class UpSampling2d extends BuiltIn<ValuesOf<typeof upSampling2dOptions>> {
+  constructor(options?: UpSampling2dOptions) {
+    super(upSampling2dOptions, options);
   }
 
   override get type(): string {
@@ -31,8 +29,9 @@ export class UpSampling2d extends BuiltIn<UpSampling2dOptions> {
   forward(x: Tensor): Tensor {
     expectImages(this.type, x);
     const [, height, width] = x.shape;
-    const size = [height * this.#factors[0], width * this.#factors[1]] as const;
-    return resize(x, size, { method: this.options.method ?? "nearest" });
+    const { size, method } = this.options;
+    const [down, across] = both(size);
+    return resize(x, [height * down, width * across], { method });
   }
 }
 
@@ -41,4 +40,4 @@ export class UpSampling2d extends BuiltIn<UpSampling2dOptions> {
  *
  * @throws HeddleError when a factor is no positive integer or the method is unknown
  */
-export const upSampling2d = (options: UpSampling2dOptions = {}): UpSampling2d => new UpSampling2d(options);
+export const upSampling2d = (options?: UpSampling2dOptions): UpSampling2d => new UpSampling2d(options);

@@ -5,8 +5,8 @@
  */
 import type { HostArray } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
-import { show } from "../base/options.ts";
 import { checkShape, type Shape, sameShape, showShape, sizeOf } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 import { core } from "../ops/core.ts";
 import { trainableChanged } from "../runtime/jit.ts";
 import { State } from "../runtime/state.ts";

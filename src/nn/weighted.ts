@@ -1,60 +1,55 @@
 /** What layers with a kernel and a bias share: their options, making both, and the activation at the end. */
-import { flag, type Rules } from "../base/options.ts";
+import { flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type SchemaOf, type ValuesOf } from "../base/options/schema.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ActivationLike, activationOf, activationRule } from "./activations.ts";
+import { activationLike, activationOf } from "./activations.ts";
 import { BuiltIn } from "./builtIn.ts";
-import type { InitializerLike } from "./initializers.ts";
-import { initializer, regularizer } from "./options.ts";
-import type { RegularizerLike } from "./regularizers.ts";
+import { initializerLike, regularizerLike } from "./options.ts";
 import type { Parameter } from "./variable.ts";
 
-/** How a kernel and a bias start, and what they cost. */
-export interface WeightOptions {
+/** The start and the cost of a kernel and a bias. */
+export const weightOptions = options({
   /** Default true. */
-  useBias?: boolean;
+  useBias: flag(true),
   /** Default `glorotUniform`. */
-  kernelInitializer?: InitializerLike;
+  kernelInitializer: initializerLike("glorotUniform"),
   /** Default `zeros`. */
-  biasInitializer?: InitializerLike;
-  /** What the kernel adds to the loss. Default: nothing. */
-  kernelRegularizer?: RegularizerLike;
-  /** What the bias adds to the loss. Default: nothing. */
-  biasRegularizer?: RegularizerLike;
-}
+  biasInitializer: initializerLike("zeros"),
+  /** The kernel's term in the loss. Default: none. */
+  kernelRegularizer: regularizerLike(),
+  /** The bias' term in the loss. Default: none. */
+  biasRegularizer: regularizerLike(),
+});
 
-export const weightRules: Rules<WeightOptions> = {
-  useBias: flag,
-  kernelInitializer: initializer,
-  biasInitializer: initializer,
-  kernelRegularizer: regularizer,
-  biasRegularizer: regularizer,
-};
+/** Options of layers with a kernel and a bias. */
+export interface WeightOptions extends OptionsOf<typeof weightOptions> {}
 
 /** Of layers with an activation at the end. */
-export interface WeightedOptions extends WeightOptions {
-  /** Default: none. */
-  activation?: ActivationLike;
-}
+export const weightedOptions = options({
+  /** Of the output. Default `linear`: none. */
+  activation: activationLike("linear"),
+  ...weightOptions.entries,
+});
 
-export const weightedRules: Rules<WeightedOptions> = { activation: activationRule, ...weightRules };
+/** Options of layers with a kernel, a bias and an activation at the end. */
+export interface WeightedOptions extends WeightOptions, OptionsOf<typeof weightedOptions> {}
 
-export abstract class Weighted<O extends WeightedOptions> extends BuiltIn<O> {
+export abstract class Weighted<V extends ValuesOf<typeof weightedOptions>> extends BuiltIn<V> {
   /** Its weights. */
   kernel!: Parameter;
   /** What is added; undefined with `useBias: false`. */
   bias: Parameter | undefined;
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor(options: O, rules: Rules<O>, required: readonly (keyof O & string)[]) {
-    super(options, rules, required);
-    this.#activation = activationOf(this.type, options.activation);
+  constructor(schema: SchemaOf<V>, given: object) {
+    super(schema, given);
+    this.#activation = activationOf(this.type, this.options.activation);
   }
 
   /** Makes kernel and bias of the given shapes. */
   protected makeWeights(kernelShape: Shape, biasShape: Shape): void {
-    const { useBias = true, kernelInitializer, biasInitializer = "zeros" } = this.options;
-    const { kernelRegularizer, biasRegularizer } = this.options;
+    const { useBias, kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer } = this.options;
     this.kernel = this.parameter(kernelShape, {
       initializer: kernelInitializer,
       regularizer: kernelRegularizer,

@@ -1,28 +1,34 @@
-/** What layers with sliding windows share: rules of their options, and what a summary notes of them. */
-import type { Rule, Rules } from "../base/options.ts";
+/** Layers with sliding windows: the kinds of their options, and the note of a summary on borders that are left out. */
+import { kind, options } from "../base/options/schema.ts";
 import type { Node } from "../graph/node.ts";
-import type { PoolOptions } from "../ops/pool.ts";
-import type { Window2d } from "../ops/window.ts";
+import type { Padding, Window2d } from "../ops/window.ts";
 import { pairOfCounts } from "./options.ts";
 
 const areIntegers = (list: unknown): boolean =>
   Array.isArray(list) && list.length === 2 && list.every(Number.isInteger);
 
-export const padding: Rule = (value) =>
+/** The padding of images. */
+export const padding2d = /* @__PURE__ */ kind<Padding>((value) =>
   value === "valid" ||
   value === "same" ||
   Number.isInteger(value) ||
   areIntegers(value) ||
   (Array.isArray(value) && value.length === 2 && value.every(areIntegers))
     ? ""
-    : 'must be "valid", "same", integers or [[top, bottom], [left, right]]';
+    : 'must be "valid", "same", integers or [[top, bottom], [left, right]]',
+);
 
-export const poolRules: Rules<PoolOptions> = {
-  poolSize: pairOfCounts,
-  strides: pairOfCounts,
-  padding,
-  dilation: pairOfCounts,
-};
+/** Of pooling over images. */
+export const poolOptions = options({
+  /** Height and width of the window. Default 2. */
+  poolSize: pairOfCounts(2),
+  /** Distance of one window from the next. Default: `poolSize`. */
+  strides: pairOfCounts(),
+  /** Default `valid`: none. */
+  padding: padding2d("valid"),
+  /** Distance of the elements of a window. Default 1. */
+  dilation: pairOfCounts(1),
+});
 
 /** The note on the first node that slides a window, if it leaves out a border. */
 export function borderNote(nodes: readonly Node[]): string | undefined {

@@ -1,30 +1,33 @@
 /** Windows over sequences [batch, length, channels], which the engine sees as images of height 1. */
 import { fail } from "../base/errors.ts";
-import { count, type Rule, type Rules } from "../base/options.ts";
+import { count } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options } from "../base/options/schema.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import type { WindowOptions } from "../ops/window.ts";
 
 /** `valid`, `same`, zeros on each side, or [before, after]. */
 export type Padding1d = "valid" | "same" | number | readonly [before: number, after: number];
 
-export interface Window1d {
-  /** Distance of one window from the next. Default 1. */
-  strides?: number;
-  /** Default `valid`: none. */
-  padding?: Padding1d;
-  /** Distance of the elements of a window. Default 1. */
-  dilation?: number;
-}
-
-export const padding1d: Rule = (value) =>
+export const isPadding1d = (value: unknown): boolean =>
   value === "valid" ||
   value === "same" ||
   Number.isInteger(value) ||
-  (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger))
-    ? ""
-    : 'must be "valid", "same", an integer or [before, after]';
+  (Array.isArray(value) && value.length === 2 && value.every(Number.isInteger));
 
-export const window1dRules: Rules<Window1d> = { strides: count, padding: padding1d, dilation: count };
+/** The padding of sequences. */
+export const padding1d = /* @__PURE__ */ kind<Padding1d>((value) =>
+  isPadding1d(value) ? "" : 'must be "valid", "same", an integer or [before, after]',
+);
+
+export const window1dOptions = options({
+  /** Default `valid`: none. */
+  padding: padding1d("valid"),
+  /** Distance of the elements of a window. Default 1. */
+  dilation: count(1),
+});
+
+/** Of windows over sequences. */
+export interface Window1dOptions extends OptionsOf<typeof window1dOptions> {}
 
 /**
  * The same window over images.
@@ -34,7 +37,7 @@ export function imageWindow(
   where: string,
   shape: Shape,
   size: number,
-  { strides = 1, padding = "valid", dilation = 1 }: Window1d,
+  { strides, padding, dilation }: { strides: number; padding: Padding1d; dilation: number },
 ) {
   const sides = typeof padding === "number" ? ([padding, padding] as const) : padding;
   const added = typeof sides === "string" ? 0 : sides[0] + sides[1];

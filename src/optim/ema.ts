@@ -1,6 +1,6 @@
 /** Weight averaging: evaluation with exponential moving averages in place of the weights. Polyak & Juditsky 1992. */
 import { fail } from "../base/errors.ts";
-import { show } from "../base/options.ts";
+import { show } from "../base/show.ts";
 import { Optimizer } from "./optimizer.ts";
 
 /** The averages that an optimizer keeps. Restore the weights before training on. */

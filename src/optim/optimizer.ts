@@ -4,7 +4,7 @@
  */
 import { fail } from "../base/errors.ts";
 import { fraction, notNegative } from "../base/options/kinds.ts";
-import { type OptionsOf, options, type Schema, type ValuesOf } from "../base/options/schema.ts";
+import { type OptionsOf, options, type SchemaOf, type ValuesOf } from "../base/options/schema.ts";
 import { sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
@@ -44,8 +44,6 @@ export interface OptimizerOptions extends ClipOptions, OptionsOf<typeof optimize
 /** Options with their defaults. */
 export type OptimizerValues = ValuesOf<typeof optimizerOptions> & { readonly learningRate: LearningRate };
 
-type OptimizerSchema<V> = Pick<Schema<never>, "plain"> & { read(where: string, given?: object): V };
-
 /** An optimizer as plain data. */
 export type OptimizerConfig = { readonly type: string } & { readonly [option: string]: unknown };
 
@@ -61,7 +59,7 @@ export abstract class Optimizer<V extends OptimizerValues = OptimizerValues> {
   /** Parameters with options of their own; their learning rates are read at every step. */
   readonly groups: readonly ParameterGroup[];
   protected readonly options: V;
-  readonly #schema: OptimizerSchema<V>;
+  readonly #schema: SchemaOf<V>;
   readonly #slots = new Map<Differentiable, readonly State[]>();
   /** Updates recorded in a trace so far: several in one step count each. */
   readonly #recorded = new WeakMap<object, number>();
@@ -70,7 +68,7 @@ export abstract class Optimizer<V extends OptimizerValues = OptimizerValues> {
   constructor(
     /** The name of the optimizer, in files and messages. */
     readonly type: string,
-    schema: OptimizerSchema<V>,
+    schema: SchemaOf<V>,
     given?: OptimizerOptions,
   ) {
     this.#schema = schema;

@@ -1,6 +1,6 @@
 /** What models take as options, and the rules that the options follow. */
 import { count, flag, fromZero, type Rule, type Rules } from "../base/options.ts";
-import { checkedInUse, regularizer } from "../nn/options.ts";
+import { regularizerLike } from "../nn/options.ts";
 import type { RegularizerLike } from "../nn/regularizers.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import type { Callback } from "./callback.ts";
@@ -52,13 +52,14 @@ export interface EvaluateOptions {
   signal?: AbortSignal;
 }
 
+const checkedInUse: Rule = () => undefined;
 const list: Rule = (value) => (Array.isArray(value) ? "" : "must be a list");
 
 export const modelRules: Rules<ModelOptions> = {
   optimizer: (value) => (value instanceof Optimizer ? "" : "must be an optimizer, such as adam()"),
   loss: checkedInUse,
   metrics: list,
-  regularizer,
+  regularizer: regularizerLike().check,
 };
 
 export const fitRules: Rules<FitOptions> = {

@@ -106,6 +106,11 @@ export class Schema<E extends Entries = Entries> {
   }
 }
 
+/** A schema by the values that it reads, for classes that share a constructor. */
+export interface SchemaOf<V> extends Pick<Schema, "plain"> {
+  read(where: string, given?: object): V;
+}
+
 /** A schema: `options({ rate: required(fraction()), seed: integer() })`. */
 export const options = <E extends Entries>(entries: E): Schema<E> => new Schema(entries);
 
