@@ -17,10 +17,17 @@ import { collapse } from "./space.ts";
 import { inputAt, outputAt } from "./window.ts";
 
 export function conv(kernel: ConvKernel, segment: Segment, target: Target): Dispatch[] {
-  const { groups, inChannels } = kernel.window;
-  if (groups > 1 && inChannels === groups) return depthwise(kernel, segment, target);
-  const { label, flops, bytes } = kernel;
-  return gemm(segment, target, { ...PRODUCTS[kernel.kind](kernel), products: groups, label, flops, bytes });
+  return isDepthwise(kernel) ? depthwise(kernel, segment, target) : gemm(segment, target, productOf(kernel));
+}
+
+/** One input channel to a group: not computed as a product. */
+export const isDepthwise = ({ window: { groups, inChannels } }: ConvKernel): boolean =>
+  groups > 1 && inChannels === groups;
+
+/** The convolution as a product. */
+export function productOf(kernel: ConvKernel): Gemm {
+  const { label, flops, bytes, window } = kernel;
+  return { ...PRODUCTS[kernel.kind](kernel), products: window.groups, label, flops, bytes };
 }
 
 type Product = Omit<Gemm, "products" | "label" | "flops" | "bytes">;

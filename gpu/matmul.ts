@@ -15,9 +15,9 @@ const WORKGROUP = 64;
 const THIN = 4;
 
 export function matmul(kernel: MatmulKernel, segment: Segment, target: Target): Dispatch[] {
-  const { dtype, m, n, k } = kernel;
-  if (dtype !== "float32") return [plain(kernel, new Shader(segment, target))];
-  if (k > 0 && Math.min(m, n) <= THIN) return thin(kernel, segment, target);
+  const { m, n, k } = kernel;
+  if (kernel.dtype !== "float32") return [plain(kernel, new Shader(segment, target))];
+  if (isThin(kernel)) return thin(kernel, segment, target);
   return gemm(segment, target, {
     label: kernel.label,
     products: sizeOf(kernel.batch),
@@ -31,6 +31,9 @@ export function matmul(kernel: MatmulKernel, segment: Segment, target: Target): 
     bytes: kernel.bytes,
   });
 }
+
+/** Whether the product is computed as a reduction. */
+export const isThin = ({ m, n, k }: MatmulKernel): boolean => k > 0 && Math.min(m, n) <= THIN;
 
 function loader(kernel: MatmulKernel, operand: Operand, [rows, columns]: number[], alongK: boolean): Loader {
   const { input, offset, rowStride, batchStrides } = operand;

@@ -64,3 +64,10 @@ export function chooseSplits(size: Size, chosen: Tile): number {
   const groups = tiles(size, chosen);
   return groups >= FILLED / 4 ? 1 : Math.min(mostSplits(size.k), Math.ceil(FILLED / groups));
 }
+
+/** Flops of a tiled product: tiles that reach beyond the result, and panels beyond k, are multiplied whole. */
+export function tiledFlops(size: Size): number {
+  const chosen = chooseTile(size);
+  const depth = Math.ceil(size.k / chosen.depth) * chosen.depth;
+  return 2 * tiles(size, chosen) * chosen.rows * chosen.columns * depth;
+}
