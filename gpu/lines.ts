@@ -1,6 +1,6 @@
 /** Lines along the middle axis of [outer, length, inner]: line `l` is (l / inner, ·, l % inner). */
 
-export interface Lines {
+interface Lines {
   readonly outer: number;
   readonly length: number;
   readonly inner: number;

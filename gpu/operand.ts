@@ -3,7 +3,7 @@ import type { ValueId } from "../src/kernel/types.ts";
 import type { Along, Loader } from "./gemm.ts";
 import type { Shader } from "./shader.ts";
 
-export interface Matrix {
+interface Matrix {
   readonly input: ValueId;
   /** First element, a u32 expression of `z`; `start % 4` is 0 where `isAligned`. */
   readonly start: string;

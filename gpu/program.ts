@@ -112,7 +112,7 @@ const lastStride = (space: Space, map: Affine): number =>
   space.shape.length === 0 ? 0 : map.strides[space.shape.length - 1];
 
 /** True if four neighbours along the last axis are one aligned vec4 in memory. */
-export function isAligned(space: Space, map: Affine): boolean {
+function isAligned(space: Space, map: Affine): boolean {
   const last = space.shape.length - 1;
   return (
     last >= 0 &&

@@ -17,7 +17,7 @@ export interface Target {
   readonly immediateBytes: number;
 }
 
-export type Resource =
+type Resource =
   | { readonly kind: "value"; readonly id: ValueId }
   /** Memory between the dispatches of one kernel; slots are distinct buffers. */
   | { readonly kind: "scratch"; readonly slot: number; readonly bytes: number }

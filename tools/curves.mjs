@@ -58,7 +58,7 @@ function panel(title, left, runs, valuesOf) {
 }
 
 /** @param runs `{ name, lines }`, a line per epoch with `accuracy` and `valAccuracy` */
-export function curves(runs) {
+function curves(runs) {
   const coloured = runs.map((run, i) => ({ ...run, colour: COLOURS[i % COLOURS.length] }));
   const error = (key) => (lines) => lines.map((line) => 100 * (1 - line[key]));
   const width = LEFT + 2 * (PANEL.width + GAP);

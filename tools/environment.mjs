@@ -71,4 +71,4 @@ export function findDevices() {
   };
 }
 
-export const devices = findDevices();
+findDevices();

@@ -20,7 +20,7 @@ type Bare<K extends Kernel> = K extends Kernel
   : never;
 
 /** What a kernel does beside its effects. */
-export type Form = Bare<Kernel>;
+type Form = Bare<Kernel>;
 
 export interface Row {
   readonly name: string;

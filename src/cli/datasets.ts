@@ -9,7 +9,7 @@ import { mnist, type TrainTest } from "../data/mnist.ts";
 import { readTable } from "./table.ts";
 
 export const DATASETS = ["digits", "mnist", "cifar10", "images", "csv"] as const;
-export type DatasetName = (typeof DATASETS)[number];
+type DatasetName = (typeof DATASETS)[number];
 
 const DIGITS = { train: 6000, test: 1000 };
 /** Of data without a test set of its own. */

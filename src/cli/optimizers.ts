@@ -33,7 +33,7 @@ const schedules = {
 } satisfies Record<string, (learningRate: number, steps: number) => LearningRate>;
 
 export type OptimizerName = keyof typeof optimizers;
-export type ScheduleName = keyof typeof schedules;
+type ScheduleName = keyof typeof schedules;
 export const OPTIMIZERS = Object.keys(optimizers) as OptimizerName[];
 export const SCHEDULES = Object.keys(schedules) as ScheduleName[];
 

@@ -4,7 +4,7 @@ import { csv } from "../data/csv.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { readSource } from "../data/source.ts";
 
-export interface TableChoice {
+interface TableChoice {
   readonly path: string;
   /** Name or index of the column to predict. Default: the last. */
   readonly target?: string | undefined;

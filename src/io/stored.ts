@@ -1,7 +1,7 @@
 /** Element types that files hold: how their little-endian bytes become one of Heddle's dtypes, and the way back. */
 import { BYTES_PER_ELEMENT, type DType, type HostArray, hostArray } from "../base/dtype.ts";
 
-export interface Stored {
+interface Stored {
   readonly bytes: number;
   /** The dtype that values are read as. */
   readonly dtype: DType;
@@ -10,7 +10,7 @@ export interface Stored {
 }
 
 /** One that Heddle writes, too. */
-export interface Writable extends Stored {
+interface Writable extends Stored {
   /** @throws RangeError naming a value that this type does not hold; floats are rounded to the nearest */
   encode(values: HostArray): ArrayBuffer;
 }

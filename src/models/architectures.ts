@@ -43,7 +43,6 @@ export const architectures = {
   "conv-autoencoder": convAutoencoder,
 } as const satisfies Record<string, () => Layer>;
 
-export type ClassifierName = keyof typeof classifiers;
 /** Networks that are known by name. */
 export type ArchitectureName = keyof typeof architectures;
 

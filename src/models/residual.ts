@@ -12,7 +12,7 @@ export const NORM = { epsilon: 1e-5, momentum: 0.9, unbiased: true } as const;
 /** How a block's input reaches its end where the shapes differ; `none` makes a plain network. */
 export type Shortcut = "projection" | "identity" | "none";
 
-export interface BlockOptions {
+interface BlockOptions {
   /** Channels inside the block. */
   readonly filters: number;
   /** Of the 3 × 3 convolution that shrinks the image. */

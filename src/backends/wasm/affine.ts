@@ -3,7 +3,7 @@ import type { Shape } from "../../base/shape.ts";
 import type { Affine, View } from "../../kernel/types.ts";
 
 /** An axis of an access: elements exist for indices in [low, high). */
-export interface Axis {
+interface Axis {
   readonly size: number;
   readonly stride: number;
   readonly low: number;

@@ -45,7 +45,7 @@ export interface TileStore {
   readonly descriptor?: readonly number[];
 }
 
-export interface TileProgram {
+interface TileProgram {
   /** Uniform steps. */
   readonly preamble: readonly TileStep[];
   /** Pointers into values. */

@@ -30,7 +30,7 @@ export interface ProgramAddress {
 }
 
 /** Address of a per-call scalar's word. */
-export interface ScalarAddress {
+interface ScalarAddress {
   readonly kind: "scalar";
   readonly slot: number;
 }

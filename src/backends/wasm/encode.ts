@@ -14,12 +14,12 @@ import { float32Word, type ProgramAddress, valueAddress, type Word } from "./com
 import { countUses, fuse } from "./fusions.ts";
 import { costOf, opcode } from "./opcodes.ts";
 
-export interface EncodedProgram extends ProgramAddress {
+interface EncodedProgram extends ProgramAddress {
   /** Per element, in simple vector operations. */
   readonly cost: number;
 }
 
-export interface Source extends Program {
+interface Source extends Program {
   readonly shape: Shape;
   /** Where `acc` lies. */
   readonly acc?: Word;

@@ -6,7 +6,7 @@ export interface Binary {
   readonly relaxed: boolean;
 }
 
-export interface BinaryOptions {
+interface BinaryOptions {
   /** Undefined: where the engine has it. */
   readonly relaxed?: boolean;
   /** Shared memory, for several threads. */

@@ -66,7 +66,7 @@ function describe({ vendor, architecture, device, description }: GPUAdapterInfo)
 }
 
 /** A GPU emulated on the CPU: correct, but slower than the wasm kernels. */
-export function isSoftware(info: GPUAdapterInfo): boolean {
+function isSoftware(info: GPUAdapterInfo): boolean {
   const words = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
   return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(words);
 }

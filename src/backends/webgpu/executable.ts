@@ -16,7 +16,7 @@ const KEPT_GROUPS = 8;
 const SUBMIT_MILLISECONDS = 100;
 
 /** What no binding of a segment's values gives: memory of the executable and of the device. */
-export interface Surroundings {
+interface Surroundings {
   readonly scratch: readonly GpuHandle[];
   readonly uniform: GpuHandle | undefined;
   readonly status: GPUBuffer;

@@ -21,7 +21,7 @@ import { Pipelines } from "./pipelines.ts";
 import { Readback, type ReadRange } from "./readback.ts";
 import { Timer } from "./timer.ts";
 
-export interface WebGpuOptions {
+interface WebGpuOptions {
   /** Default: the machine's high-performance adapter. */
   readonly adapter?: GPUAdapter;
   /** Bytes of buffers; default: what the driver gives. */

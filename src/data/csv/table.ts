@@ -4,7 +4,7 @@ import type { Sliced } from "../slices.ts";
 import { type ColumnName, Columns, isMissing, numberOf } from "./columns.ts";
 import { type CsvRecord, csvRecords } from "./records.ts";
 
-export interface TableOptions {
+interface TableOptions {
   readonly header: boolean;
   readonly delimiter: string;
   readonly skipLines: number;

@@ -5,7 +5,7 @@
 type Point = readonly [x: number, y: number];
 /** The points that a pen connects by straight lines. */
 export type Stroke = readonly Point[];
-export type Glyph = readonly Stroke[];
+type Glyph = readonly Stroke[];
 
 /** Degrees between two points of an arc: the chord is off by less than a tenth of a pixel. */
 const STEP = 24;

@@ -11,7 +11,7 @@ export interface Thread {
   end(): unknown;
 }
 
-export interface ThreadEvents<A> {
+interface ThreadEvents<A> {
   answered(answer: A): void;
   /** It answers nothing any more. */
   died(reason: string): void;

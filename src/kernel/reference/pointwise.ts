@@ -9,7 +9,7 @@ type Scalar = (...operands: number[]) => number;
 const LIMITS = { int32: [-(2 ** 31), 2 ** 31 - 1], uint32: [0, 2 ** 32 - 1] } as const;
 
 /** Casts to integers saturate from float32, NaN gives 0; integers keep their bits. */
-export function cast(from: DType, to: DType, x: number): number {
+function cast(from: DType, to: DType, x: number): number {
   if (from !== "float32" || to === "float32" || to === "bool") return wrap(to, x);
   const [low, high] = LIMITS[to];
   return Number.isNaN(x) ? 0 : Math.trunc(Math.min(Math.max(x, low), high));

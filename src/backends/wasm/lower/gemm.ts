@@ -28,7 +28,7 @@ const MIN_SIDE = 64;
 /** Depth of a packed block: 8 KB panels, a strip of A in 4 KB. */
 const BLOCK_DEPTH = 256;
 
-export interface GemmGrid {
+interface GemmGrid {
   readonly rowsPerChunk: number;
   readonly columnsPerChunk: number;
   readonly matricesPerChunk: number;

@@ -14,7 +14,7 @@ import { lowerMatmul } from "./matmul.ts";
 import { lowerReduce } from "./reduce.ts";
 import { lowerSoftmax } from "./softmax.ts";
 
-export interface LoweredSegment {
+interface LoweredSegment {
   /** Runs before the others when a constant has changed. */
   readonly prepack: readonly Command[];
   readonly commands: readonly Command[];

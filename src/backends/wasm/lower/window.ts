@@ -12,7 +12,7 @@ interface FeatureMap {
 type Pair = readonly [y: number, x: number];
 
 /** A tap of the kernel and where it reads, relative to the step of the pixel. */
-export interface Tap {
+interface Tap {
   readonly index: number;
   readonly offset: Pair;
 }
