@@ -29,6 +29,7 @@ import { AvgPool1d, L2Pool1d, MaxPool1d, MinPool1d } from "./pooling1d.ts";
 import { Prelu } from "./prelu.ts";
 import type { Recurrent } from "./recurrent.ts";
 import { Permute, Reshape } from "./reshape.ts";
+import { RmsNorm } from "./rmsNorm.ts";
 import { SeparableConv2d } from "./separableConv2d.ts";
 import { Sequential, type SequentialOptions } from "./sequential.ts";
 import { SimpleRNN } from "./simpleRNN.ts";
@@ -58,6 +59,7 @@ const LAYERS = {
   globalMaxPool2d: GlobalMaxPool2d,
   batchNorm: BatchNorm,
   layerNorm: LayerNorm,
+  rmsNorm: RmsNorm,
   groupNorm: GroupNorm,
   localResponseNorm: LocalResponseNorm,
   normalization: Normalization,

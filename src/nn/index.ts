@@ -132,6 +132,7 @@ export type { GatedOptions, RecurrentOptions } from "./recurrent.ts";
 export type { Regularizer, RegularizerLike } from "./regularizers.ts";
 export * as regularizers from "./regularizers.ts";
 export { Permute, type PermuteOptions, permute, Reshape, type ReshapeOptions, reshape } from "./reshape.ts";
+export { RmsNorm, type RmsNormOptions, rmsNorm } from "./rmsNorm.ts";
 export type { LayerRow } from "./rows.ts";
 export { SeparableConv2d, type SeparableConv2dOptions, separableConv2d } from "./separableConv2d.ts";
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";

@@ -2,7 +2,7 @@
 import { fail } from "../base/errors.ts";
 import { flag, fraction, notNegative } from "../base/options/kinds.ts";
 import { kind, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
-import { normalizeAxis, showShape, sizeOf } from "../base/shape.ts";
+import { normalizeAxis, type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { keepConstants } from "../runtime/setup.ts";
 import { isTraining } from "../runtime/trace.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -93,10 +93,21 @@ export class BatchNorm extends BuiltIn<ValuesOf<typeof batchNormOptions>> {
   }
 }
 
-const axisOrAxes = /* @__PURE__ */ kind<number | readonly number[]>((value) => {
+/** An axis, or several. */
+export const axisOrAxes = /* @__PURE__ */ kind<number | readonly number[]>((value) => {
   const axes = Array.isArray(value) ? value : [value];
   return axes.length > 0 && axes.every(Number.isInteger) ? "" : "must be an integer or several";
 });
+
+/** The axes, counted from 0. @throws HeddleError when the input lacks one */
+export const axesOf = (where: string, axis: number | readonly number[], rank: number): number[] =>
+  (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis(where, a, rank));
+
+/** A parameter's shape for the normalised axes: from the first of them on, so that it broadcasts. */
+export function shapeOver(axes: readonly number[], shape: Shape): Shape {
+  const first = Math.min(...axes);
+  return shape.slice(first).map((d, i) => (axes.includes(first + i) ? d : 1));
+}
 
 const layerNormOptions = options({
   ...normOptions.entries,
@@ -122,24 +133,16 @@ export class LayerNorm extends BuiltIn<ValuesOf<typeof layerNormOptions>> {
     return "layerNorm";
   }
 
-  #axes(rank: number): number[] {
-    const { axis } = this.options;
-    return (typeof axis === "number" ? [axis] : axis).map((a) => normalizeAxis("layerNorm", a, rank));
-  }
-
   protected override setup(x: Tensor): void {
-    const { scale, center } = this.options;
-    const axes = this.#axes(x.rank);
-    // From the first normalised axis on, so that they broadcast.
-    const first = Math.min(...axes);
-    const shape = x.shape.slice(first).map((d, i) => (axes.includes(first + i) ? d : 1));
+    const { axis, scale, center } = this.options;
+    const shape = shapeOver(axesOf(this.type, axis, x.rank), x.shape);
     if (scale) this.scale = this.parameter(shape, { initializer: "ones" });
     if (center) this.offset = this.parameter(shape, { initializer: "zeros" });
   }
 
   forward(x: Tensor): Tensor {
-    const { epsilon } = this.options;
-    const axes = this.#axes(x.rank);
+    const { axis, epsilon } = this.options;
+    const axes = axesOf(this.type, axis, x.rank);
     return x.layerNorm({ scale: this.scale?.value, offset: this.offset?.value, epsilon, axes });
   }
 }

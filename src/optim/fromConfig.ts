@@ -5,6 +5,7 @@ import { adagrad } from "./adagrad.ts";
 import { adam, adamw } from "./adam.ts";
 import type { ParameterGroup } from "./groups.ts";
 import type { LearningRate, Schedule, ScheduleConfig } from "./learningRate.ts";
+import { lion } from "./lion.ts";
 import type { Optimizer, OptimizerConfig, OptimizerOptions } from "./optimizer.ts";
 import { rmsprop } from "./rmsprop.ts";
 import * as schedules from "./schedules.ts";
@@ -17,6 +18,7 @@ const OPTIMIZERS: Record<string, (options: OptimizerOptions) => Optimizer> = {
   adadelta,
   adam,
   adamw,
+  lion,
 };
 const SCHEDULES: Record<string, (options: never) => Schedule> = { ...schedules };
 

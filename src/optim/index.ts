@@ -7,6 +7,7 @@ export { ema, type WeightAverages } from "./ema.ts";
 export type { ParameterGroup } from "./groups.ts";
 export { type Closure, Lbfgs, type LbfgsOptions, type LbfgsState, lbfgs } from "./lbfgs.ts";
 export type { LearningRate, Schedule, ScheduleConfig } from "./learningRate.ts";
+export { Lion, type LionOptions, lion } from "./lion.ts";
 export {
   Optimizer,
   type OptimizerConfig,

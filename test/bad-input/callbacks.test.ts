@@ -5,7 +5,7 @@ import * as nn from "../../src/nn/index.ts";
 import { sgd } from "../../src/optim/index.ts";
 import * as callbacks from "../../src/train/callbacks.ts";
 import { describeMistakes, describeOptions, expectCovered, type Table } from "./rows.ts";
-import { BETWEEN, COUNT, FLAG, FROM_ZERO, NOT_NEGATIVE } from "./rules.ts";
+import { COUNT, FLAG, FROM_ZERO, NOT_NEGATIVE, OPEN_FRACTION } from "./rules.ts";
 
 const monitor = {
   monitor: [[1, "must be a name in the logs"]],
@@ -25,7 +25,7 @@ const TABLES: Record<string, Pick<Table, "make" | "wrong">> = {
     make: callbacks.reduceOnPlateau,
     wrong: {
       ...monitor,
-      factor: BETWEEN,
+      factor: OPEN_FRACTION,
       patience: FROM_ZERO,
       cooldown: FROM_ZERO,
       minLearningRate: NOT_NEGATIVE,

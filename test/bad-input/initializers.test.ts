@@ -2,38 +2,10 @@
 import { ones, tensor } from "../../src/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { initializers, regularizers } from "../../src/nn/index.ts";
-import { describeMistakes, describeOptions, expectCovered, type Table } from "./rows.ts";
-import { NOT_NEGATIVE, NUMBER } from "./rules.ts";
+import { describeMistakes, expectCovered } from "./rows.ts";
+import { describeFactories } from "./schemas.ts";
 
-const spread = { mean: NUMBER, std: NOT_NEGATIVE };
-const TABLES: Record<string, Omit<Table, "where">> = {
-  constant: { make: initializers.constant, wrong: { value: NUMBER } },
-  uniform: { make: initializers.uniform, wrong: { low: NUMBER, high: NUMBER } },
-  normal: { make: initializers.normal, wrong: spread },
-  truncatedNormal: { make: initializers.truncatedNormal, wrong: spread },
-  orthogonal: { make: initializers.orthogonal, wrong: { gain: NUMBER } },
-  identity: { make: initializers.identity, wrong: { gain: NUMBER } },
-};
-for (const [where, table] of Object.entries(TABLES)) describeOptions({ where, ...table });
-
-const WITHOUT = [
-  "zeros",
-  "ones",
-  "glorotUniform",
-  "glorotNormal",
-  "heUniform",
-  "heNormal",
-  "lecunUniform",
-  "lecunNormal",
-];
-describeMistakes(
-  "initializers without options",
-  WITHOUT.map((name) => [
-    name,
-    () => (initializers as unknown as Record<string, (options: object) => unknown>)[name]({ gain: 2 }),
-    `[${name}] takes no options: got gain`,
-  ]),
-);
+describeFactories(initializers, {}, { initializerOf: "for layers: see `in layers`" });
 
 const bias = (biasInitializer: unknown) => nn.dense({ units: 2, biasInitializer: biasInitializer as never });
 describeMistakes("in layers", [
@@ -82,7 +54,4 @@ describeMistakes("regularizers", [
   ],
 ]);
 
-expectCovered(initializers, [...Object.keys(TABLES), ...WITHOUT], {
-  initializerOf: "what layers call: see `in layers`",
-});
 expectCovered(regularizers, ["l1", "l2", "l1l2", "penaltyOf"], { checkRegularizer: "what layers call" });

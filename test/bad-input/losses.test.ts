@@ -5,7 +5,7 @@ import { checkLoss } from "../../src/train/losses.ts";
 import * as metrics from "../../src/train/metrics/index.ts";
 import { metricName } from "../../src/train/metrics.ts";
 import { describeMistakes, describeOptions, expectCovered, type Row, type Table } from "./rows.ts";
-import { COUNT, FLAG, NUMBER, POSITIVE, SHARE } from "./rules.ts";
+import { COUNT, FLAG, FRACTION, NUMBER, POSITIVE } from "./rules.ts";
 
 /** By name. */
 const LOSS = { ...losses };
@@ -14,7 +14,7 @@ const common = {
   sampleWeight: [[[1, 2], "must be a tensor", "[1, 2]"]],
   reduction: [["avg", 'must be "mean", "sum" or "none"']],
 } as const;
-const crossentropy = { ...common, fromLogits: FLAG, labelSmoothing: SHARE };
+const crossentropy = { ...common, fromLogits: FLAG, labelSmoothing: FRACTION };
 const labels = tensor(Int32Array.from([0, 1]));
 const loss = (name: keyof typeof LOSSES): Table["make"] => {
   const targets = name === "sparseCategoricalCrossentropy" ? labels : ones([2, 2]);

@@ -31,8 +31,11 @@ export async function messageOf(act: () => unknown): Promise<string> {
   return (error as HeddleError).message;
 }
 
-const shown = (value: unknown): string =>
-  typeof value === "string" || Object(value) === value ? JSON.stringify(value) : String(value);
+/** A value as messages show it. */
+export function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  return typeof value === "string" || Object(value) === value ? JSON.stringify(value) : String(value);
+}
 
 /** Tests every row of a table, an option that does not exist, something that is no object, and that no option lacks a row. */
 export function describeOptions({ where, make, right = {}, wrong }: Table): void {

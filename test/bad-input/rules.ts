@@ -1,4 +1,11 @@
 /** Wrong values that many options have in common, and the rules that they break. */
+import * as kinds from "../../src/base/options/kinds.ts";
+import type { Check } from "../../src/base/options/schema.ts";
+import { activationLike } from "../../src/nn/activations.ts";
+import { initializerLike, pairOfCounts, regularizerLike } from "../../src/nn/options.ts";
+import { padding2d } from "../../src/nn/window.ts";
+import { padding1d } from "../../src/nn/window1d.ts";
+import { rate } from "../../src/optim/learningRate.ts";
 import type { Wrong } from "./rows.ts";
 
 const all = (rule: string, ...values: readonly unknown[]): readonly Wrong[] =>
@@ -13,10 +20,9 @@ export const INTEGER = all("must be an integer", 0.5, Number.NaN, Infinity, "1")
 export const NUMBER = all("must be a number", Number.NaN, Infinity, "1", null);
 export const POSITIVE = all("must be a positive number", 0, -1, Number.NaN, Infinity, "1");
 export const NOT_NEGATIVE = all("must be a number of at least 0", -1, Number.NaN, Infinity, "1");
-export const SHARE = all("must lie in [0, 1)", -0.1, 1, 1.5, Number.NaN, "0.5");
-export const BETWEEN = all("must lie between 0 and 1", 0, 1, -1, Number.NaN, "0.5");
+export const FRACTION = all("must lie in [0, 1)", -0.1, 1, 1.5, Number.NaN, "0.5");
+export const OPEN_FRACTION = all("must lie between 0 and 1", 0, 1, -1, Number.NaN, "0.5");
 export const FLAG = all("must be true or false", 1, "yes", null);
-export const SHAPE_RULE = "a shape holds non-negative integers";
 
 export const PAIR: readonly Wrong[] = [
   ...all("must be a positive integer or two of them", 0, 1.5, Number.NaN, "3", null, [3]),
@@ -44,3 +50,23 @@ export const INITIALIZER = all(INITIALIZERS, "glorot", 0, null, { name: "he" });
 
 const REGULARIZERS = "must be l1(rate), l2(rate), l1l2({ l1, l2 }) or a function";
 export const REGULARIZER = all(REGULARIZERS, "l2", 0.01, null, {});
+
+/** By the check of a kind. */
+export const WRONG: ReadonlyMap<Check, readonly Wrong[]> = new Map([
+  [kinds.count().check, COUNT],
+  [kinds.fromZero().check, FROM_ZERO],
+  [kinds.integer().check, INTEGER],
+  [kinds.number().check, NUMBER],
+  [kinds.positive().check, POSITIVE],
+  [kinds.notNegative().check, NOT_NEGATIVE],
+  [kinds.fraction().check, FRACTION],
+  [kinds.openFraction().check, OPEN_FRACTION],
+  [kinds.flag().check, FLAG],
+  [pairOfCounts().check, PAIR],
+  [padding2d().check, PADDING],
+  [padding1d().check, PADDING_1D],
+  [activationLike().check, ACTIVATION],
+  [initializerLike().check, INITIALIZER],
+  [regularizerLike().check, REGULARIZER],
+  [rate().check, NOT_NEGATIVE],
+]);

@@ -48,6 +48,7 @@ const LAYERS: Record<string, readonly [make: () => nn.Layer, shape: readonly num
   globalMaxPool2d: [() => nn.globalMaxPool2d(), IMAGE],
   batchNorm: [() => nn.batchNorm({ momentum: 0.9, unbiased: true }), IMAGE],
   layerNorm: [() => nn.layerNorm({ axis: [1, 2], center: false }), SEQUENCE],
+  rmsNorm: [() => nn.rmsNorm({ axis: [1, 2] }), SEQUENCE],
   groupNorm: [() => nn.groupNorm({ groups: 2, epsilon: 1e-5 }), IMAGE],
   localResponseNorm: [() => nn.localResponseNorm({ size: 3 }), IMAGE],
   normalization: [() => nn.normalization(), [4]],

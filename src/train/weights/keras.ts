@@ -33,6 +33,7 @@ export const keras: Format = {
     },
     batchNorm: { ...affine, runningMean: same("moving_mean"), runningVariance: same("moving_variance") },
     layerNorm: affine,
+    rmsNorm: affine,
     groupNorm: affine,
     prelu: { slope: flat("alpha") },
     embedding: { embeddings: same("embeddings") },

@@ -114,6 +114,7 @@ export const pytorch: Format = {
     depthwiseConv2d: { kernel: depthwiseKernel, bias },
     batchNorm: { ...affine, runningMean: same("running_mean"), runningVariance: same("running_var") },
     layerNorm: affine,
+    rmsNorm: affine,
     groupNorm: affine,
     prelu: { slope: same("weight") },
     embedding: { embeddings: same("weight") },
