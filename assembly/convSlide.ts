@@ -153,7 +153,7 @@ function slide<T, V>(
   const u0 = load<V>(w), v0 = load<V>(w + columnBytes), w0 = load<V>(w + 2 * columnBytes);
   w += kernelRowBytes;
   const u1 = load<V>(w), v1 = load<V>(w + columnBytes), w1 = load<V>(w + 2 * columnBytes);
-  // Where there is no third row, the second one again: behind it memory may end.
+  // Without a third row the second is read again: memory may end behind it.
   if (rows > 2) w += kernelRowBytes;
   const u2 = load<V>(w), v2 = load<V>(w + columnBytes), w2 = load<V>(w + 2 * columnBytes);
   // Sums of this pixel and of the next, so far.

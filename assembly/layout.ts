@@ -1,4 +1,4 @@
-/** Where the runner keeps its words: a command, and the control block that threads meet at. */
+/** Word layouts: a command in a list, and the control block that threads synchronise on. */
 
 /** Words of a command in a list. */
 export const COMMAND_WORDS = 8;

@@ -178,7 +178,7 @@ const ERF_TERMS: usize = 9, EXP2_TERMS: usize = 6;
 /** Added to a small number, it rounds it to an integer, which the lowest bits of the sum hold. */
 const ROUNDER: f32 = 12582912;
 
-/** Where erf is 1 beyond. */
+/** erf is 1 from here on. */
 // @ts-ignore: decorator
 @inline
 function limited(x: v128): v128 {

@@ -166,7 +166,7 @@ export enum Op {
   RootStep,
 }
 
-/** What a reduction does; the suffix as above. */
+/** Reductions; the suffix as above. */
 export enum Reduction {
   SumF,
   SumI,

@@ -87,7 +87,7 @@ function stretch(from: usize, period: i32, at: i32, count: i32, copy: usize): us
   return copy;
 }
 
-/** Where the layout of repeating input `index` begins, behind the buffers. */
+/** Address of the laid-out periods of repeating input `index`, behind the buffers. */
 function cycleOf(index: i32, buffers: i32, registers: usize): usize {
   return registers + BUFFERS + <usize>(buffers + 2 * index) * BUFFER_BYTES;
 }
@@ -135,7 +135,7 @@ function blockBytes(count: i32): usize {
   return <usize>(count + BLOCK_ELEMENTS - 1 & -BLOCK_ELEMENTS) << 2;
 }
 
-/** Where the tile just run left the program's result. */
+/** Address of the program's result for the tile just run. */
 export function result(program: usize, registers: usize): usize {
   return load<usize>(registers + load<usize>(program, Header.Result << 2));
 }

@@ -6,5 +6,5 @@
 /** Bytes of scratch per thread; the address a kernel receives is 64-byte aligned. */
 export const SCRATCH_BYTES = 1 << 20;
 
-/** Where the interpreter's half begins. */
+/** Offset of the interpreter's half. */
 export const PROGRAM_SCRATCH = 1 << 19;

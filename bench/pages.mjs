@@ -1,4 +1,4 @@
-// What is made of a results file: its page, its chart, and the README's summary. All of it from the file alone, so that
+// Makes a results file's page, its chart and the README's summary. All of it from the file alone, so that
 // it can be made anew, and tests can compare it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

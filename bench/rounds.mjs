@@ -9,7 +9,7 @@ const child = fileURLToPath(new URL("child.mjs", import.meta.url));
 const BUDGET_MS = 12_000;
 
 function startEngine(name, { peer, options, execPath = process.execPath, execArgv = [] }, workload) {
-  // What an engine prints goes to this process's error output: standard output is the report.
+  // An engine's output goes to this process's error output, for standard output is the report.
   const args = [JSON.stringify({ peer, options }), workload];
   const handle = fork(child, args, { execPath, execArgv, stdio: ["ignore", 2, 2, "ipc"] });
   let settle;

@@ -74,7 +74,7 @@ function describeMachine() {
 
 const report = (line) => console.error(line);
 
-/** What the options leave of the engines of a workload. */
+/** The engines of a workload that the options select. */
 function chooseEngines() {
   const hasTorch = findPython() !== undefined;
   const newest = newestNode();
@@ -126,7 +126,7 @@ function compareWith(revision) {
   return against(revision, chosen, options, report);
 }
 
-/** What is wrong with the options, or undefined. */
+/** The first error in the options, or undefined. */
 function mistake() {
   if (![undefined, "cpu", "kernels"].includes(given.suite)) return `no suite ${given.suite}`;
   if (given.suite === "kernels") return undefined;

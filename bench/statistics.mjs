@@ -1,4 +1,4 @@
-// What is made of rounds: medians, and what can be said of the difference between two engines that took turns.
+// Statistics of rounds: medians, and the confidence of a difference between two engines that took turns.
 
 /** Less is noise of a shared machine. */
 export const MARGIN = 0.03;

@@ -8,7 +8,7 @@ import type { Width } from "./prelude.ts";
 import { type Dispatch, Shader, type Target } from "./shader.ts";
 import { chooseSplits, chooseTile, type Tile } from "./tile.ts";
 
-/** Which way four neighbours of an operand lie in memory: along k, or along its rows (A) or columns (B). */
+/** The direction in which four neighbours of an operand lie in memory: along k, or along its rows (A) or columns (B). */
 export type Along = "k" | "outer";
 
 export interface Gemm {

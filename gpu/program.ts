@@ -9,7 +9,7 @@ import { type Body, isFull, type Space } from "./space.ts";
 /** At width 4 a thread does four neighbours along the last axis, whose variable holds a multiple of 4. */
 export interface Site {
   readonly width: Width;
-  /** What `acc` is: an expression of the thread's width. */
+  /** The WGSL expression of `acc`. */
   readonly acc?: string;
 }
 

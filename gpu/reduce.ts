@@ -94,7 +94,7 @@ function isByRow(space: Space, instrs: readonly Instr[]): boolean {
   return space.variables.at(-1) !== "o";
 }
 
-/** What a reduction of no terms gives; the least element also starts a maximum. */
+/** The result of a reduction of no terms; the least element also starts a maximum. */
 function identity(op: ReduceKernel["op"], dtype: DType): number {
   if (op === "sum") return 0;
   if (op === "prod") return 1;

@@ -6,7 +6,7 @@ import type { Segment } from "../src/kernel/types.ts";
 import { chooseLanes, declareTree, type Lanes, laneVariables, tree } from "./lanes.ts";
 import { type Dispatch, Shader, type Target } from "./shader.ts";
 
-/** What is reduced, how, and what happens with the result; the callbacks declare WGSL functions. */
+/** A reduction: its input, its op and the use of its result; the callbacks declare WGSL functions. */
 export interface Reduction {
   readonly label: string;
   readonly outputs: number;

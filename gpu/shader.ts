@@ -8,7 +8,7 @@ import type { Segment, ValueId } from "../src/kernel/types.ts";
 import { helperText, type Width } from "./prelude.ts";
 import { fromStored, type Need, storedType, toStored, wgslType } from "./scalar.ts";
 
-/** What kernels may rely on; the device's limits. */
+/** Features and limits of the device that kernels depend on. */
 export interface Target {
   readonly storageBuffers: number;
   readonly bindingBytes: number;
@@ -21,7 +21,7 @@ type Resource =
   | { readonly kind: "value"; readonly id: ValueId }
   /** Memory between the dispatches of one kernel; slots are distinct buffers. */
   | { readonly kind: "scratch"; readonly slot: number; readonly bytes: number }
-  /** Where a kernel reports an index out of range: [count, op, index, length]. */
+  /** The buffer in which a kernel reports an index out of range: [count, op, index, length]. */
   | { readonly kind: "status" };
 
 export interface Binding {

@@ -21,7 +21,7 @@ const floors = [
   [/^src\/(train|data|io|models)\//, 9],
   [/^src\/cli\/|^src\/index\.ts$/, 10],
 ];
-/** What only one place may import. */
+/** Files that only one place may import. */
 const doors = [
   // Backends take kernels and segments; how those came about is the compiler's own business.
   {

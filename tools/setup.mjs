@@ -1,4 +1,4 @@
-// What a fresh clone needs before anything runs: node modules, the wasm binaries, dist, and for the tests a WebGPU
+// Sets up a fresh clone: node modules, the wasm binaries, dist, and for the tests a WebGPU
 // adapter and Chromium. Every step returns at once when its work is already done. No dependencies.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";

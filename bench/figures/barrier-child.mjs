@@ -1,5 +1,5 @@
-// The process that barrier.mjs asks: a chain of tiny kernels of two chunks each, which every thread waits for in turn, on
-// one thread and on several. Their difference is what barriers cost.
+// The process of barrier.mjs: a chain of tiny kernels of two chunks each, with a barrier behind each, on one thread and
+// on several. The difference is the cost of the barriers.
 import { performance } from "node:perf_hooks";
 import { configure, jit, setDevice, zeros } from "../../dist/index.js";
 import { KERNELS, THREADS } from "./barrier.mjs";

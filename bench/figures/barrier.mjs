@@ -1,5 +1,5 @@
-// What a barrier costs four threads, which is more than many machines have cores: the threads must not wait for each other's
-// turn on a core. In a process of its own (barrier-child.mjs).
+// The cost of a barrier for four threads, which many machines have fewer cores than: a thread must not wait until others
+// had their turn on a core. In a process of its own (barrier-child.mjs).
 import { median } from "../statistics.mjs";
 import { reportOf } from "./process.mjs";
 

@@ -3,7 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-/** What the program, a file beside this one, sends. */
+/** The message that a program, a file beside this one, sends. */
 export async function reportOf(file, args = [], execArgv = []) {
   const program = fileURLToPath(new URL(file, import.meta.url));
   const child = fork(program, args.map(String), { execArgv, stdio: ["ignore", 2, 2, "ipc"] });

@@ -1,4 +1,4 @@
-// What a browser fetches to train the MLP on wasm: a packed install bundled by esbuild with code splitting, every file
+// The bytes that a browser fetches to train the MLP on wasm: a packed install bundled by esbuild with code splitting, every file
 // minified and gzipped. Of the two core binaries it fetches one: the larger counts.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -84,7 +84,7 @@ function reachable(chunks, takes) {
 
 const has = (part) => (chunk) => chunk.inputs.some((input) => input.includes(part));
 const isBinary = has("/wasm/generated/");
-/** What training an MLP on wasm asks for by name: the backend and one of its core binaries. */
+/** Chunks that training an MLP on wasm fetches: the backend and one of its core binaries. */
 const isTaken = (chunk) => has("/backends/wasm/index")(chunk) || (isBinary(chunk) && has("Core.")(chunk));
 const total = (chunks) => chunks.reduce((sum, { bytes }) => sum + bytes, 0);
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;

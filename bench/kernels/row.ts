@@ -19,7 +19,7 @@ type Bare<K extends Kernel> = K extends Kernel
   ? Omit<K, "label" | "flops" | "bytes" | "inputs" | "outputs">
   : never;
 
-/** What a kernel does beside its effects. */
+/** A kernel without the fields that the row fills in. */
 type Form = Bare<Kernel>;
 
 export interface Row {
@@ -32,7 +32,7 @@ export interface Row {
   readonly outputs: readonly Spec[];
   /** 2 × multiply-adds of the definition, where that is what it spends its time on; else bytes are counted. */
   readonly flops?: number;
-  /** That it reads and writes; default: all values once. */
+  /** Bytes read and written; default: all values once. */
   readonly bytes?: number;
   readonly choices?: KernelChoices;
 }

@@ -10,7 +10,7 @@ import { dataOf, type Row, segmentOf } from "./row.ts";
 /** A sample takes at least this long: a call from JavaScript costs a microsecond. */
 const SAMPLE_MS = 2;
 
-/** Where in the list the command is that the row measures. */
+/** Position in the list of the command that the row measures. */
 export const positionOf = (row: Row): number =>
   lowerSegment(segmentOf(row), row.choices).commands.findIndex(({ kernel }) => kernel === row.kernel);
 

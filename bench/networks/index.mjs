@@ -17,7 +17,7 @@ const globalPool = { type: "globalPool" };
 const norm = (activation) => ({ type: "norm", activation });
 
 const adam = { type: "adam", learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-/** That of He et al. 2016 with a rate that three steps from fresh weights bear. */
+/** The step of He et al. 2016, with a learning rate at which three steps from fresh weights are stable. */
 const momentum = { type: "sgd", learningRate: 0.01, momentum: 0.9 };
 
 const mlp = {

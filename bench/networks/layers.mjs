@@ -15,7 +15,7 @@ const limits = {
   he: (inputs) => Math.sqrt(6 / inputs),
 };
 
-/** What a layer adds to its description: `to`, the shape of its output, and its weights. */
+/** A layer's description completed: `to`, the shape of its output, and its weights. */
 const makers = {
   /** kernel [height, width, in, out]; without a bias where a norm follows. */
   conv(layer, from, seed) {

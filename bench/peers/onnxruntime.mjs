@@ -1,4 +1,4 @@
-// What ONNX Runtime computes, for the web and for Node alike: the same models, one thread. It does not train.
+// ONNX Runtime's workloads, for the web and for Node alike: the same models, one thread. It does not train.
 import { toChannelsFirst, toChannelsLast } from "../data.mjs";
 import { convModel, geluModel, matmulModel, networkModel } from "./onnxModels.mjs";
 

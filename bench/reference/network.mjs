@@ -1,4 +1,4 @@
-// What a network returns and how its training begins, in float64. Layers are as `initialize` returns them.
+// The output of a network and its first training steps, in float64. Layers are as `initialize` returns them.
 import { chain } from "./layers.mjs";
 
 /** The output for one sample. */

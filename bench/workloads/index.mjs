@@ -1,4 +1,4 @@
-// What is measured. A workload is `{ name, title, peers, flops, tolerance, expected, make }`: `expected()` gives exact
+// The workloads. A workload is `{ name, title, peers, flops, tolerance, expected, make }`: `expected()` gives exact
 // values, computed once for all engines; `make(engine)` gives a `job`, whose `run()` does the work once, to the end, and
 // whose `check(expected)` returns the error of what it computed. `peers` are those that can do it, each in its
 // better form; `isDefault` marks what a run without --suite measures.

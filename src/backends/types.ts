@@ -17,22 +17,22 @@ export interface BufferView {
 /** WebAssembly with SIMD on the processor, or a GPU through WebGPU. */
 export type DeviceKind = "wasm" | "webgpu";
 
-/** What is known of the device in use. */
+/** A description of the device in use. */
 export interface DeviceInfo {
-  /** Where it computes. */
+  /** The kind of device. */
   readonly kind: DeviceKind;
-  /** What computes, in words: `wasm SIMD (relaxed), 2 threads`, `NVIDIA H200`. */
+  /** The hardware in words: `wasm SIMD (relaxed), 2 threads`, `NVIDIA H200`. */
   readonly adapter: string;
   /** Whether a GPU is imitated by the processor. */
   readonly isSoftware: boolean;
-  /** What one kernel may use. */
+  /** Limits of one kernel. */
   readonly limits: {
     /** Values that one kernel may bind. */
     readonly bindings: number;
     /** Largest single value in bytes. */
     readonly bytes: number;
   };
-  /** What the device offers beyond the least: WebGPU's names, or those of WebAssembly. */
+  /** Optional features of the device, by their names in WebGPU or WebAssembly. */
   readonly features: readonly string[];
   /** Threads of the processor that compute: the worker threads of wasm and its caller's; 1 on webgpu. */
   readonly threads: number;
@@ -87,7 +87,7 @@ export interface Backend {
   ): void;
   /** Resolves when everything enqueued has run; rejects with a pending error. */
   sync(): Promise<void>;
-  /** Resolves when everything enqueued has run, and leaves errors to whoever reads. */
+  /** Resolves when everything enqueued has run; errors are reported by the next read. */
   idle(): Promise<void>;
   memory(): MemoryUse;
   close(): void;

@@ -12,9 +12,9 @@ export type Wrong = readonly [value: unknown, rule: string, shown?: string];
 export interface Table {
   /** The name in messages. */
   readonly where: string;
-  /** What is called, with options of any kind, as from JavaScript. */
+  /** The function to call, with options of any kind, as from JavaScript. */
   readonly make: (options: never) => unknown;
-  /** What is required, right. */
+  /** Valid values of the required options. */
   readonly right?: object;
   readonly wrong: Readonly<Record<string, readonly Wrong[]>>;
 }

@@ -1,4 +1,4 @@
-// What is committed under bench/results and in the README says what the results say.
+// The pages under bench/results and the README's table show the committed results.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

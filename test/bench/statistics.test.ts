@@ -26,7 +26,7 @@ describe("the statistics of benchmarks", () => {
     expect(compare(mine, { rounds: Array(7).fill(1) }).verdict).toBe("same");
   });
 
-  it("has no ratio of what failed", () => {
+  it("gives no ratio for an engine that failed", () => {
     expect(speedup({ rounds: [1] }, { rounds: [1], failure: "off" })).toBeUndefined();
     expect(median([3, 1, 2, 10])).toBe(2.5);
   });

@@ -1,4 +1,4 @@
-// What the browser tests share: a static server, headless Chromium with WebGPU on SwiftShader, and a way to run a
+// The harness of the browser tests: a static server, headless Chromium with WebGPU on SwiftShader, and a way to run a
 // page and get a value back. A page hands its value over as `globalThis.__result` (a promise is awaited).
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,4 +1,4 @@
-// What a user gets: the packed tarball, installed in an empty project, bundled by Vite, webpack and esbuild and run
+// The package as a user gets it: the packed tarball, installed in an empty project, bundled by Vite, webpack and esbuild and run
 // in Chromium; the same program in Node; and its types under settings without Node's and the GPU's.
 import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";

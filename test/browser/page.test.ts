@@ -1,4 +1,4 @@
-// What a page has besides computing: `using`, and MNIST from a URL, kept in Cache Storage.
+// Features of pages: `using`, and MNIST from a URL, stored in Cache Storage.
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,7 +46,7 @@ describe.skipIf(!browserPath)("a page", () => {
     expect(await run(program)).toEqual([[1, 2, 3], 1, 0]);
   });
 
-  it("keeps MNIST in Cache Storage", async () => {
+  it("stores MNIST in Cache Storage", async () => {
     const checksums = await writeMnist(join(folder, "mnist"));
     const program = `
       import { mnist } from "./data/mnist.ts";

@@ -1,4 +1,4 @@
-/** What `heddle train` makes of its optimizer options. */
+/** The optimizer options of `heddle train`. */
 import { expect, it } from "vitest";
 import { optimizerOf, SHORT_TRAINING } from "../../src/cli/optimizers.ts";
 

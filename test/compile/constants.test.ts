@@ -1,4 +1,4 @@
-/** What a compiled function computes from captured values alone: kept between calls, folded, and never out of date. */
+/** Values of a compiled function that depend on captured values alone: cached between calls, folded, never out of date. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { Random } from "../../src/base/philox.ts";
 import * as h from "../../src/index.ts";
@@ -173,7 +173,7 @@ describe("keeping", () => {
     f.dispose();
   });
 
-  test("nothing larger than what it comes from is kept, nor what a call returns", async () => {
+  test("a value larger than its sources is not cached, nor is a result of the call", async () => {
     const v = noise(32);
     const outer = h.jit((x: h.Tensor) => x.add(v.reshape([32, 1]).mul(v).tanh()));
     expect(kernels(outer.explain(noise(32, 32))).setup).toEqual([]);

@@ -1,4 +1,4 @@
-/** What one kernel does: the fusion that makes a training step fast must not get lost. */
+/** Fusion: the groups of ops that become one kernel. A training step must not lose any of them. */
 import { beforeAll, describe, expect, test } from "vitest";
 import * as h from "../../src/index.ts";
 import { State } from "../../src/runtime/state.ts";

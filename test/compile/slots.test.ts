@@ -31,7 +31,7 @@ describe("memory planning", () => {
 describe("schedule", () => {
   const task = (rank: number): Task => ({ rank });
 
-  test("keeps program order but for what must come first", () => {
+  test("follows program order except where a dependency forbids it", () => {
     const schedule = new TaskGraph();
     const [a, b, c] = [task(1), task(2), task(3)];
     for (const t of [c, a, b]) schedule.add(t);

@@ -242,7 +242,7 @@ describe("dataset.augment", () => {
 });
 
 describe("dataset.cache", () => {
-  it("runs what is before once, what is after in every epoch", () => {
+  it("runs steps before cache() once, steps after it in every epoch", () => {
     let read = 0;
     const cached = pictures()
       .map(([x, y]) => {

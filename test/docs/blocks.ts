@@ -28,7 +28,7 @@ export const programOf = (blocks: readonly Block[]): string =>
     .map(({ text }) => text)
     .join("\n");
 
-/** What the comments behind `console.log` promise, in order. */
+/** The outputs that comments behind `console.log` promise, in order. */
 export const promisesOf = (program: string): string[] =>
   [...program.matchAll(/^ *console\.log\(.*\);(?: \/\/ (.*))?$/gm)].flatMap(([, promise]) => promise ?? []);
 

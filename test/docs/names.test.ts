@@ -1,4 +1,4 @@
-// What a course on networks trains with has a name here: values by their entry point, options by the types phase.
+// A course on networks finds everything it trains with: values by their entry point, options by the types phase.
 import { describe, expect, it } from "vitest";
 import * as data from "../../src/data/index.ts";
 import type {

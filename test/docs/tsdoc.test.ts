@@ -16,7 +16,7 @@ describe("public names", { timeout: 120_000 }, () => {
     expect(shown(names.filter(({ comment }) => comment === ""))).toEqual([]);
   });
 
-  test("that are options say what holds without them", () => {
+  test("of options state the default", () => {
     const optional = names.filter(({ name, isOptional }) => isOptional && /Options\.\w+$/.test(name));
     expect(optional.length).toBeGreaterThan(100);
     expect(shown(optional.filter(({ comment }) => !/default/i.test(comment)))).toEqual([]);

@@ -126,7 +126,7 @@ describe("platforms", () => {
     expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort());
   });
 
-  it("say elsewhere what only the other has", async () => {
+  it("throw an error for a place that only the other platform has", async () => {
     await expect(opfs("model").read()).rejects.toThrow("[opfs] only browsers, on secure pages");
     await expect(browser.readFile("model")).rejects.toThrow("[file] browsers have no files: got model");
     await expect(browser.writeFile("model", OLD)).rejects.toThrow("use opfs(name) or memory()");

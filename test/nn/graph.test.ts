@@ -123,7 +123,7 @@ describe("bad input", () => {
   const x = nn.input([3]);
   const y = nn.dense({ units: 2 }).apply(x);
 
-  test("what does not come from the inputs by way of layers", () => {
+  test("an output that does not depend on the inputs through layers", () => {
     expect(() => nn.graph(x, y.relu())).toThrow(
       "[graph] output 0 was not made by layers; ops of tensors are not recorded",
     );

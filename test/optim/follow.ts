@@ -45,7 +45,7 @@ async function read(h: H, list: readonly Parameter[]): Promise<number[]> {
   return values.flatMap((v) => [...v]);
 }
 
-/** What is wrong at the first step that differs. */
+/** A message about the first step that differs. */
 function compare(got: readonly number[], expected: readonly number[], error: number, step: number): string[] {
   const problem = difference(got, expected, fixtureTolerance(error, largestOf(expected)));
   return problem ? [`step ${step + 1}, ${problem}`] : [];

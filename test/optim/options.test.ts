@@ -1,4 +1,4 @@
-/** What every optimizer takes: clipping, parameter groups, running averages; through files; bad input. */
+/** Options that every optimizer has: clipping, parameter groups, running averages; through files; bad input. */
 import { beforeAll, describe, expect, test } from "vitest";
 import * as h from "../../src/index.ts";
 import { type Tensor, tensor } from "../../src/index.ts";

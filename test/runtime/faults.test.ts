@@ -1,4 +1,4 @@
-/** What must hold when something fails, or when values, states and devices are used in unusual order. */
+/** Failures, and values, states and devices used in an unusual order. */
 import { afterEach, expect, test } from "vitest";
 import * as h from "../../src/index.ts";
 import { State } from "../../src/runtime/state.ts";
@@ -9,7 +9,7 @@ afterEach(() => h.shutdown());
 
 const values = async (t: h.Tensor): Promise<number[]> => [...(await t.data())];
 
-test("after a full memory earlier plans run on, and no tensor is touched", async () => {
+test("after a failed allocation compiled plans still run, and tensors keep their values", async () => {
   await h.setDevice("wasm", { threads: 1, memoryLimit: 5 * MEBI });
   const held = h.full([16], 7.5).mul(1);
   await held.data();

@@ -1,4 +1,4 @@
-/** A full memory, met by a read, a compiled function and a training: the error says what is alive, and work goes on. */
+/** An allocation that fails in a read, a compiled function or a training: the error lists live memory, and work goes on. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as h from "../../src/index.ts";
 import * as nn from "../../src/nn/index.ts";
@@ -16,7 +16,7 @@ afterEach(async () => {
 
 const alive = (): number => h.memory().devices[0].live;
 
-/** Rejects as it should, time after time, and leaves no bytes behind. */
+/** Expects the same error at every try, and no more bytes in use after it. */
 async function failsTwice(attempt: () => Promise<unknown>, message: RegExp = FULL): Promise<void> {
   await expect(attempt()).rejects.toThrow(message);
   const before = alive();
@@ -45,7 +45,7 @@ test("a compiled function", async () => {
   expect(await (await product(small)).sum().item()).toBe(128);
 });
 
-test("what a plan worked in gives way to a value", async () => {
+test("the arena is freed when a value needs its memory", async () => {
   const sum = (): Promise<number> => h.ones([700, 700]).cumsum(0).cumsum(1).max().item();
   expect(await sum()).toBe(490_000);
   const x = h.tensor(new Float32Array(0.4 * MEBI));

@@ -261,7 +261,7 @@ describe("gradients of states", () => {
     expect(g.dataSync()).toEqual(new Float32Array([0.5, 1]));
   });
 
-  test("what is not differentiable says so", () => {
+  test("the gradient of an op without one is an error", () => {
     expect(() => h.grad((x: h.Tensor) => x)(h.tensor([1, 2]))).toThrow(
       "[grad] needs a scalar output: got shape [2]",
     );

@@ -31,7 +31,7 @@ test("values are listed from their first task on, and disposed in any order", as
   expect(sizes()).toEqual([]);
 });
 
-test("what is dropped without dispose is freed after garbage collection", async () => {
+test("a tensor dropped without dispose is freed after garbage collection", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const before = live();
@@ -51,7 +51,7 @@ test("what is dropped without dispose is freed after garbage collection", async 
   expect(sizes()).toEqual([]);
 });
 
-test("a loop in one task keeps nothing that it disposed", () => {
+test("memory disposed in a loop within one task is freed", () => {
   const double = h.jit((x: h.Tensor) => x.mul(2));
   const step = (): number => {
     const x = h.tensor(Float32Array.of(1, 2, 3));

@@ -1,4 +1,4 @@
-/** What a browser fetches to train the MLP on wasm: the ceiling, and what must not be in it. WebGPU is a chunk apart. */
+/** The bytes that a browser fetches to train the MLP on wasm: their ceiling, and modules that must not be among them. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { gzipSync } from "node:zlib";

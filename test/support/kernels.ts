@@ -45,11 +45,11 @@ const bitsOf = ({ output, gradients, second }: Results): Buffer =>
 /** The forced choices that a sweep has run. */
 export interface Sweep {
   readonly ran: readonly KernelChoices[];
-  /** What differs from the float64 reference, or between numbers of threads. */
+  /** Differences from the float64 reference, or between numbers of threads. */
   readonly problems: readonly string[];
 }
 
-/** What is to be compared of what was computed, where not all of it is promised. */
+/** Replaces results that are not promised, before the comparison. */
 export type Excuse = (got: Results, expected: Results, recording: Recording) => Results;
 
 /** Runs a case as the lowering likes, then under every choice that changes its commands, each on so many threads. */

@@ -64,7 +64,7 @@ export function publicNames(): PublicName[] {
 const isOurs = ({ declarations = [] }: ts.Symbol): boolean =>
   declarations.some((d) => d.getSourceFile().fileName.startsWith(join(root, "src")));
 
-/** What an instance of a class, or a value of an object type, offers; and the static side. */
+/** Members of a class's instances or of an object type; and the static members. */
 function membersOf(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
   const { Class, Interface, TypeAlias } = ts.SymbolFlags;
   if (!(symbol.flags & (Class | Interface | TypeAlias))) return [];

@@ -24,7 +24,7 @@ export interface Recording {
   readonly terms: readonly Node[];
   /** Of their sum, one for each of `wrt` and one for the output's gradient. */
   readonly second: readonly Node[];
-  /** What to feed. */
+  /** Values of the feeds. */
   readonly values: readonly Numbers[];
 }
 

@@ -14,7 +14,7 @@ export type DeviceName = "reference" | "wasm1" | "wasm2" | "webgpu";
 /** A number, or `NaN`, `Infinity`, `-Infinity`. */
 type Portable = number | string;
 
-/** What PyTorch computed in float64, and how far its float32 was off. See `tools/fixtures/make_ops.py`. */
+/** PyTorch's results in float64, and the error of its float32. See `tools/fixtures/make_ops.py`. */
 export interface Fixture {
   readonly torch: string;
   readonly shape: readonly number[];
@@ -24,7 +24,7 @@ export interface Fixture {
   readonly gradientErrors?: readonly number[];
 }
 
-/** What is wrong with a case; nothing means it passes. And what has been checked. */
+/** The problems of a case (none: it passes), and the checks that were made. */
 export interface Verdict {
   readonly problems: readonly string[];
   readonly checked?: Omit<Check, "on">;
@@ -140,7 +140,7 @@ export function compare(
   return read ? [...problems, `output read lazily, ${read}`] : problems;
 }
 
-/** What a case that passes has shown. */
+/** The checks that a passing case has made. */
 function checkedOf(c: Case, dtype: string, onReference: boolean, second: boolean): Verdict["checked"] {
   const name = opOf(c.name);
   const torch: Method[] = c.torch === undefined ? [] : ["pytorch"];

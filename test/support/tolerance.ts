@@ -84,7 +84,7 @@ export function fixtureTolerance(ownError: number, largest: number): Tolerance {
   return { relative: 0, absolute: largest === 0 ? 0 : (8 * ownError) / largest + 4 * ULP };
 }
 
-/** What is wrong with `got`, or undefined. NaN must meet NaN, infinities their like. */
+/** A message about the worst error of `got`, or undefined. NaN must meet NaN, infinities their like. */
 export function difference(
   got: ArrayLike<number>,
   expected: ArrayLike<number>,

@@ -165,7 +165,7 @@ describe("a final softmax or sigmoid", () => {
     expect(await two(tensor([[1000], [0]])).item()).toBeCloseTo(500 + Math.LN2 / 2, 3);
   });
 
-  test("is seen in what the graph has already computed, as probabilities", async () => {
+  test("is recognised also in probabilities that were computed before", async () => {
     const p = logits.softmax();
     await p.data();
     expect(await h.sparseCategoricalCrossentropy(labels, p).item()).toBeCloseTo(EXPECTED, 5);

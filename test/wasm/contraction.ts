@@ -1,4 +1,4 @@
-/** What the tests of contractions and windows share: random shapes, epilogues, and the two binaries to run on. */
+/** Shared by the tests of contractions and windows: random shapes, epilogues, and the two binaries to run on. */
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
 import type { KernelChoices } from "../../src/backends/wasm/lower/context.ts";

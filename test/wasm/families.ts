@@ -91,7 +91,7 @@ const conv2d: Family = (name, random) => {
   );
 };
 
-/** What Winograd's form takes: 3 × 3, stride 1, channels in fours. */
+/** Convolutions with a Winograd form: 3 × 3, stride 1, channels in fours. */
 const conv3x3: Family = (name, random) => {
   const size = pairOf(random, 3, 14);
   const channels = [4 * random.int(1, 9), 4 * random.int(1, 9)];

@@ -52,7 +52,7 @@ describe.each([
     expect(await threadsOf({})).toBe(1);
   });
 
-  it("warns who asked for more", async () => {
+  it("warns if more threads were asked for", async () => {
     refuse();
     const warn = warnings();
     expect(await threadsOf({ threads: 4 })).toBe(1);
@@ -61,7 +61,7 @@ describe.each([
 });
 
 describe("an engine with little shared memory", () => {
-  it("computes in what it grants, and says when that is full", async () => {
+  it("uses the memory that the engine grants, and reports when it is full", async () => {
     grantShared(1024);
     expect(await threadsOf({ threads: 2 })).toBe(2);
     const backend = await createWasmBackend({ threads: 2 });
@@ -72,7 +72,7 @@ describe("an engine with little shared memory", () => {
     backend.close();
   });
 
-  it("says when that is not enough for the threads", async () => {
+  it("reports memory too small for the scratch of its threads", async () => {
     grantShared(8);
     await expect(createWasmBackend({ threads: 2 })).rejects.toThrow("[wasm] no memory for 2 threads");
   });

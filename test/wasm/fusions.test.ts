@@ -93,7 +93,7 @@ describe("bounds", () => {
     await check(instrs, [instrs.length - 1], [meaning]);
   });
 
-  it("leave alone what is read elsewhere", async () => {
+  it("leave steps alone that others read too", async () => {
     const instrs = [...columns, constant(0), map("add", [0, 1]), map("max", [3, 2]), map("min", [4, 0])];
     const sum = (a: number, b: number) => a + b;
     const positive = (a: number, b: number) => Math.max(a + b, 0);

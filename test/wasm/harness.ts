@@ -93,7 +93,7 @@ export function mapKernel(
   };
 }
 
-/** What the base of every kernel says. */
+/** The fields that all kernels have. */
 export function effects(instrs: readonly Instr[], outputs: readonly number[]) {
   const inputs = [...new Set(instrs.flatMap((instr) => (instr.op === "load" ? [instr.input] : [])))];
   return { ...traffic, inputs, outputs: [...new Set(outputs)] };

@@ -53,7 +53,7 @@ it("takes the smallest hole that fits", () => {
   expect(heap.alloc(10 * ALIGNMENT)).toBe(large);
 });
 
-it("grows by exactly what is missing where more is refused", () => {
+it("grows by exactly the missing bytes if more is refused", () => {
   const most = 3 << 20;
   const heap = new Heap(0, 2 ** 32, (end) => end <= most);
   const address = heap.alloc(1 << 20);

@@ -1,4 +1,4 @@
-/** What an executable keeps of its constants: made once, again when told that one has changed, and after a failure. */
+/** Prepacked constants: computed at the first call, again when a constant has changed, and after a failure. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWasmBackend, type WasmBackend } from "../../src/backends/wasm/index.ts";
 import { lowerSegment } from "../../src/backends/wasm/lower/segment.ts";
@@ -65,7 +65,7 @@ async function setUp(isConstant: boolean) {
   return { views, run };
 }
 
-test("the transformed kernel is kept until a constant has changed", async () => {
+test("the transformed kernel is cached until a constant changes", async () => {
   const { views, run } = await setUp(true);
   const first = await run(true);
   backend.upload(views[1], noise(9 * CHANNELS ** 2, 1, 3));
@@ -75,27 +75,27 @@ test("the transformed kernel is kept until a constant has changed", async () => 
   expect(await run(false)).toEqual(second);
 });
 
-test("the first call makes it, whatever it is told, and so does the one after a failure", async () => {
-  const kept = await setUp(true);
+test("the first call and the one after a failure prepack, even with constantsChanged: false", async () => {
+  const cached = await setUp(true);
   const plain = await setUp(false);
-  expect(await kept.run(false)).toEqual(await plain.run(false));
-  for (const { views } of [kept, plain]) backend.upload(views[1], noise(9 * CHANNELS ** 2, 1, 3));
+  expect(await cached.run(false)).toEqual(await plain.run(false));
+  for (const { views } of [cached, plain]) backend.upload(views[1], noise(9 * CHANNELS ** 2, 1, 3));
   backend.engine.failures++;
-  expect(await kept.run(false)).toEqual(await plain.run(false));
+  expect(await cached.run(false)).toEqual(await plain.run(false));
 });
 
-test("a call that could not start leaves it to the next one", async () => {
-  const kept = await setUp(true);
+test("after a call that could not start the next one prepacks", async () => {
+  const cached = await setUp(true);
   const plain = await setUp(false);
-  await kept.run(true);
-  for (const { views } of [kept, plain]) backend.upload(views[1], noise(9 * CHANNELS ** 2, 1, 3));
-  const [x] = kept.views.splice(0, 1, upload(new Float32Array(1)));
-  await expect(kept.run(true)).rejects.toThrow("value 0 needs");
-  kept.views[0] = x;
-  expect(await kept.run(false)).toEqual(await plain.run(false));
+  await cached.run(true);
+  for (const { views } of [cached, plain]) backend.upload(views[1], noise(9 * CHANNELS ** 2, 1, 3));
+  const [x] = cached.views.splice(0, 1, upload(new Float32Array(1)));
+  await expect(cached.run(true)).rejects.toThrow("value 0 needs");
+  cached.views[0] = x;
+  expect(await cached.run(false)).toEqual(await plain.run(false));
 });
 
-test("a raw result in the workspace takes its turn there, although the transformed kernel is kept", () => {
+test("a cached kernel whose raw result is in the workspace still waits for the workspace", () => {
   const { values, ...rest } = segment(true);
   const asIntegers = values.map((value, i) => (i === 2 ? { ...value, dtype: "int32" as const } : value));
   const { commands } = lowerSegment({ values: asIntegers, ...rest });

@@ -171,7 +171,7 @@ describe("random bits", () => {
   });
 });
 
-describe("what a range shares", () => {
+describe("uniform steps (the preamble)", () => {
   it("computes with scalars once", async () => {
     const instrs: Instr[] = [
       load(0, [700]),
@@ -184,7 +184,7 @@ describe("what a range shares", () => {
     await check([700], instrs, [input(noise(700))], [8, 2]);
   });
 
-  it("stores what is the same everywhere", async () => {
+  it("stores a value that is the same for all elements", async () => {
     await check([33, 20], [constant(4), constant(0.5), map("add", [0, 1])], []);
   });
 });

@@ -65,7 +65,7 @@ export function toHost({ dtype = "float32", data }: Input): HostArray {
   return host;
 }
 
-/** What every kernel carries. */
+/** The fields that all kernels have. */
 export const common = (inputs: number[], outputs: number[]) =>
   ({ label: "test", inputs, outputs, flops: 0, bytes: 0 }) as const;
 

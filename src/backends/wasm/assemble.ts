@@ -55,7 +55,7 @@ interface TileProgram {
   readonly tile: readonly TileStep[];
   /** Steps that write a dense output in place, and where. */
   readonly direct: ReadonlyMap<TileStep, Word>;
-  /** What is stored after the last step. */
+  /** Stores that follow the last step. */
   readonly stores: readonly TileStore[];
   readonly result?: TileStep;
 }

@@ -1,12 +1,12 @@
-/** Which commands must wait for those before them: threads run commands of one phase at the same time. */
+/** Barriers of a command list: threads run the commands between two of them at the same time. */
 import { BYTES_PER_ELEMENT } from "../../base/dtype.ts";
 import type { ValueSpec } from "../../kernel/types.ts";
 import type { Command } from "./command.ts";
 
 export class Barriers {
-  /** 1 for each command that begins a phase. */
+  /** 1 for each command with a barrier before it. */
   readonly waits: Uint8Array;
-  /** What the current phase touches, as byte ranges; kept to allocate nothing per update. */
+  /** Byte ranges touched since the last barrier; reused, so that an update allocates nothing. */
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #written: boolean[] = [];
@@ -19,7 +19,7 @@ export class Barriers {
     this.waits = new Uint8Array(commands.length);
   }
 
-  /** Memory decides, not names: a plan lets values that are never alive together share a slot. */
+  /** Compares addresses, not values: values that are never alive together may share a slot. */
   update(addresses: Float64Array): void {
     let workspace = false;
     this.#count = 0;

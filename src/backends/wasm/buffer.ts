@@ -14,7 +14,7 @@ export class WasmBuffer implements DeviceBuffer {
   }
 }
 
-/** Where a view begins in linear memory. */
+/** The address in linear memory at which a view begins. */
 export function addressOf({ buffer, offset }: BufferView): number {
   const address = (buffer as WasmBuffer).address;
   return address >= 0 ? address + offset : fail("wasm", "memory was used that is freed or another device's");

@@ -45,7 +45,7 @@ export interface Command {
   /** Fixed by the shapes, never by the number of threads. */
   readonly chunks: number;
   readonly params: readonly Word[];
-  /** What it reads and writes, for barriers: commands without a conflict run in one phase. */
+  /** Values it reads and writes: commands without a conflict run between the same two barriers. */
   readonly reads: readonly ValueId[];
   readonly writes: readonly ValueId[];
   /** True when it uses the workspace, which makes it wait for the command before. */

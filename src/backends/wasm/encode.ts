@@ -21,7 +21,7 @@ interface EncodedProgram extends ProgramAddress {
 
 interface Source extends Program {
   readonly shape: Shape;
-  /** Where `acc` lies. */
+  /** Address of `acc`. */
   readonly acc?: Word;
   /** The instruction that a reduction reads. */
   readonly result?: number;
@@ -168,14 +168,14 @@ class Encoder {
     return step.uniform ? this.#copy(step) : step;
   }
 
-  /** What a store reads: a copy if the program overwrites the original. */
+  /** The step that a store reads: a copy if the program overwrites the original. */
   #saved(step: TileStep, needsAll: boolean): TileStep {
     const overwritten =
       step.op === Op.Input && this.source.stores.some(({ output }) => output === step.value);
     return overwritten ? this.#copy(step) : needsAll ? this.#dense(step) : step;
   }
 
-  /** Which steps write their output in place. An input that aliases it must not be read later. */
+  /** Chooses the steps that write their output in place: no later step may read an input that aliases it. */
   #chooseDirect(stores: readonly (TileStore & { output: number })[]): Map<TileStep, Word> {
     const direct = new Map<TileStep, Word>();
     for (const { step, output, address, descriptor } of stores) {

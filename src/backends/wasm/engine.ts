@@ -1,5 +1,5 @@
 /**
- * What the backend needs of a linear memory and the threads over it. Two engines do the same: one on the calling
+ * A linear memory and the threads over it, as the backend uses them. Two engines do the same: one on the calling
  * thread (local.ts), and a proxy of one in a worker (remote.ts), which browsers' windows use.
  */
 import { Indexing, Status, Stop } from "../../../assembly/layout.ts";
@@ -16,7 +16,7 @@ export interface Run {
   /** Pairs of word index in memory and word, to be written first; the first `patched` pairs count. */
   readonly patches: Int32Array;
   patched: number;
-  /** Where the commands of each kernel end; used when timing. */
+  /** For each kernel the end of its commands; used when timing. */
   readonly ends: readonly number[];
 }
 
@@ -27,7 +27,7 @@ export interface Engine {
   /** First address that the backend's heap may use. */
   readonly heapStart: number;
   readonly lost: Promise<HeddleError>;
-  /** Executions that did not come to their end, so far. */
+  /** Executions so far that failed. */
   failures: number;
   /** Resolves with the number of threads that compute once every worker has checked in or run out of time. */
   ready(): Promise<number>;
@@ -57,11 +57,11 @@ export interface EngineOptions {
 /** Pools of workers in the life of an engine: one, and one after each failure; then it computes on one thread. */
 export const MAX_POOLS = 16;
 
-/** Why the threads left a list. */
+/** The message for an execution that was stopped. */
 export const stopMessage = (reason: Stop): string =>
   `${reason === Stop.Stalled ? "a worker did not answer for 2 s" : "a kernel trapped in a worker"}; the results of this call are lost`;
 
-/** What a kernel reported in the status words. */
+/** The error that a kernel reported in the status words. */
 export function indexError(status: ArrayLike<number>): HeddleError {
   const { [Status.Code]: op, [Status.Index]: index, [Status.Length]: length } = status;
   const where = op === Indexing.Gather ? "gather" : op === Indexing.Scatter ? "scatter" : "scatterAdd";

@@ -38,7 +38,7 @@ export class RemoteEngine implements Engine {
   #nextId = 1;
   #pools = 0;
   #pool: Pool | undefined;
-  /** What went wrong since the last read. */
+  /** The first error since the last read. */
   #error: HeddleError | undefined;
   #lose: (error: HeddleError) => void = () => {};
 
@@ -140,7 +140,7 @@ export class RemoteEngine implements Engine {
     this.#send("extend", { module: binary.module });
     const old = this.#pool;
     this.#startPool();
-    // What was sent before runs on the old pool.
+    // Messages sent before still run on the old pool.
     this.idle().then(() => old?.close());
     return this.ready();
   }

@@ -1,5 +1,5 @@
 /**
- * What Heddle's workers run, as the text of a script: classic and module alike, in browsers and in Node. A worker is
+ * The script of Heddle's workers, as text: classic and module alike, in browsers and in Node. A worker is
  * a thread of an engine (pool.ts) or, for a window, the host of one (remote.ts); its first message says which.
  */
 import { STATUS_ADDRESS, STATUS_BYTES, Stop } from "../../../assembly/layout.ts";

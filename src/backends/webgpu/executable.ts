@@ -15,7 +15,7 @@ const KEPT_GROUPS = 8;
 /** Work in one submit, so that a display or a watchdog is never held up for long. */
 const SUBMIT_MILLISECONDS = 100;
 
-/** What no binding of a segment's values gives: memory of the executable and of the device. */
+/** Memory of the executable and of the device, beside the bindings of a segment's values. */
 interface Surroundings {
   readonly scratch: readonly GpuHandle[];
   readonly uniform: GpuHandle | undefined;

@@ -1,4 +1,4 @@
-/** What metrics add up on the device. */
+/** Sums that metrics accumulate on the device. */
 
 import * as metrics from "../../../src/train/metrics/index.ts";
 import { type MeanMetric, streamed } from "../../../src/train/metrics/metric.ts";

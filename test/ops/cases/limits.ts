@@ -1,4 +1,4 @@
-/** What strains a compiler: high ranks, empty tensors, many operands, long chains, several consumers, mixed dtypes. */
+/** Graphs that are hard to compile: high ranks, empty tensors, many operands, long chains, several consumers, mixed dtypes. */
 import { bool, type Case, define, float, given, int, type Tensor } from "../../support/case.ts";
 
 const MANY = 15;

@@ -1,4 +1,4 @@
-/** What the losses of logits are made of, per sample. */
+/** The parts of the losses on logits, per sample. */
 import * as composites from "../../../src/ops/composites.ts";
 import { type Case, define, float, given } from "../../support/case.ts";
 import { tensorOf } from "../../support/tensor.ts";

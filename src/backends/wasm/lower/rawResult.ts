@@ -1,4 +1,4 @@
-/** Where contractions and window kernels write their raw result, and the epilogue that turns it into outputs. */
+/** The raw result of contractions and window kernels: its place, and the epilogue that turns it into outputs. */
 import { Kernel } from "../../../../assembly/kernels.ts";
 import { FinishParam } from "../../../../assembly/matmulParams.ts";
 import type { DType } from "../../../base/dtype.ts";

@@ -140,7 +140,7 @@ export function lowerWinograd(kernel: ConvKernel, context: LowerContext): Comman
   ];
 }
 
-/** Where the kernel's elements lie; for the input gradient turned around and transposed. */
+/** Addresses and distances of the kernel's elements; for the input gradient turned around and transposed. */
 function taps({ kind, inputs, window }: ConvKernel) {
   const { inChannels, outChannels }: Window2d = window;
   const tap = inChannels * outChannels;
