@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: { "#platform": fileURLToPath(new URL("src/platform/node.ts", import.meta.url)) } },
   test: {
     include: ["test/**/*.test.ts"],
+    env: { HEDDLE_DEBUG: "1" }, // every segment is verified
     setupFiles: ["test/setup.ts"],
     reporters: ["default", "./tools/checks.mjs"],
     pool: "forks",

@@ -1,5 +1,5 @@
 /** Elementwise functions of two operands over a tile: a class per row, as in unary.ts. */
-import { divI, divU, powF, powI, powU, remF, remI, remU } from "./scalar";
+import { divI, divU, powF, remF, remI, remU } from "./scalar";
 import { BLOCK, Op } from "./opcodes";
 
 // @ts-ignore: decorator
@@ -39,10 +39,8 @@ class RemF { @inline one(a: f32, b: f32): f32 { return remF(a, b); } }
 class PowF { @inline one(a: f32, b: f32): f32 { return powF(a, b); } }
 class DivI { @inline one(a: i32, b: i32): i32 { return divI(a, b); } }
 class RemI { @inline one(a: i32, b: i32): i32 { return remI(a, b); } }
-class PowI { @inline one(a: i32, b: i32): i32 { return powI(a, b); } }
 class DivU { @inline one(a: u32, b: u32): u32 { return divU(a, b); } }
 class RemU { @inline one(a: u32, b: u32): u32 { return remU(a, b); } }
-class PowU { @inline one(a: u32, b: u32): u32 { return powU(a, b); } }
 class Shl { @inline one(a: i32, b: i32): i32 { return a << b; } }
 class ShrI { @inline one(a: i32, b: i32): i32 { return a >> b; } }
 class ShrU { @inline one(a: u32, b: u32): u32 { return a >> b; } }
@@ -107,8 +105,6 @@ export function binary(op: i32, to: usize, end: usize, a: usize, sa: usize, b: u
     case Op.DivU: return one<DivU, u32>(to, end, a, sa, b, sb);
     case Op.RemI: return one<RemI, i32>(to, end, a, sa, b, sb);
     case Op.RemU: return one<RemU, u32>(to, end, a, sa, b, sb);
-    case Op.PowI: return one<PowI, i32>(to, end, a, sa, b, sb);
-    case Op.PowU: return one<PowU, u32>(to, end, a, sa, b, sb);
     case Op.MaxI: return loop<MaxI>(to, end, a, sa, b, sb);
     case Op.MaxU: return loop<MaxU>(to, end, a, sa, b, sb);
     case Op.MinI: return loop<MinI>(to, end, a, sa, b, sb);

@@ -123,8 +123,6 @@ export enum Op {
   DivU,
   RemI,
   RemU,
-  PowI,
-  PowU,
   MaxI,
   MaxU,
   MinI,

@@ -50,18 +50,6 @@ export function powF(x: f32, y: f32): f32 {
   return negative && odd ? -magnitude : magnitude;
 }
 
-/** Integer power, wrapping; a negative exponent gives what the rounded-down fraction is: 0 unless x is ±1. */
-export function powI(x: i32, y: i32): i32 {
-  if (y < 0) return x == 1 ? 1 : x == -1 ? (y & 1 ? -1 : 1) : 0;
-  return <i32>powU(<u32>x, <u32>y);
-}
-
-export function powU(x: u32, y: u32): u32 {
-  let result: u32 = 1;
-  for (; y; y >>= 1, x *= x) if (y & 1) result *= x;
-  return result;
-}
-
 export function remF(x: f32, y: f32): f32 {
   return x % y;
 }

@@ -191,24 +191,6 @@ fn remi_N(x: I, y: I) -> I {
   remu_N: `
 fn remu_N(x: U, y: U) -> U { return select(x % max(y, U(1u)), U(0u), y == U(0u)); }`,
 
-  powu_N: `
-fn powu_N(x: U, y: U) -> U {
-  var r = U(1u);
-  var base = x;
-  for (var bit = 0u; bit < 32u; bit++) {
-    r = select(r, r * base, ((y >> U(bit)) & U(1u)) == U(1u));
-    base *= base;
-  }
-  return r;
-}`,
-  /** A negative power of an integer is 0 except for ±1. */
-  powi_N: `
-fn powi_N(x: I, y: I) -> I {
-  let unit = (x == I(1)) | (x == I(-1));
-  let r = bitcast<I>(powu_N(bitcast<U>(x), bitcast<U>(select(y, y & I(1), unit))));
-  return select(r, I(0), (y < I(0)) & !unit);
-}`,
-
   /** Float to integer saturates; NaN gives 0. */
   toint_N: `
 fn toint_N(x: F) -> I {

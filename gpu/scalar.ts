@@ -106,7 +106,6 @@ const FORMS: Record<DType, Record<string, Form>> = {
     sign: "sign($0)",
     div: "divi_N($0, $1)",
     rem: "remi_N($0, $1)",
-    pow: "powi_N($0, $1)",
   },
   uint32: {
     ...INTEGER,
@@ -115,7 +114,6 @@ const FORMS: Record<DType, Record<string, Form>> = {
     sign: ([a], width) => `min(${a}, ${wide("u32", width)}(1u))`,
     div: "divu_N($0, $1)",
     rem: "remu_N($0, $1)",
-    pow: "powu_N($0, $1)",
   },
   /** Arithmetic on {0, 1}, with saturating sums. */
   bool: {

@@ -67,7 +67,7 @@ class Lowering {
     const { anchor, shape } = this.group;
     if (!anchor) {
       const program = this.members();
-      return { kind: "map", shape, program, ...this.base(valuesIn(program)) };
+      return { kind: "map", shape, program, ...this.base([], valuesIn(program)) };
     }
     switch (anchor.op.kind) {
       case "reduce":
@@ -92,16 +92,16 @@ class Lowering {
     return emitter.program(stores);
   }
 
-  private base(inputs: Iterable<ValueId>, extra: readonly Node[] = []) {
+  /** `operands` keep their places; of what programs load, each value is listed once. */
+  private base(operands: readonly ValueId[], loads: readonly ValueId[] = []) {
     const { group, context } = this;
     const nodes = group.anchor ? [group.anchor, ...group.members] : group.members;
     const outputs = [...new Set(nodes.filter((n) => context.isStored(n)).map((n) => context.valueOf(n)))];
     const ops = opsIn(group, context.fusion);
-    const reads = [...context.fusion.reads(group), ...extra];
-    const touched = [...reads, ...nodes.filter((n) => context.isStored(n))];
+    const touched = [...context.fusion.reads(group), ...nodes.filter((n) => context.isStored(n))];
     return {
       label: labelOf(ops),
-      inputs: [...new Set(inputs)],
+      inputs: [...operands, ...new Set(loads.filter((v) => !operands.includes(v)))],
       outputs,
       flops: ops.reduce((sum, n) => sum + flopsOf(n), 0),
       bytes: touched.reduce((sum, n) => sum + 4 * sizeOf(n.shape), 0),
@@ -124,7 +124,7 @@ class Lowering {
       prologue: before.instrs,
       value,
       epilogue,
-      ...this.base([...valuesIn(before), ...valuesIn(epilogue)]),
+      ...this.base([], [...valuesIn(before), ...valuesIn(epilogue)]),
     };
   }
 
@@ -154,7 +154,7 @@ class Lowering {
           kind: name,
           window,
           epilogue,
-          ...this.base([...this.inputValues(anchor), ...valuesIn(epilogue)]),
+          ...this.base(this.inputValues(anchor), valuesIn(epilogue)),
         };
       }
       case "pool":
@@ -167,7 +167,7 @@ class Lowering {
           op,
           window,
           epilogue,
-          ...this.base([...this.inputValues(anchor), ...valuesIn(epilogue)]),
+          ...this.base(this.inputValues(anchor), valuesIn(epilogue)),
         };
       }
       case "gather":
@@ -195,7 +195,7 @@ class Lowering {
       a: this.operand(a, transposeA),
       b: this.operand(b, transposeB),
       epilogue,
-      ...this.base([...this.inputValues(anchor), ...valuesIn(epilogue)]),
+      ...this.base(this.inputValues(anchor), valuesIn(epilogue)),
     };
   }
 

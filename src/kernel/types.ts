@@ -2,7 +2,8 @@
  * What a backend compiles: kernels over dense values, with fused scalar arithmetic as straight-line programs.
  *
  * A value is a dense row-major array of 4-byte elements. A kernel names its values by index into the segment's
- * value table; an index that is both input and output is updated in place, which only an identity view may do.
+ * value table; an index that is both input and output is updated in place: an identity view reads it, and a dense
+ * store writes it. A backend may rely on every rule that stands here; `verify/` checks them.
  */
 import type { DType } from "../base/dtype.ts";
 import type { Shape } from "../base/shape.ts";
@@ -47,7 +48,10 @@ export type Instr = { readonly dtype: DType } & (
   | { readonly op: "map"; readonly name: string; readonly args: readonly number[] }
 );
 
-/** Writes step `value` to `output`, densely over the iteration space or through `map` (concat, slices). */
+/**
+ * Writes step `value` to `output`, densely over the iteration space or through `map` (concat, slices), which leads no two
+ * indices to one element. An output has one store.
+ */
 export interface Store {
   readonly output: ValueId;
   readonly value: number;
@@ -63,6 +67,7 @@ export interface Program {
 interface KernelBase {
   /** The ops inside, for `explain()` and profiles: `conv2d+add+relu`. */
   readonly label: string;
+  /** The operands of the kind, in order, then each other value that the programs load. */
   readonly inputs: readonly ValueId[];
   readonly outputs: readonly ValueId[];
   readonly flops: number;

@@ -14,6 +14,14 @@ export function environment(name: string): string | undefined {
   return process.env[name] || undefined;
 }
 
+/**
+ * The verifier of segments, if `HEDDLE_DEBUG` is set. Fetched from here, since this file alone is in no page's bundle.
+ */
+export async function segmentVerifier() {
+  if (!environment("HEDDLE_DEBUG")) return undefined;
+  return (await import("../kernel/verify/segment.ts")).verifySegment;
+}
+
 let dawn: Promise<GPU | undefined> | undefined;
 
 /** WebGPU: the optional package `webgpu` (Dawn), or undefined where it is not installed or cannot be loaded. */

@@ -116,8 +116,13 @@ describe.skipIf(!isBuilt)("packed install", () => {
     it.each(Object.keys(bundlers))("computes on every device, bundled by %s", async (name) => {
       const out = join(project, "out", name);
       await bundlers[name](project, out);
-      for (const file of await filesUnder(out, /\.m?js$/))
-        expect(await readFile(file, "utf8"), file).not.toMatch(/\b(from|import|require)\s*\(?\s*["']node:/);
+      for (const file of await filesUnder(out, /\.m?js$/)) {
+        const text = await readFile(file, "utf8");
+        expect(text, file).not.toMatch(/\b(from|import|require)\s*\(?\s*["']node:/);
+        expect(text, `${file} holds the verifier`).not.toContain(
+          "is overwritten while it is still to be read",
+        );
+      }
       const site = await serve({ "/": out }, { isolated: true });
       try {
         const expected = { wasm: [2, 4, 6], webgpu: [2, 4, 6] };

@@ -24,7 +24,7 @@ export function heddle(
     execFile(
       node,
       [main, ...args],
-      { env: { ...process.env, ...env }, timeout: 120_000 },
+      { env: { ...process.env, HEDDLE_DEBUG: "", ...env }, timeout: 120_000 },
       (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });

@@ -58,12 +58,12 @@ vi.mock("../../src/compile/compile.ts", async (original) => {
 vi.mock("../../src/backends/wasm/index.ts", async (original) => {
   const { WasmBackend } = await original<typeof import("../../src/backends/wasm/index.ts")>();
   const { loadFull } = await import("../../src/backends/wasm/lower/segment.ts");
+  const { verifySegment } = await import("../../src/kernel/verify/segment.ts");
   return {
     async createWasmBackend() {
       await loadFull();
-      return new WasmBackend(idleEngine(), 2 ** 32, undefined, () =>
-        Promise.reject(new Error("all is loaded")),
-      );
+      const loadAll = () => Promise.reject(new Error("all is loaded"));
+      return new WasmBackend(idleEngine(), 2 ** 32, undefined, loadAll, verifySegment);
     },
   };
 });

@@ -41,6 +41,7 @@ const unwantedFiles: Record<string, RegExp> = {
   "the WebGPU backend": /\/gpu\/|\/backends\/webgpu\//,
   "the other wasm binaries": /\/generated\/(?!relaxedCore)/,
   "the float64 reference": /\/kernel\/reference\//,
+  "the verifier": /\/verify\//,
   "the Node side": /\/platform\/node|\/cli\//,
   "image decoders": /pngjs|jpeg-js/,
 };

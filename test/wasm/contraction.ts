@@ -108,12 +108,8 @@ export async function check(
   epilogue: Epilogue = plain(operands.length),
 ): Promise<void> {
   const result = operands.length;
-  const readsOutput = epilogue.program.instrs.some((i) => i.op === "load" && i.input === result);
-  const inputs = [
-    ...operands.keys(),
-    ...(readsOutput ? [result] : []),
-    ...epilogue.inputs.map((_, i) => result + 1 + i),
-  ];
+  const loads = epilogue.program.instrs.flatMap((instr) => (instr.op === "load" ? [instr.input] : []));
+  const inputs = [...new Set([...operands.keys(), ...loads])];
   const complete = {
     ...kernel,
     label: "test",

@@ -62,6 +62,7 @@ describeBinaries("pooling", (backend) => {
         batch: random.int(1, 2),
         size: [random.int(3, 9), random.int(3, 9)],
         channels: [channels, channels],
+        groups: channels,
         kernel,
         strides: kernel,
         padding: [
@@ -79,8 +80,22 @@ describeBinaries("pooling", (backend) => {
       [1, 1],
     ] as const;
     for (const window of [
-      windowOf({ batch: 16, size: [24, 24], channels: [16, 16], kernel: [2, 2], strides: [2, 2] }),
-      windowOf({ size: [40, 40], channels: [80, 80], kernel: [3, 3], strides: [2, 2], padding: pads }),
+      windowOf({
+        batch: 16,
+        size: [24, 24],
+        channels: [16, 16],
+        groups: 16,
+        kernel: [2, 2],
+        strides: [2, 2],
+      }),
+      windowOf({
+        size: [40, 40],
+        channels: [80, 80],
+        groups: 80,
+        kernel: [3, 3],
+        strides: [2, 2],
+        padding: pads,
+      }),
     ]) {
       const x = noise(sizesOf(window).input);
       await verify(window, x);

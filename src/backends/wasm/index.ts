@@ -1,4 +1,5 @@
 /** The CPU backend: kernels in WebAssembly SIMD over one linear memory, on one thread or several. */
+import { segmentVerifier } from "#platform";
 import { fail } from "../../base/errors.ts";
 import type { Segment } from "../../kernel/types.ts";
 import type {
@@ -50,8 +51,9 @@ export async function createWasmBackend(options: WasmOptions = {}): Promise<Wasm
   const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
   const load = (shared: boolean, full: boolean) => loadBinary({ ...options, shared, full });
   const engineOptions = { threads, limit: MAX_BYTES, workerUrl: options.workerUrl };
+  const verify = await segmentVerifier();
   const backendOf = (engine: Engine) =>
-    new WasmBackend(engine, limit, options.kernels, () => load(threads > 1, true));
+    new WasmBackend(engine, limit, options.kernels, () => load(threads > 1, true), verify);
   if (!isWindow || options.inThread)
     return backendOf(await localEngine(await load(threads > 1, true), engineOptions));
   try {
@@ -114,6 +116,7 @@ export class WasmBackend implements Backend {
     limit: number,
     private readonly choices: KernelChoices | undefined,
     private readonly loadAll: () => Promise<Binary>,
+    private readonly verify: ((segment: Segment) => void) | undefined,
   ) {
     this.#lacksFull = engine.extend !== undefined;
     // Kernels read up to 60 bytes behind a value, so memory goes on behind the last one.
@@ -173,6 +176,7 @@ export class WasmBackend implements Backend {
   }
 
   #compile(segment: Segment): WasmExecutable {
+    this.verify?.(segment);
     const executable = new WasmExecutable(segment, this.choices);
     this.#reserveWorkspace(executable.workspaceBytes);
     const address = this.#heap.alloc(executable.bytes);

@@ -22,9 +22,9 @@ const ROWS: { readonly [name: string]: Codes } = {
   cos: float(Op.Cos),
   tanh: float(Op.Tanh),
   erf: float(Op.Erf),
-  floor: number(Op.Floor, Op.Copy, Op.Copy),
-  ceil: number(Op.Ceil, Op.Copy, Op.Copy),
-  round: number(Op.Round, Op.Copy, Op.Copy),
+  floor: float(Op.Floor),
+  ceil: float(Op.Ceil),
+  round: float(Op.Round),
   sign: number(Op.SignF, Op.SignI, Op.SignU),
   isNaN: float(Op.IsNaN),
   not: { ...integer(Op.Not), bool: Op.NotBool },
@@ -33,7 +33,7 @@ const ROWS: { readonly [name: string]: Codes } = {
   mul: number(Op.MulF, Op.MulI, Op.MulI),
   div: number(Op.DivF, Op.DivI, Op.DivU),
   rem: number(Op.RemF, Op.RemI, Op.RemU),
-  pow: number(Op.PowF, Op.PowI, Op.PowU),
+  pow: float(Op.PowF),
   max: number(Op.MaxF, Op.MaxI, Op.MaxU),
   min: number(Op.MinF, Op.MinI, Op.MinU),
   eq: number(Op.EqF, Op.EqI, Op.EqI),
@@ -77,7 +77,7 @@ export function opcode(
 /** Cost per element in simple vector operations, to size chunks by. */
 export function costOf(op: Op): number {
   if (op === Op.PowF || op === Op.RemF) return 60;
-  if (op === Op.Random || (op >= Op.DivI && op <= Op.PowU)) return 12;
+  if (op === Op.Random || (op >= Op.DivI && op <= Op.RemU)) return 12;
   if ((op >= Op.Exp && op <= Op.Log1p) || (op >= Op.Sin && op <= Op.Erf)) return 8;
   return op === Op.LoadAccess || op === Op.StoreAccess || op === Op.Index ? 4 : 1;
 }

@@ -1,4 +1,5 @@
 /** The WebGPU backend: Dawn in Node, `navigator.gpu` in windows and workers. */
+import { segmentVerifier } from "#platform";
 import { lower } from "../../../gpu/lower.ts";
 import type { Dispatch } from "../../../gpu/shader.ts";
 import { HeddleError, invariant } from "../../base/errors.ts";
@@ -33,6 +34,7 @@ export async function createWebGpuBackend(options: WebGpuOptions = {}): Promise<
   return new WebGpuBackend(
     await requestDevice(options.adapter),
     options.memoryLimit ?? Number.POSITIVE_INFINITY,
+    await segmentVerifier(),
   );
 }
 
@@ -53,6 +55,7 @@ class WebGpuBackend implements Backend {
   constructor(
     private readonly gpu: GpuDevice,
     memoryLimit: number,
+    private readonly verify: ((segment: Segment) => void) | undefined,
   ) {
     const { device, info } = gpu;
     this.info = info;
@@ -114,6 +117,7 @@ class WebGpuBackend implements Backend {
   }
 
   async compile(segment: Segment): Promise<Executable> {
+    this.verify?.(segment);
     const { target, info, device } = this.gpu;
     const dispatches = segment.kernels.flatMap((kernel) => lower(kernel, segment, target));
     const pipelines = await Promise.all(dispatches.map((dispatch) => this.pipelines.get(dispatch)));
