@@ -113,18 +113,25 @@ const rows = (prefix: string, calls: Calls): [string, number][] =>
     .sort()
     .map(([name, count]) => [prefix + name, count]);
 
-test.each(networks)("$name", async (network) => {
-  const columns = new Map<string, Counts>();
-  await setDevice("wasm");
-  columns.set("wasm", await measure(network, wasmCounts));
-  for (const storageBuffers of [8, 10] as const) {
-    await shutdown();
-    state.storageBuffers = storageBuffers;
-    await setDevice("webgpu");
-    columns.set(
-      `webgpu, ${storageBuffers} bindings`,
-      await measure(network, (plan) => gpuCounts(plan, storageBuffers)),
-    );
-  }
-  await expect(table(network.title, columns)).toMatchFileSnapshot(`snapshots/${network.name}.txt`);
-});
+/** Three devices compile the network: seconds, more on a busy machine. */
+const TIMEOUT = 120_000;
+
+test.each(networks)(
+  "$name",
+  async (network) => {
+    const columns = new Map<string, Counts>();
+    await setDevice("wasm");
+    columns.set("wasm", await measure(network, wasmCounts));
+    for (const storageBuffers of [8, 10] as const) {
+      await shutdown();
+      state.storageBuffers = storageBuffers;
+      await setDevice("webgpu");
+      columns.set(
+        `webgpu, ${storageBuffers} bindings`,
+        await measure(network, (plan) => gpuCounts(plan, storageBuffers)),
+      );
+    }
+    await expect(table(network.title, columns)).toMatchFileSnapshot(`snapshots/${network.name}.txt`);
+  },
+  TIMEOUT,
+);
