@@ -1,33 +1,53 @@
 /** From recorded nodes to a plan: the passes, then the planner. */
 import type { Node } from "../graph/node.ts";
-import type { Assignment, CompileTarget, Plan } from "./plan.ts";
-import { Planner } from "./planner.ts";
+import type { Assignment, Compilation, CompileTarget } from "./plan.ts";
+import { type LeafNode, Planner } from "./planner.ts";
 import { type Rebuilt, rebuild } from "./rebuild.ts";
-import type { Separate } from "./separate.ts";
 
-/**
- * Compiles outputs and assignments. `isLeaf` marks nodes whose values are in memory already, `isConstant` those leaves
- * that seldom change; what depends on them alone `separate` moves to the plan's setup.
- */
+/** What the caller of {@link compile} decides. */
+export interface CompileOptions {
+  readonly target: CompileTarget;
+  /** Whether a node's value is in memory already: the graph ends there. */
+  isLeaf(node: Node): boolean;
+  /** Whether a leaf seldom changes. Default: none does. */
+  isConstant?(leaf: Node): boolean;
+  /** Folds constants and moves what they alone decide to a plan of its own. Default: each call computes everything. */
+  readonly separate?: Separate | undefined;
+}
+
+/** The passes and the planner for a graph that was rebuilt, with constants apart; `separate.ts` has the one that is. */
+export type Separate = (
+  graph: Rebuilt,
+  target: CompileTarget,
+  isConstant: (leaf: Node) => boolean,
+  /** Plans the outputs and assignments of `compile`, given the roots that they became. */
+  plan: (roots: readonly Node[], leaves: readonly LeafNode[]) => Compilation,
+) => Compilation;
+
+/** Compiles values to return and values to assign. */
 export function compile(
   outputs: readonly Node[],
   assignments: readonly Assignment[],
-  isLeaf: (node: Node) => boolean,
-  target: CompileTarget,
-  isConstant: (leaf: Node) => boolean = () => false,
-  separate?: Separate,
-): Plan {
-  const recorded = [...outputs, ...assignments.map((a) => a.value), ...assignments.map((a) => a.destination)];
-  const planOf = ({ roots, leaves }: Rebuilt, kept: readonly Node[] = []): Plan => {
-    const values = roots.slice(0, outputs.length + assignments.length);
-    const isConstantHere = (leaf: Node): boolean => kept.includes(leaf) || isConstant(leaf);
-    return new Planner(values, outputs, assignments, leaves, target, isConstantHere).plan();
+  { target, isLeaf, isConstant = () => false, separate }: CompileOptions,
+): Compilation {
+  const values = [...outputs, ...assignments.map(({ value }) => value)];
+  const destinations = assignments.map(({ destination }) => destination);
+  const graph = rebuild([...values, ...destinations], isLeaf, target.claims);
+  const plan = (roots: readonly Node[], leaves: readonly LeafNode[]): Compilation => {
+    const assigned = destinations.map((_, i) => ({
+      value: roots[outputs.length + i],
+      destination: roots[values.length + i],
+    }));
+    return new Planner(roots.slice(0, outputs.length), assigned, leaves, target).plan();
   };
-  const graph = rebuild(recorded, isLeaf, target.claims);
-  if (!separate) return planOf(graph);
-  const { kept, ...rest } = separate(graph, isConstant, target.claims);
-  if (kept.roots.length === 0) return planOf(rest);
-  const plan = planOf(rest, kept.roots);
-  const setup = new Planner(kept.roots, kept.roots, [], kept.leaves, target, () => false).plan();
-  return { ...plan, leaves: plan.leaves.slice(0, -kept.roots.length), setup };
+  return separate
+    ? separate(graph, target, isConstant, plan)
+    : plan(graph.roots, recordedLeaves(graph.leaves, isConstant));
 }
+
+/** @param leaves by recorded leaf the one of the graph that is planned */
+export const recordedLeaves = (
+  leaves: ReadonlyMap<Node, Node>,
+  isConstant: (leaf: Node) => boolean,
+): LeafNode[] =>
+  [...leaves].map(([node, leaf]) => ({ leaf, source: { kind: "node", node }, isConstant: isConstant(node) }));

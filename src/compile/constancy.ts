@@ -19,7 +19,7 @@ export class Constancy {
     for (const node of order) this.has(node);
   }
 
-  /** Inputs are known before what uses them, so this goes one step deep but in what a pass has just made. */
+  /** Recurses only into nodes that a pass has just made: all others are known. */
   has(node: Node): boolean {
     const before = this.known.get(node);
     if (before !== undefined) return before;
@@ -36,12 +36,12 @@ export class Constancy {
 }
 
 /**
- * The constant values that the rest of the graph reads, to be kept between calls: each no larger than the leaves it comes
- * from, so that no outer product is kept. Roots are never kept: what a call returns is fresh.
+ * The constant values to cache between calls: those that other nodes read. Each is no larger than the leaves it is
+ * computed from, so that no outer product is cached. Roots are never cached: a call returns fresh values.
  */
-export function keptConstants(roots: readonly Node[], constants: Constancy): Node[] {
+export function constantsToCache(roots: readonly Node[], constants: Constancy): Node[] {
   const isFixed = new Set(roots);
-  const kept = new Set<Node>();
+  const cached = new Set<Node>();
   const seen = new Set<Node>();
   const visit = (node: Node, reader: Node): void => {
     if (isFixed.has(node) || !constants.has(node) || node.op.kind === "memory") return;
@@ -53,13 +53,13 @@ export function keptConstants(roots: readonly Node[], constants: Constancy): Nod
     seen.add(node);
     const available = leafSize(node);
     if (available === 0) return;
-    if (sizeOf(node.shape) <= available) kept.add(node);
+    if (sizeOf(node.shape) <= available) cached.add(node);
     else for (const input of node.inputs) visit(input, node);
   };
   for (const node of topological(roots)) {
     if (isFixed.has(node) || !constants.has(node)) for (const input of node.inputs) visit(input, node);
   }
-  return [...kept].sort((a, b) => a.id - b.id);
+  return [...cached].sort((a, b) => a.id - b.id);
 }
 
 /** A view serves arithmetic; a heavy kernel reads its inputs as they lie. */

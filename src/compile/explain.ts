@@ -27,11 +27,10 @@ function spaceOf(kernel: Kernel): string {
     : `${kernel.outer} × ${kernel.length} × ${kernel.inner}`;
 }
 
-/** The totals, one line per kernel, the same for the setup. `device` says where and why. */
-export function explain(plan: Plan, device: string): string {
-  const { setup } = plan;
+/** The totals and one line per kernel, also of the plan that computes cached constants. `device` says where and why. */
+export function explain(plan: Plan, constantsPlan: Plan | undefined, device: string): string {
   const lines = table(`plan on ${device}`, plan);
-  if (setup) lines.push(...table("before it, when what it captures has changed", setup));
+  if (constantsPlan) lines.push(...table("constants plan", constantsPlan));
   return lines.join("\n");
 }
 

@@ -1,39 +1,46 @@
 /**
- * A plan: everything that one call of a compiled function, or one read, executes, with its memory laid out. Compiled
- * once, executed many times; nothing in it depends on the values of feeds, states or per-call scalars.
+ * A plan: the kernels that one call of a compiled function, or one read, executes, with their memory laid out. Compiled
+ * once, executed many times; nothing in it depends on the values of arguments, states or per-call scalars, and no graph
+ * node is reachable from it.
  */
-import type { DType } from "../base/dtype.ts";
-import type { Node } from "../graph/node.ts";
+import type { Node, Spec } from "../graph/node.ts";
 import type { Segment } from "../kernel/types.ts";
 import type { ScalarSource } from "../ops/sources.ts";
 
-/** Where a value of the segment lives. */
-export type Binding =
-  | { readonly kind: "slot"; readonly slot: number }
-  | { readonly kind: "leaf"; readonly leaf: number }
-  | { readonly kind: "output"; readonly output: number };
+/** Where a value of the segment lives: in a leaf or an output by its index, or in a slot between kernels. */
+export type Place =
+  | { readonly kind: "leaf"; readonly index: number }
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "slot"; readonly index: number };
 
-export interface PlanScalar {
-  readonly source: ScalarSource;
-  readonly dtype: DType;
-}
-
+/** What is executed. */
 export interface Plan {
   readonly segment: Segment;
-  /** By value. */
-  readonly bindings: readonly Binding[];
+  /** Of each value of the segment. */
+  readonly places: readonly Place[];
   /** Bytes of each slot. */
   readonly slots: readonly number[];
-  /** The recorded nodes that the plan reads or writes in memory. */
-  readonly leaves: readonly Node[];
-  /** Indices of leaves that change seldom. */
-  readonly constants: readonly number[];
+  readonly outputs: readonly Spec[];
   /** Indices of leaves that the plan writes. */
   readonly written: readonly number[];
-  readonly outputs: readonly Node[];
-  readonly scalars: readonly PlanScalar[];
-  /** What runs first, and again when one of its leaves has changed; its outputs follow this plan's own leaves. */
-  readonly setup?: Plan;
+  /** Indices of leaves that seldom change. */
+  readonly constants: readonly number[];
+}
+
+/** A value in memory that a plan reads or writes: a recorded node's, or an output of the constants plan. */
+export type Leaf =
+  | { readonly kind: "node"; readonly node: Node }
+  | { readonly kind: "constant"; readonly index: number };
+
+/** A plan and the recorded nodes that it was made of. The runtime binds these to storages and then drops them. */
+export interface Compilation {
+  readonly plan: Plan;
+  /** By index. */
+  readonly leaves: readonly Leaf[];
+  /** By scalar slot of the segment. */
+  readonly scalars: readonly ScalarSource[];
+  /** Computes the `constant` leaves: runs first, and again when one of its own leaves has changed. */
+  readonly constantsPlan?: Compilation;
 }
 
 /** What a device offers to the compiler. */
@@ -43,7 +50,7 @@ export interface CompileTarget {
   readonly bindings: number;
 }
 
-/** `value` becomes the content of `target`, a state node. */
+/** `value` becomes the content of `destination`, a leaf. */
 export interface Assignment {
   readonly destination: Node;
   readonly value: Node;

@@ -1,172 +1,196 @@
 /** Lays a fused graph out as a plan: the order of its kernels, what writes over what, and where every value lives. */
 import { BYTES_PER_ELEMENT, type DType } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
-import type { Node } from "../graph/node.ts";
+import { Node } from "../graph/node.ts";
 import type { Kernel, ValueId, ValueSpec } from "../kernel/types.ts";
 import { isDense } from "../kernel/view.ts";
 import type { ScalarSource } from "../ops/sources.ts";
 import { type Fusion, fuse, type Group } from "./fuse.ts";
 import { lower } from "./lower.ts";
 import { expressionLoads } from "./materialise.ts";
-import type { Assignment, Binding, CompileTarget, Plan, PlanScalar } from "./plan.ts";
+import type { Assignment, Compilation, CompileTarget, Leaf, Place, Plan } from "./plan.ts";
 import { assignSlots } from "./slots.ts";
 import { type Task, TaskGraph } from "./taskGraph.ts";
 
-/** A destination by name; equal names are one piece of memory. `saved` is a slot for a leaf that will be overwritten. */
-type Place = `leaf ${number}` | `output ${number}` | `saved ${number}`;
+/** A leaf of the graph that is planned, and where its value comes from. */
+export interface LeafNode {
+  readonly leaf: Node;
+  readonly source: Leaf;
+  /** Whether it seldom changes. */
+  readonly isConstant: boolean;
+}
 
-/** A group, or a copy between two values. */
-interface Step extends Task {
-  readonly group?: Group;
-  readonly copy?: { readonly from: Node | Place; readonly to: Place; readonly spec: ValueSpec };
+/** Where a copy or a kernel writes, by identity. `saved`: a slot for the old content of a leaf that is overwritten. */
+type Destination = Exclude<Place, { kind: "slot" }> | { readonly kind: "saved" };
+
+interface Copy {
+  readonly from: Node | Destination;
+  readonly to: Destination;
+  readonly spec: ValueSpec;
+}
+
+interface GroupTask extends Task {
+  readonly group: Group;
+}
+
+interface CopyTask extends Task {
+  readonly copy: Copy;
+}
+
+type PlannedTask = GroupTask | CopyTask;
+
+/** A value of the segment; without a destination it goes to a slot. */
+interface PlannedValue {
+  readonly spec: ValueSpec;
+  readonly destination?: Destination;
+  /** The kernels that read or write it. */
+  readonly uses: number[];
 }
 
 export class Planner {
   private readonly fusion: Fusion;
-  private readonly leafNodes: readonly Node[];
-  private readonly originals: readonly Node[];
-  private readonly leafIndex: ReadonlyMap<Node, number>;
-  private readonly stepOf = new Map<Group, Step>();
-  private readonly readers = new Map<Node, Step[]>();
+  /** Everything to compute: the outputs, then what is assigned. */
+  private readonly roots: readonly Node[];
+  private readonly leafPlaces: ReadonlyMap<Node, Extract<Place, { kind: "leaf" }>>;
+  private readonly taskOf = new Map<Group, GroupTask>();
+  private readonly readers = new Map<Node, PlannedTask[]>();
+  /** For each leaf that is assigned the task that overwrites it. */
+  private readonly writers = new Map<Node, PlannedTask>();
+  /** For each leaf that is assigned to another the task that saves its old content. */
+  private readonly saves = new Map<Node, CopyTask>();
   /** Where a materialised node's value goes, if not to a slot. */
-  private readonly places = new Map<Node, Place>();
-  private readonly values: { spec: ValueSpec; place?: Place; uses: number[] }[] = [];
-  private readonly valueIds = new Map<Node | Place, ValueId>();
-  private readonly scalars: PlanScalar[] = [];
-  private readonly schedule = new TaskGraph<Step>();
+  private readonly destinations = new Map<Node, Destination>();
+  private readonly values: PlannedValue[] = [];
+  private readonly valueIds = new Map<Node | Destination, ValueId>();
+  private readonly scalars: { readonly source: ScalarSource; readonly dtype: DType }[] = [];
+  private readonly tasks = new TaskGraph<PlannedTask>();
 
+  /** @param assignments of nodes to leaves */
   constructor(
-    private readonly roots: readonly Node[],
     private readonly outputs: readonly Node[],
     private readonly assignments: readonly Assignment[],
-    leaves: ReadonlyMap<Node, Node>,
+    private readonly leaves: readonly LeafNode[],
     target: CompileTarget,
-    private readonly isConstant: (original: Node) => boolean,
   ) {
-    this.originals = [...leaves.keys()];
-    this.leafNodes = [...leaves.values()];
-    this.leafIndex = new Map(this.leafNodes.map((n, i) => [n, i]));
-    this.fusion = fuse(roots, target.bindings);
+    this.roots = [...outputs, ...assignments.map(({ value }) => value)];
+    this.leafPlaces = new Map(leaves.map(({ leaf }, index) => [leaf, { kind: "leaf", index }]));
+    this.fusion = fuse(this.roots, target.bindings);
   }
 
-  plan(): Plan {
+  plan(): Compilation {
     this.addGroups();
     this.placeAssignments();
     this.placeOutputs();
-    const steps = this.schedule.sorted();
-    const kernels = this.lowerAll(steps);
-    const { bindings, slots } = this.bind();
-    const written = this.assignments.map((a) => this.originals.indexOf(a.destination));
-    const constants = this.originals.flatMap((leaf, i) => (this.isConstant(leaf) ? [i] : []));
+    const kernels = this.lowerAll(this.tasks.sorted());
+    const { places, slots } = this.place();
     const values = this.values.map(({ spec }, i): ValueSpec => {
-      const binding = bindings[i];
-      return binding.kind === "leaf" && constants.includes(binding.leaf)
-        ? { ...spec, isConstant: true }
-        : spec;
+      const { kind, index } = places[i];
+      return kind === "leaf" && this.leaves[index].isConstant ? { ...spec, isConstant: true } : spec;
     });
-    return {
-      segment: { kernels, values, scalars: this.scalars.map((s) => s.dtype) },
-      bindings,
+    const plan: Plan = {
+      segment: { kernels, values, scalars: this.scalars.map(({ dtype }) => dtype) },
+      places,
       slots,
-      leaves: this.originals,
-      constants,
-      written: [...new Set(written)],
-      outputs: this.outputs,
-      scalars: this.scalars,
+      outputs: this.outputs.map(({ shape, dtype }) => ({ shape, dtype })),
+      written: [
+        ...new Set(this.assignments.map(({ destination }) => this.leafPlaces.get(destination)!.index)),
+      ],
+      constants: this.leaves.flatMap(({ isConstant }, i) => (isConstant ? [i] : [])),
+    };
+    return {
+      plan,
+      leaves: this.leaves.map(({ source }) => source),
+      scalars: this.scalars.map(({ source }) => source),
     };
   }
 
   private addGroups(): void {
     for (const group of this.fusion.groups) {
       const last = group.members[group.members.length - 1] ?? group.anchor!;
-      const step: Step = { rank: Math.max(last.id, group.anchor?.id ?? 0), group };
-      this.stepOf.set(group, step);
-      this.schedule.add(step);
+      const task: GroupTask = { rank: Math.max(last.id, group.anchor?.id ?? 0), group };
+      this.taskOf.set(group, task);
+      this.tasks.add(task);
     }
-    for (const [group, step] of this.stepOf) {
+    for (const [group, task] of this.taskOf) {
       for (const node of this.fusion.reads(group)) {
-        this.addReader(node, step);
+        this.addReader(node, task);
         const producer = this.fusion.groupOf.get(node);
-        if (producer) this.schedule.order(this.stepOf.get(producer)!, step);
+        if (producer) this.tasks.order(this.taskOf.get(producer)!, task);
       }
     }
   }
 
-  private addReader(node: Node, step: Step): void {
+  private addReader(node: Node, task: PlannedTask): void {
     const known = this.readers.get(node);
-    if (known) known.push(step);
-    else this.readers.set(node, [step]);
+    if (known) known.push(task);
+    else this.readers.set(node, [task]);
   }
 
-  private addCopy(from: Node | Place, to: Place, { dtype, shape }: Node): Step {
-    const step: Step = {
-      rank: Number.MAX_SAFE_INTEGER,
-      copy: { from, to, spec: { dtype, size: sizeOf(shape) } },
-    };
-    this.schedule.add(step);
-    if (typeof from === "string") return step;
-    this.addReader(from, step);
-    const producer = this.fusion.groupOf.get(from);
-    if (producer) this.schedule.order(this.stepOf.get(producer)!, step);
-    return step;
+  private addCopy(from: Node | Destination, to: Destination, { dtype, shape }: Node): CopyTask {
+    const copy = { from, to, spec: { dtype, size: sizeOf(shape) } };
+    const task = { rank: Number.MAX_SAFE_INTEGER, copy };
+    this.tasks.add(task);
+    if (from instanceof Node) {
+      this.addReader(from, task);
+      const producer = this.fusion.groupOf.get(from);
+      if (producer) this.tasks.order(this.taskOf.get(producer)!, task);
+    }
+    return task;
   }
 
   /** Outputs of leaves, and second outputs of one value, are copies: what a user holds is fresh. */
   private placeOutputs(): void {
-    this.outputs.forEach((_, i) => {
-      const node = this.roots[i];
-      const place: Place = `output ${i}`;
-      if (!this.leafIndex.has(node) && !this.places.has(node)) {
-        this.places.set(node, place);
-        return;
+    for (const [index, node] of this.outputs.entries()) {
+      const place = { kind: "output", index } as const;
+      if (!this.leafPlaces.has(node) && !this.destinations.has(node)) {
+        this.destinations.set(node, place);
+        continue;
       }
-      const step = this.addCopy(node, place, node);
+      const copy = this.addCopy(node, place, node);
       const writer = this.writers.get(node);
-      if (writer) this.schedule.order(step, writer);
-    });
+      if (writer) this.tasks.order(copy, writer);
+    }
   }
 
-  /** For each leaf that is assigned the step that overwrites it. */
-  private readonly writers = new Map<Node, Step>();
-
   private placeAssignments(): void {
-    const targets = this.assignments.map((a) => this.leafNodes[this.originals.indexOf(a.destination)]);
-    const pending: { leaf: Node; value: Node }[] = [];
-    this.assignments.forEach((_, i) => {
-      const leaf = targets[i];
-      const value = this.roots[this.outputs.length + i];
-      if (value !== leaf && !this.writeInPlace(leaf, value)) pending.push({ leaf, value });
-    });
-    for (const { leaf, value } of pending) {
-      const save = targets.includes(value) ? this.save(value) : undefined;
-      const source = save ? (`saved ${value.id}` as const) : value;
-      const step = this.addCopy(source, `leaf ${this.leafIndex.get(leaf)!}`, leaf);
-      if (save) this.schedule.order(save, step);
-      for (const reader of this.readers.get(leaf) ?? []) this.schedule.order(reader, step);
-      this.writers.set(leaf, step);
+    const overwritten = new Set(this.assignments.map(({ destination }) => destination));
+    const copied: Assignment[] = [];
+    for (const assignment of this.assignments) {
+      const { destination, value } = assignment;
+      if (value !== destination && !this.writeInPlace(destination, value)) copied.push(assignment);
+    }
+    for (const { destination: leaf, value } of copied) {
+      const save = overwritten.has(value) ? this.save(value) : undefined;
+      const copy = this.addCopy(save?.copy.to ?? value, this.leafPlaces.get(leaf)!, leaf);
+      if (save) this.tasks.order(save, copy);
+      for (const reader of this.readers.get(leaf) ?? []) this.tasks.order(reader, copy);
+      this.writers.set(leaf, copy);
     }
   }
 
   /** Copies a leaf aside before it is overwritten, so that two states may swap. */
-  private save(leaf: Node): Step {
-    const step = this.addCopy(leaf, `saved ${leaf.id}`, leaf);
+  private save(leaf: Node): CopyTask {
+    const known = this.saves.get(leaf);
+    if (known) return known;
+    const save = this.addCopy(leaf, { kind: "saved" }, leaf);
+    this.saves.set(leaf, save);
     const writer = this.writers.get(leaf);
-    if (writer) this.schedule.order(step, writer);
-    return step;
+    if (writer) this.tasks.order(save, writer);
+    return save;
   }
 
   /** Lets the kernel that computes `value` write over `leaf`, if every reader of the old content can run before. */
   private writeInPlace(leaf: Node, value: Node): boolean {
     const group = this.fusion.groupOf.get(value);
-    if (!group || this.places.has(value)) return false;
-    const step = this.stepOf.get(group)!;
+    if (!group || this.destinations.has(value)) return false;
+    const task = this.taskOf.get(group)!;
     const readers = this.readers.get(leaf) ?? [];
-    const others = readers.filter((s) => s !== step);
-    if (readers.includes(step) && !this.readsInPlace(group, leaf)) return false;
-    if (others.some((r) => this.schedule.reaches(step, r))) return false;
-    for (const reader of others) this.schedule.order(reader, step);
-    this.places.set(value, `leaf ${this.leafIndex.get(leaf)!}`);
-    this.writers.set(leaf, step);
+    const others = readers.filter((reader) => reader !== task);
+    if (readers.includes(task) && !this.readsInPlace(group, leaf)) return false;
+    if (others.some((reader) => this.tasks.reaches(task, reader))) return false;
+    for (const reader of others) this.tasks.order(reader, task);
+    this.destinations.set(value, this.leafPlaces.get(leaf)!);
+    this.writers.set(leaf, task);
     return true;
   }
 
@@ -180,24 +204,26 @@ export class Planner {
   }
 
   private valueOf(node: Node): ValueId {
-    const leaf = this.leafIndex.get(node);
-    const place = leaf !== undefined ? (`leaf ${leaf}` as const) : this.places.get(node);
-    return this.valueAt(place ?? node, { dtype: node.dtype, size: sizeOf(node.shape) });
+    const destination = this.leafPlaces.get(node) ?? this.destinations.get(node);
+    return this.valueAt(destination ?? node, { dtype: node.dtype, size: sizeOf(node.shape) });
   }
 
-  private valueAt(key: Node | Place, spec: ValueSpec): ValueId {
+  private valueAt(key: Node | Destination, spec: ValueSpec): ValueId {
     const known = this.valueIds.get(key);
     if (known !== undefined) return known;
-    this.values.push({ spec, place: typeof key === "string" ? key : undefined, uses: [] });
-    this.valueIds.set(key, this.values.length - 1);
-    return this.values.length - 1;
+    const id =
+      this.values.push(key instanceof Node ? { spec, uses: [] } : { spec, destination: key, uses: [] }) - 1;
+    this.valueIds.set(key, id);
+    return id;
   }
 
-  private lowerAll(steps: readonly Step[]): Kernel[] {
+  private lowerAll(tasks: readonly PlannedTask[]): Kernel[] {
     const kernels: Kernel[] = [];
     const stored = new Set<Node>([...this.roots, ...this.readers.keys()]);
-    for (const step of steps) {
-      for (const kernel of step.group ? this.lowerGroup(step.group, stored) : [this.copyKernel(step.copy!)]) {
+    for (const task of tasks) {
+      for (const kernel of "group" in task
+        ? this.lowerGroup(task.group, stored)
+        : [this.copyKernel(task.copy)]) {
         if (kernel.outputs.every((v) => this.values[v].spec.size === 0)) continue;
         for (const v of [...kernel.inputs, ...kernel.outputs]) this.values[v].uses.push(kernels.length);
         kernels.push(kernel);
@@ -219,9 +245,9 @@ export class Planner {
     });
   }
 
-  private copyKernel({ from, to, spec }: NonNullable<Step["copy"]>): Kernel {
+  private copyKernel({ from, to, spec }: Copy): Kernel {
     const { dtype, size } = spec;
-    const input = typeof from === "string" ? this.valueAt(from, spec) : this.valueOf(from);
+    const input = from instanceof Node ? this.valueOf(from) : this.valueAt(from, spec);
     const output = this.valueAt(to, spec);
     const instrs = [{ op: "load", input, view: { offset: 0, strides: [1] }, dtype } as const];
     const program = { instrs, stores: [{ output, value: 0 }] };
@@ -242,9 +268,14 @@ export class Planner {
     return at >= 0 ? at : this.scalars.push({ source, dtype }) - 1;
   }
 
-  /** Slots for what has no other place, by lifetime. */
-  private bind(): { bindings: Binding[]; slots: readonly number[] } {
-    const temporary = this.values.filter((v) => v.place === undefined || v.place.startsWith("saved"));
+  /** Slots, by lifetime, for what has no other place. */
+  private place(): { places: Place[]; slots: readonly number[] } {
+    const temporary: PlannedValue[] = [];
+    const places = this.values.map((value): Place => {
+      const { destination } = value;
+      if (destination && destination.kind !== "saved") return destination;
+      return { kind: "slot", index: temporary.push(value) - 1 };
+    });
     const { sizes, slotOf } = assignSlots(
       temporary.map(({ spec, uses }) => ({
         size: spec.size * BYTES_PER_ELEMENT,
@@ -252,12 +283,9 @@ export class Planner {
         to: uses[uses.length - 1] ?? 0,
       })),
     );
-    const bindings = this.values.map((value): Binding => {
-      const { place } = value;
-      if (place?.startsWith("leaf")) return { kind: "leaf", leaf: Number(place.slice(5)) };
-      if (place?.startsWith("output")) return { kind: "output", output: Number(place.slice(7)) };
-      return { kind: "slot", slot: slotOf[temporary.indexOf(value)] };
-    });
-    return { bindings, slots: sizes };
+    const placed = places.map((place) =>
+      place.kind === "slot" ? { ...place, index: slotOf[place.index] } : place,
+    );
+    return { places: placed, slots: sizes };
   }
 }

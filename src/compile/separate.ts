@@ -1,40 +1,36 @@
-/** Splits a rebuilt graph into what constants alone decide and the rest, which reads that as leaves. */
+/** Plans what constants alone decide apart from the rest of a graph, which reads it as leaves. */
 import { withBuilder } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
-import { Constancy, keptConstants } from "./constancy.ts";
+import { recordedLeaves, type Separate } from "./compile.ts";
+import { Constancy, constantsToCache } from "./constancy.ts";
 import { foldChannels } from "./fold.ts";
-import { passBuilder, type Rebuilt, rebuild } from "./rebuild.ts";
+import { type LeafNode, Planner } from "./planner.ts";
+import { passBuilder, rebuild } from "./rebuild.ts";
 
-export interface Separated extends Rebuilt {
-  /** The constants to keep: the last leaves of the rest, where they stand for themselves. */
-  readonly kept: Rebuilt;
-}
-
-/** `isConstant` answers for recorded leaves. */
-export function separate(
-  graph: Rebuilt,
-  isConstant: (leaf: Node) => boolean,
-  claims: ReadonlySet<string>,
-): Separated {
+export const separate: Separate = (graph, target, isConstant, plan) => {
+  const { claims } = target;
   const recorded = new Map([...graph.leaves].map(([original, leaf]) => [leaf, original]));
-  const constants = new Constancy(topological(graph.roots), (leaf) => isConstant(recorded.get(leaf)!));
-  const folded = withBuilder(passBuilder(claims), () => foldChannels(graph.roots, constants));
-  const kept = keptConstants(folded, constants);
-  if (kept.length === 0)
-    return { roots: folded, leaves: graph.leaves, kept: { roots: [], leaves: new Map() } };
-  const isKept = new Set(kept);
-  const rest = rebuild(folded, (node) => isKept.has(node), claims);
-  const shared = [...rest.leaves].filter(([leaf]) => recorded.has(leaf));
-  const setup = topological(kept).filter((node) => recorded.has(node));
-  return {
-    roots: rest.roots,
-    leaves: new Map([
-      ...shared.map(([leaf, next]) => [recorded.get(leaf)!, next] as const),
-      ...kept.map((node) => [node, rest.leaves.get(node)!] as const),
-    ]),
-    kept: { roots: kept, leaves: new Map(setup.map((leaf) => [recorded.get(leaf)!, leaf])) },
-  };
-}
+  const constancy = new Constancy(topological(graph.roots), (leaf) => isConstant(recorded.get(leaf)!));
+  const folded = withBuilder(passBuilder(claims), () => foldChannels(graph.roots, constancy));
+  const cached = constantsToCache(folded, constancy);
+  if (cached.length === 0) return plan(folded, recordedLeaves(graph.leaves, isConstant));
 
-export type Separate = typeof separate;
+  /** The leaves of a graph that was made of `graph`, without cached constants. */
+  const leavesOf = (leaves: Iterable<readonly [leaf: Node, next: Node]>): LeafNode[] => {
+    const known = [...leaves].filter(([leaf]) => recorded.has(leaf));
+    return recordedLeaves(new Map(known.map(([leaf, next]) => [recorded.get(leaf)!, next])), isConstant);
+  };
+  const isCached = new Set(cached);
+  const rest = rebuild(folded, (node) => isCached.has(node), claims);
+  const constants = cached.map(
+    (node, index): LeafNode => ({
+      leaf: rest.leaves.get(node)!,
+      source: { kind: "constant", index },
+      isConstant: true,
+    }),
+  );
+  const compiled = plan(rest.roots, [...leavesOf(rest.leaves), ...constants]);
+  const constantLeaves = leavesOf(topological(cached).map((node) => [node, node] as const));
+  return { ...compiled, constantsPlan: new Planner(cached, [], constantLeaves, target).plan() };
+};

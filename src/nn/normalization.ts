@@ -3,8 +3,8 @@ import { fail } from "../base/errors.ts";
 import { flag, fraction, notNegative } from "../base/options/kinds.ts";
 import { kind, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { normalizeAxis, type Shape, showShape, sizeOf } from "../base/shape.ts";
-import { keepConstants } from "../runtime/setup.ts";
-import { isTraining } from "../runtime/trace.ts";
+import { constantSupport } from "../runtime/cachedConstants.ts";
+import { isTraining, useConstants } from "../runtime/trace.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
 import type { Parameter, Variable } from "./variable.ts";
@@ -49,7 +49,6 @@ export class BatchNorm extends BuiltIn<ValuesOf<typeof batchNormOptions>> {
 
   constructor(options?: BatchNormOptions) {
     super(batchNormOptions, options);
-    keepConstants(); // in evaluation mode the layer is a scale and a shift of its weights alone
   }
 
   override get type(): string {
@@ -71,6 +70,8 @@ export class BatchNorm extends BuiltIn<ValuesOf<typeof batchNormOptions>> {
     if (x.shape[x.rank - 1] !== channels) {
       fail("batchNorm", `expects ${channels} channels: got input ${showShape(x.shape)}`);
     }
+    // In evaluation mode the layer is a scale and a shift by constants alone.
+    useConstants(constantSupport);
     const [mean, variance] = this.#statistics(x);
     const { epsilon } = this.options;
     return x.batchNorm(mean, variance, { scale: this.scale?.value, offset: this.offset?.value, epsilon });

@@ -8,7 +8,7 @@ import { fail } from "../base/errors.ts";
 import { checkShape, type Shape, sameShape, showShape, sizeOf } from "../base/shape.ts";
 import { show } from "../base/show.ts";
 import { core } from "../ops/core.ts";
-import { trainableChanged } from "../runtime/jit.ts";
+import { trainableChanged } from "../runtime/signature.ts";
 import { State } from "../runtime/state.ts";
 import { outsideTrace } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";

@@ -1,29 +1,21 @@
 /**
- * The support for constants of compiled functions. Whatever can gain from it registers it (setup.ts), so that a program
- * with neither `jit` nor batch norm does not load it.
+ * Support for constants of compiled functions: folding them, and caching what they alone decide. A function gets it from
+ * `jit` or from a module that it applies, so that a program with neither does not load it.
  */
-
-import type { Plan } from "../compile/plan.ts";
-import type { Separate } from "../compile/separate.ts";
+import type { Separate } from "../compile/compile.ts";
+import type { Compilation, Plan } from "../compile/plan.ts";
 import type { Device } from "./device.ts";
 import type { Storage } from "./storage.ts";
 
-/** Kept values of one compiled plan. */
-export interface Kept {
-  /** The values for these leaves; what computes them is enqueued where a leaf has changed. */
+/** The outputs of one constants plan. */
+export interface CachedConstants {
+  readonly plan: Plan;
+  /** The values for these leaves; where a leaf has changed, the plan is enqueued first. */
   refresh(device: Device, leaves: readonly Storage[], origin: string): readonly Storage[];
   dispose(device: Device): void;
 }
 
 export interface ConstantSupport {
   readonly separate: Separate;
-  keep(setup: Plan): Kept;
-}
-
-let support: ConstantSupport | undefined;
-
-export const constantSupport = (): ConstantSupport | undefined => support;
-
-export function registerConstants(known: ConstantSupport): void {
-  support = known;
+  cache(constantsPlan: Compilation): CachedConstants;
 }

@@ -6,13 +6,12 @@ import type {
   Claim,
   DeviceBuffer,
   DeviceKind,
-  Executable,
   KernelTiming,
 } from "../backends/types.ts";
 import { HeddleError } from "../base/errors.ts";
-import type { Binding, CompileTarget, Plan } from "../compile/plan.ts";
+import type { CompileTarget } from "../compile/plan.ts";
 import { LruCache } from "../compile/structure.ts";
-import type { Segment } from "../kernel/types.ts";
+import type { LoadedPlan, ReadPlan } from "./loadedPlan.ts";
 import { isPromise, Queue } from "./queue.ts";
 import type { Holder, Storage } from "./storage.ts";
 
@@ -22,42 +21,12 @@ const CLAIMS: ReadonlySet<Claim> = new Set(["softmax", "logSoftmax"]);
 /** Read plans kept per device. */
 const CACHED_READS = 256;
 
-/** A plan without its graph, ready to run again and again. */
-export interface CompiledPlan {
-  readonly segment: Segment;
-  readonly bindings: readonly Binding[];
-  readonly slots: readonly number[];
-  /** Indices of leaves that it writes. */
-  readonly written: readonly number[];
-  /** Indices of leaves that change seldom, and what their memory held at the last execution. */
-  readonly constants: readonly number[];
-  readonly contents: Float64Array;
-  executable: Executable | undefined;
-  /** Reused by every execution. */
-  readonly bind: BufferView[];
-  /** Of the arena when `bind` was filled. */
-  arenaVersion: number;
-}
-
-export function compiled({ segment, bindings, slots, written, constants }: Plan): CompiledPlan {
-  const contents = new Float64Array(constants.length);
-  const memory = { executable: undefined, bind: [], arenaVersion: -1 };
-  return { segment, bindings, slots, written, constants, contents, ...memory };
-}
-
-/** A cached read: where the leaves and scalars of an equal graph stand in its order. */
-export interface ReadPlan {
-  readonly plan: CompiledPlan;
-  readonly leaves: readonly number[];
-  readonly scalars: readonly number[];
-}
-
 let nextId = 1;
 
 export class Device implements Holder {
   readonly id = nextId++;
   readonly queue = new Queue();
-  readonly reads = new LruCache<ReadPlan>(CACHED_READS, ({ plan }) => this.releasePlan(plan));
+  readonly reads = new LruCache<ReadPlan>(CACHED_READS, ({ loaded }) => this.releasePlan(loaded));
   /** Collects kernel times while set. */
   timings: KernelTiming[] | undefined;
   private running: Backend | undefined;
@@ -157,7 +126,7 @@ export class Device implements Holder {
 
   /** Runs a plan; `leaves` and `outputs` are its values in memory, by index. */
   execute(
-    plan: CompiledPlan,
+    loaded: LoadedPlan,
     leaves: readonly Storage[],
     outputs: readonly Storage[],
     scalars: ArrayLike<number>,
@@ -167,65 +136,66 @@ export class Device implements Holder {
       const view = this.view(leaf);
       if (isPromise(view)) waits.push(view);
     }
-    if (!plan.executable && plan.segment.kernels.length > 0) {
-      const executable = this.backend.compile(plan.segment);
+    const { segment } = loaded.plan;
+    if (!loaded.executable && segment.kernels.length > 0) {
+      const executable = this.backend.compile(segment);
       if (isPromise(executable)) {
         waits.push(
-          executable.then((e) => {
-            plan.executable = e;
+          executable.then((compiled) => {
+            loaded.executable = compiled;
           }),
         );
-      } else plan.executable = executable;
+      } else loaded.executable = executable;
     }
-    if (waits.length === 0) return this.start(plan, leaves, outputs, scalars);
-    return Promise.all(waits).then(() => this.start(plan, leaves, outputs, scalars));
+    if (waits.length === 0) return this.start(loaded, leaves, outputs, scalars);
+    return Promise.all(waits).then(() => this.start(loaded, leaves, outputs, scalars));
   }
 
   private start(
-    plan: CompiledPlan,
+    loaded: LoadedPlan,
     leaves: readonly Storage[],
     outputs: readonly Storage[],
     scalars: ArrayLike<number>,
   ): void {
-    for (const index of plan.written) leaves[index].ownedBy(this);
+    const { places, written } = loaded.plan;
+    for (const index of written) leaves[index].ownedBy(this);
     for (const output of outputs) this.allocate(output);
-    this.bindSlots(plan);
-    const { bindings, bind } = plan;
-    for (let value = 0; value < bindings.length; value++) {
-      const binding = bindings[value];
-      if (binding.kind === "leaf") bind[value] = leaves[binding.leaf].replicas.get(this)!;
-      else if (binding.kind === "output") bind[value] = outputs[binding.output].replicas.get(this)!;
+    this.bindSlots(loaded);
+    const { views, executable } = loaded;
+    for (let value = 0; value < places.length; value++) {
+      const { kind, index } = places[value];
+      if (kind === "leaf") views[value] = leaves[index].replicas.get(this)!;
+      else if (kind === "output") views[value] = outputs[index].replicas.get(this)!;
     }
-    const { executable } = plan;
     if (executable)
-      this.backend.execute(executable, plan.bind, scalars, this.timings, noteContents(plan, leaves));
+      this.backend.execute(executable, views, scalars, this.timings, loaded.constantsChanged(leaves));
   }
 
   /** Fits the shared arena to the plan; the views change only when the arena did. */
-  private bindSlots(plan: CompiledPlan): void {
-    this.fitArena(plan.slots);
-    if (plan.arenaVersion === this.arenaVersion) return;
-    plan.bindings.forEach((binding, value) => {
-      if (binding.kind !== "slot") return;
-      const bytes = plan.segment.values[value].size * 4;
-      plan.bind[value] = { buffer: this.arena[binding.slot], offset: 0, bytes };
+  private bindSlots(loaded: LoadedPlan): void {
+    const { slots, places, segment } = loaded.plan;
+    this.fitArena(slots);
+    if (loaded.arenaVersion === this.arenaVersion) return;
+    places.forEach(({ kind, index }, value) => {
+      if (kind !== "slot") return;
+      loaded.views[value] = { buffer: this.arena[index], offset: 0, bytes: segment.values[value].size * 4 };
     });
-    plan.arenaVersion = this.arenaVersion;
+    loaded.arenaVersion = this.arenaVersion;
   }
 
   private fitArena(slots: readonly number[], isEmpty = false): void {
     try {
       slots.forEach((bytes, slot) => {
-        const handle = this.arena[slot];
-        if (handle && handle.bytes >= bytes) return;
-        if (handle) this.backend.free(handle);
-        // Should there be no memory for a larger one, the slot is empty and not the freed one.
+        const buffer = this.arena[slot];
+        if (buffer && buffer.bytes >= bytes) return;
+        if (buffer) this.backend.free(buffer);
+        // Should the larger allocation fail, the slot must not hold the freed buffer.
         delete this.arena[slot];
         this.arenaVersion++;
         this.arena[slot] = this.backend.alloc(Math.max(4, bytes));
       });
     } catch (error) {
-      // What other plans needed may be in the way of this one; what this one got would be in the way of others.
+      // Slots of other plans may take the memory that this one lacks; its own would take that of others.
       this.freeArena();
       if (isEmpty) throw error;
       this.fitArena(slots, true);
@@ -233,16 +203,16 @@ export class Device implements Holder {
   }
 
   private freeArena(): void {
-    for (const handle of this.arena) if (handle) this.backend.free(handle);
+    for (const buffer of this.arena) if (buffer) this.backend.free(buffer);
     this.arena.length = 0;
     this.arenaVersion++;
   }
 
-  releasePlan(plan: CompiledPlan): void {
+  releasePlan(loaded: LoadedPlan): void {
     if (this.isClosed) return;
     void this.queue.run(() => {
-      if (plan.executable) this.running?.release(plan.executable);
-      plan.executable = undefined;
+      if (loaded.executable) this.running?.release(loaded.executable);
+      loaded.executable = undefined;
     });
   }
 
@@ -253,16 +223,4 @@ export class Device implements Holder {
       this.running?.close();
     });
   }
-}
-
-/** Whether a constant has another value than at the last execution. */
-function noteContents({ constants, contents }: CompiledPlan, leaves: readonly Storage[]): boolean {
-  let changed = false;
-  for (let i = 0; i < constants.length; i++) {
-    const { content } = leaves[constants[i]];
-    if (contents[i] === content) continue;
-    contents[i] = content;
-    changed = true;
-  }
-  return changed;
 }

@@ -7,8 +7,9 @@ import { structure } from "../compile/structure.ts";
 import type { Node, Spec } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import { type ScalarSource, scalar } from "../ops/sources.ts";
-import { compiled, Device, type ReadPlan } from "./device.ts";
+import { Device } from "./device.ts";
 import { currentDevice } from "./devices.ts";
+import { LoadedPlan, type ReadPlan } from "./loadedPlan.ts";
 import { isPromise } from "./queue.ts";
 import { Storage } from "./storage.ts";
 import { currentTrace } from "./trace.ts";
@@ -49,7 +50,7 @@ export function evaluate(roots: readonly Node[]): void {
     (i) => (order[i].attrs as { source: ScalarSource }).source.value,
   );
   const storages = outputs.map((n) => pending(n, device, n.op.name));
-  enqueue(device, leaves, storages, () => device.execute(read.plan, leaves, storages, scalars));
+  enqueue(device, leaves, storages, () => device.execute(read.loaded, leaves, storages, scalars));
 
   for (const node of order) node.wasComputed = true;
   outputs.forEach((node, i) => {
@@ -64,20 +65,20 @@ const storageOf = (leaf: Node): Storage =>
   fail(leaf.op.name, "stands for values to come: it has none to read");
 
 function plan(device: Device, key: string, outputs: readonly Node[], order: readonly Node[]): ReadPlan {
-  const made = compile(outputs, [], isLeaf, device.target);
+  const { plan, leaves, scalars } = compile(outputs, [], { target: device.target, isLeaf });
   const isScalar = (node: Node): node is Node<{ source: ScalarSource }> => node.op === scalar;
   const sourceAt = new Map(order.flatMap((n, i) => (isScalar(n) ? [[n.attrs.source, i] as const] : [])));
   const index = new Map(order.map((n, i) => [n, i]));
   const read: ReadPlan = {
-    plan: compiled(made),
-    leaves: made.leaves.map((n) => index.get(n)!),
-    scalars: made.scalars.map((s) => sourceAt.get(s.source)!),
+    loaded: new LoadedPlan(plan),
+    leaves: leaves.flatMap((leaf) => (leaf.kind === "node" ? [index.get(leaf.node)!] : [])),
+    scalars: scalars.map((source) => sourceAt.get(source)!),
   };
   device.reads.set(key, read);
   return read;
 }
 
-/** Nodes that an earlier plan computed without keeping, at the border to what is new: now they are kept. */
+/** Nodes that an earlier plan computed without storing them and that new nodes read: now they are stored. */
 function computedTwice(order: readonly Node[], roots: readonly Node[]): Node[] {
   if (!order.some((n) => n.wasComputed && !isLeaf(n))) return [];
   const users = consumers(order);

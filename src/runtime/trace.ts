@@ -2,6 +2,7 @@
 import { recorder, withBuilder } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import type { ScalarSource } from "../ops/sources.ts";
+import type { ConstantSupport } from "./constants.ts";
 
 let nextScope = 1;
 
@@ -20,7 +21,11 @@ export class Trace {
   readonly ordinals = new Map<string, number>();
   usesRandomness = false;
 
-  constructor(readonly training: boolean) {}
+  constructor(
+    readonly training: boolean,
+    /** For folding and caching constants: given by `jit`, or by a module that is applied. */
+    public constants: ConstantSupport | undefined,
+  ) {}
 }
 
 let trace: Trace | undefined;
@@ -76,6 +81,11 @@ export function withPath<R>(modulePath: string, fn: () => R): R {
   } finally {
     path = before;
   }
+}
+
+/** Has the function that is being compiled, if one is, fold and cache its constants. */
+export function useConstants(support: ConstantSupport): void {
+  if (trace) trace.constants ??= support;
 }
 
 /** A number that a trace reads at every call, and other code once, now. */

@@ -2,8 +2,11 @@
 import { fail } from "../base/errors.ts";
 import { flatten, mapTree } from "../base/tree.ts";
 import type { Node } from "../graph/node.ts";
-import { type Argument, Compiled } from "../runtime/jit.ts";
-import { keepConstants } from "../runtime/setup.ts";
+import { constantSupport } from "../runtime/cachedConstants.ts";
+import type { ConstantSupport } from "../runtime/constants.ts";
+import { Compiled } from "../runtime/jit.ts";
+import type { Traced } from "../runtime/record.ts";
+import { type Argument, type Call, isTensor } from "../runtime/signature.ts";
 import { currentTrace } from "../runtime/trace.ts";
 import { describe } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
@@ -47,66 +50,60 @@ export function jit<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: JitOptions = {},
 ): CompiledFunction<A, R> {
-  keepConstants();
-  return compiledFunction(fn, options);
+  return compiledFunction(fn, options, constantSupport);
 }
 
-/** {@link jit} for the steps of a model, whose layers say whether there are constants to keep. */
+/**
+ * {@link jit} for the steps of a model. Without `constants` they are folded and cached where a module that `fn` applies
+ * brings the support for it.
+ */
 export function compiledFunction<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: JitOptions = {},
+  constants?: ConstantSupport,
 ): CompiledFunction<A, R> {
-  const name = options.name ?? (fn.name || "a compiled function");
-  let tree: readonly unknown[] = [];
-  const run = (leaves: readonly Argument[]) => {
+  const { training, name = fn.name || "a compiled function" } = options;
+  const trace = ({ tree }: Call, inputs: readonly Argument[]): Traced<unknown> => {
     let next = 0;
     const args = mapTree(tree, () => {
-      const leaf = leaves[next++];
-      return isNode(leaf) ? new Tensor(leaf) : leaf;
+      const input = inputs[next++];
+      return isTensor(input) ? new Tensor(input) : input;
     });
     return traced(fn(...(args as unknown as A)));
   };
-  const compiled = new Compiled<unknown>(run, { training: options.training, name });
-
-  const prepare = (args: readonly unknown[]): { structure: string; leaves: Argument[] } => {
-    tree = args;
-    const leaves: unknown[] = [];
-    const structure = flatten(args, leaves);
-    for (let i = 0; i < leaves.length; i++) leaves[i] = argument(leaves[i], args);
-    return { structure, leaves: leaves as Argument[] };
-  };
-  const finish = ({ nodes, result }: { nodes: Node[]; result: unknown }): R => {
-    let next = 0;
-    return mapTree(result, (leaf) => (leaf === SLOT ? new Tensor(nodes[next++]) : leaf)) as R;
-  };
-
-  const call = async (...args: readonly unknown[]): Promise<R> => {
-    const { structure, leaves } = prepare(args);
-    return finish(await compiled.call(structure, leaves));
-  };
+  const compiled = new Compiled(trace, { training, name, constants });
+  const call = async (...args: readonly unknown[]): Promise<R> =>
+    result<R>(await compiled.call(callWith(args)));
   return Object.assign(call, {
     inline: (...args: A): R => {
       if (!currentTrace())
         fail("jit", `${name}.inline is for use inside another compiled function; call ${name} itself here`);
       return fn(...args);
     },
-    sync: (...args: readonly unknown[]): R => {
-      const { structure, leaves } = prepare(args);
-      return finish(compiled.callSync(structure, leaves));
-    },
-    explain: (...args: readonly unknown[]): string => {
-      const { structure, leaves } = prepare(args);
-      return compiled.explain(structure, leaves);
-    },
+    sync: (...args: readonly unknown[]): R => result<R>(compiled.callSync(callWith(args))),
+    explain: (...args: readonly unknown[]): string => compiled.explain(callWith(args)),
     dispose: () => compiled.dispose(),
   }) as CompiledFunction<A, R>;
+}
+
+/** The leaves of the arguments, and the structure around them. */
+function callWith(tree: readonly unknown[]): Call {
+  const leaves: unknown[] = [];
+  const structure = flatten(tree, leaves);
+  return { tree, structure, leaves: leaves.map((leaf) => argument(leaf, tree)) };
+}
+
+/** The result tree of a trace, with a call's tensors in their places. */
+function result<R>({ nodes, result }: { nodes: readonly Node[]; result: unknown }): R {
+  let next = 0;
+  return mapTree(result, (leaf) => (leaf === SLOT ? new Tensor(nodes[next++]) : leaf)) as R;
 }
 
 /** Stands for a tensor in the result tree of a trace. */
 const SLOT = Symbol("tensor");
 
 /** The nodes of a result and the tree with their places. */
-function traced(value: unknown): { nodes: Node[]; result: unknown } {
+function traced(value: unknown): Traced<unknown> {
   if (typeof (value as { then?: unknown } | undefined)?.then === "function") {
     fail("jit", "the function must be synchronous: it returned a promise");
   }
@@ -118,8 +115,6 @@ function traced(value: unknown): { nodes: Node[]; result: unknown } {
   });
   return { nodes, result };
 }
-
-const isNode = (leaf: Argument): leaf is Node => typeof leaf === "object" && leaf !== null;
 
 function argument(leaf: unknown, args: readonly unknown[]): Argument {
   if (leaf instanceof Tensor) return leaf.node;

@@ -9,15 +9,15 @@ beforeAll(async () => {
   await h.setDevice("wasm", { threads: 1 });
 });
 
-/** The `ops` columns of an explained plan: of the plan itself, and of its setup. */
-function kernels(text: string): { plan: string[]; setup: string[] } {
-  const [plan, setup = ""] = text.split("\nbefore it");
+/** The `ops` columns of an explained plan and of its constants plan. */
+function kernels(text: string): { plan: string[]; constants: string[] } {
+  const [plan, constants = ""] = text.split("\nconstants plan");
   const ops = (table: string): string[] =>
     table
       .split("\n")
       .slice(2)
       .map((line) => line.trim().split(/\s{2,}/)[2]);
-  return { plan: ops(plan), setup: ops(setup) };
+  return { plan: ops(plan), constants: ops(constants) };
 }
 
 let seed = 0;
@@ -51,7 +51,7 @@ describe("folding", () => {
     const { net, x } = convNorm();
     const f = h.jit((x: h.Tensor) => net.apply(x), { training: false });
     expect(kernels(f.explain(x)).plan).toEqual(["conv+add+max"]);
-    expect(kernels(f.explain(x)).setup).toHaveLength(2);
+    expect(kernels(f.explain(x)).constants).toHaveLength(2);
     expect(difference(await (await f(x)).data(), await net.apply(x).data())).toBeLessThan(1e-6);
   });
 
@@ -71,7 +71,7 @@ describe("folding", () => {
       return [y, y.mul(scale)];
     });
     const x = noise(16, 8);
-    expect(kernels(f.explain(x)).setup).toEqual([]);
+    expect(kernels(f.explain(x)).constants).toEqual([]);
     const [y, z] = await f(x);
     const expected = x.matmul(kernel);
     expect([await y.data(), await z.data()]).toEqual([
@@ -157,17 +157,17 @@ describe("keeping", () => {
     },
   );
 
-  test("the setup runs once for many calls", async () => {
+  test("the constants plan runs once for many calls", async () => {
     const weights = noise(16, 16);
     const f = h.jit((x: h.Tensor) => x.matmul(weights.square().add(1)));
     const x = noise(2, 16);
-    expect(kernels(f.explain(x))).toEqual({ plan: ["matmul"], setup: ["mul+add"] });
-    const kept = () => h.memory().tensors.filter(({ origin }) => origin.startsWith("constants of")).length;
-    const before = kept();
+    expect(kernels(f.explain(x))).toEqual({ plan: ["matmul"], constants: ["mul+add"] });
+    const cached = () => h.memory().tensors.filter(({ origin }) => origin.startsWith("constants of")).length;
+    const before = cached();
     for (let i = 0; i < 5; i++) await f(x);
-    expect(kept()).toBe(before + 1);
+    expect(cached()).toBe(before + 1);
     f.dispose();
-    expect(kept()).toBe(before);
+    expect(cached()).toBe(before);
     const again = await (await f(x)).data();
     expect(again).toEqual(await x.matmul(weights.square().add(1)).data());
     f.dispose();
@@ -176,9 +176,9 @@ describe("keeping", () => {
   test("a value larger than its sources is not cached, nor is a result of the call", async () => {
     const v = noise(32);
     const outer = h.jit((x: h.Tensor) => x.add(v.reshape([32, 1]).mul(v).tanh()));
-    expect(kernels(outer.explain(noise(32, 32))).setup).toEqual([]);
+    expect(kernels(outer.explain(noise(32, 32))).constants).toEqual([]);
     const result = h.jit(() => v.tanh());
-    expect(kernels(result.explain()).setup).toEqual([]);
+    expect(kernels(result.explain()).constants).toEqual([]);
     const [a, b] = [await result(), await result()];
     a.dispose();
     expect(await b.data()).toEqual(await v.tanh().data());

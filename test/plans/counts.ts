@@ -21,6 +21,7 @@ export interface Compiled {
   /** Nodes that were fused: of the plan, then of its constants plan. */
   readonly nodes: readonly number[];
   readonly plan: Plan;
+  readonly constantsPlan: Plan | undefined;
 }
 
 const total = <T>(items: readonly T[], number: (item: T) => number): number =>
@@ -40,7 +41,7 @@ function contractionFlops(kernel: Kernel): number {
 }
 
 /** Rows that every backend has. */
-export function planCounts({ recorded, nodes, plan }: Compiled): Counts {
+export function planCounts({ recorded, nodes, plan, constantsPlan }: Compiled): Counts {
   const asked = (isContraction: boolean): number =>
     total(
       recorded.filter(({ op }) => CONTRACTIONS.includes(op.name) === isContraction),
@@ -63,8 +64,8 @@ export function planCounts({ recorded, nodes, plan }: Compiled): Counts {
     ["memory: bytes of slots", total(plan.slots, (bytes) => bytes)],
     ["memory: states written", plan.written.length],
     ["memory: of them in place", writtenInPlace(plan)],
-    ["memory: numbers of a call", plan.scalars.length],
-    ...(plan.setup ? constantsCounts(plan.setup, nodes[1]) : []),
+    ["memory: numbers of a call", plan.segment.scalars.length],
+    ...(constantsPlan ? constantsCounts(constantsPlan, nodes[1]) : []),
   ]);
 }
 
@@ -91,9 +92,9 @@ function programSteps(kernel: Kernel, { values }: Segment): number {
 }
 
 /** States that the kernel which computes their new value overwrites; the others are copied to. */
-function writtenInPlace({ segment: { kernels }, bindings, written }: Plan): number {
+function writtenInPlace({ segment: { kernels }, places, written }: Plan): number {
   const copied = kernels.filter(
-    ({ label, outputs }) => label === "copy" && bindings[outputs[0]].kind === "leaf",
+    ({ label, outputs }) => label === "copy" && places[outputs[0]].kind === "leaf",
   );
   return written.length - copied.length;
 }

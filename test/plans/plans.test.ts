@@ -3,7 +3,7 @@
  * they hold in memory. Each network's numbers stand in `snapshots/`; `npx vitest run test/plans -u` writes them anew.
  */
 import { afterEach, expect, test, vi } from "vitest";
-import type { Plan } from "../../src/compile/plan.ts";
+import type { Compilation, Plan } from "../../src/compile/plan.ts";
 import type { Node } from "../../src/graph/node.ts";
 import { topological } from "../../src/graph/walk.ts";
 import { setDevice, shutdown } from "../../src/index.ts";
@@ -41,16 +41,18 @@ vi.mock("../../src/compile/fuse.ts", async (original) => {
 });
 
 vi.mock("../../src/compile/compile.ts", async (original) => {
-  const { compile } = await original<typeof import("../../src/compile/compile.ts")>();
+  const { compile, ...others } = await original<typeof import("../../src/compile/compile.ts")>();
   return {
-    compile(...args: Parameters<typeof compile>): Plan {
-      const [outputs, assignments, isLeaf] = args;
+    ...others,
+    compile(...args: Parameters<typeof compile>): Compilation {
+      const [outputs, assignments, { isLeaf }] = args;
       state.nodes.length = 0;
-      const plan = compile(...args);
+      const compilation = compile(...args);
+      const { plan, constantsPlan } = compilation;
       const roots: Node[] = [...outputs, ...assignments.map(({ value }) => value)];
       const recorded = topological(roots, isLeaf).filter((node) => !isLeaf(node));
-      state.compiled.push({ recorded, nodes: [...state.nodes], plan });
-      return plan;
+      state.compiled.push({ recorded, nodes: [...state.nodes], plan, constantsPlan: constantsPlan?.plan });
+      return compilation;
     },
   };
 });
