@@ -13,8 +13,8 @@ import {
 
 const lionOptions = options({
   ...optimizerOptions.entries,
-  /** A number, or a schedule: a third to a tenth of Adam's is usual. Default 1e-4; Keras has 1e-3. */
-  learningRate: rate(1e-4),
+  /** A number, or a schedule: a third to a tenth of what Adam takes is usual. Default 1e-3, as in Keras. */
+  learningRate: rate(1e-3),
   /** Weight of the mean in the step, against the gradient. Default 0.9. */
   beta1: fraction(0.9),
   /** Decay of the mean of gradients. Default 0.99. */
