@@ -95,7 +95,7 @@ function training(name: string, { network, input, batch, optimizer, isCommon = f
       const loss = "sparseCategoricalCrossentropy";
       const steps = compileSteps(architecture(network), { optimizer: optimizer(), loss, metrics: [] });
       await steps.ready();
-      const train = (x: Tensor, y: Tensor) => steps.train(x, y);
+      const train = steps.train();
       return prepared(train, [randomUniform([batch, ...input]), randomInt([batch], 0, 10)], steps);
     },
   };

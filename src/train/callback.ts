@@ -36,9 +36,9 @@ export type Logs = Readonly<Record<string, number>>;
 
 /** One step of an epoch. */
 export interface BatchLogs {
-  /** Both count from 0. */
+  /** The epoch, counted from 0. */
   readonly epoch: number;
-  /** Steps since training began, counted from 1. */
+  /** The step's index in its epoch: it counts from 0 and restarts with each epoch, as `batch` of Keras does. */
   readonly step: number;
   /** Samples in the batch. */
   readonly samples: number;
@@ -60,7 +60,7 @@ export interface Pause {
 
 type Plain = string | number | boolean | null | undefined | readonly Plain[];
 
-/** What a callback keeps between two processes: plain values, and tensors on the host. */
+/** The state of a callback, by which it goes on in another process: plain values, and tensors on the host. */
 export type CallbackState = Readonly<Record<string, Plain | HostTensor>>;
 
 /** How a training ended. */
@@ -79,7 +79,7 @@ export interface Callback {
   readonly watchesLayers?: boolean;
   /** Steps of the training between two calls of `onPause` within epochs. Default: it is called after epochs alone. */
   readonly pauseEvery?: number;
-  /** What its state is called in checkpoints. */
+  /** The name of its state in checkpoints. */
   readonly name?: string;
   /** Called before the first step. */
   onTrainBegin?(run: TrainingRun): void | Promise<void>;
@@ -96,10 +96,10 @@ export interface Callback {
   onPause?(at: Pause, run: TrainingRun): void | Promise<void>;
   /** Validation within the epoch, for `validateEvery`: `valLoss` and the like. */
   onValidation?(at: Pause, logs: Logs, run: TrainingRun): void | Promise<void>;
-  /** What a checkpoint keeps of it, as it is when this is called. Needs a `name`. */
+  /** Its state as it is when this is called, for a checkpoint to keep. Needs a `name`. */
   state?(): CallbackState | Promise<CallbackState>;
   /** Goes on from what `state` gave; called after `onTrainBegin`. */
   restore?(state: CallbackState): void;
-  /** Called however the training ends. */
+  /** Called however the training ends, also when another callback throws here. */
   onTrainEnd?(end: TrainingEnd, run: TrainingRun): void | Promise<void>;
 }

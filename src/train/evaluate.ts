@@ -6,7 +6,7 @@ import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Weighted } from "./input.ts";
 import { checkTargets, type LossLike } from "./losses.ts";
-import { Means, ResultReader } from "./results.ts";
+import { addResult, meansOf, noTotals, ResultReader } from "./results.ts";
 import type { Measures, Steps } from "./steps.ts";
 
 export interface Evaluation {
@@ -22,25 +22,29 @@ export interface Evaluation {
 /** Means over all samples, in evaluation mode. */
 export async function evaluate(evaluation: Evaluation): Promise<Record<string, number>> {
   const { steps, loss, measures, data, classes, batchSize, signal } = evaluation;
-  const means = new Means(measures);
+  const totals = noTotals();
   const reader = new ResultReader((results) => {
-    for (const result of results) means.add(result);
+    for (const result of results) addResult(totals, result, measures);
   });
   try {
-    for await (const [x, y, ...others] of data.batches({ batchSize, classes })) {
-      signal?.throwIfAborted();
-      checkTargets(loss, y);
-      const [weights]: Tensor[] = others;
-      const result = await steps.evaluate(x, y, weights);
-      for (const t of [x, y, weights]) t?.dispose();
-      await reader.add(result, x.shape[0]);
+    for await (const batch of data.batches({ batchSize, classes })) {
+      try {
+        signal?.throwIfAborted();
+        const [x, y, ...others] = batch;
+        checkTargets(loss, y);
+        const [weights]: Tensor[] = others;
+        reader.add(await steps.evaluate(x, y, weights), x.shape[0]);
+      } finally {
+        for (const t of batch) t.dispose();
+      }
+      await reader.report();
     }
     await reader.finish();
   } finally {
-    // Frees what was not read.
+    // Frees the results that were not read, where an error came between.
     reader.unreported();
   }
-  return means.values();
+  return meansOf(totals, measures);
 }
 
 /** The network's output for every sample, as one tensor. */

@@ -1,137 +1,133 @@
-/** The training loop: epochs, batches, callbacks. What few programs ask for comes from `extras.ts`. */
-import type { Dataset } from "../data/dataset.ts";
+/** The training loop: epochs, batches, callbacks. Features hook into it; see `features/feature.ts`. */
+import type { Batch } from "../data/dataset.ts";
 import { randomState } from "../runtime/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { BatchLogs, Callback, Logs, TrainedModel, TrainingRun } from "./callback.ts";
+import type { Logs } from "./callback.ts";
+import type { FeatureOptions } from "./features.ts";
 import type { Weighted } from "./input.ts";
-import { checkTargets, type LossLike } from "./losses.ts";
-import type { Lists, Position } from "./position.ts";
-import { Means, ResultReader, type StepResult } from "./results.ts";
-import type { Measures, Step } from "./steps.ts";
+import { checkTargets } from "./losses.ts";
+import { type Lists, newPosition } from "./position.ts";
+import { meansOf, noTotals } from "./results.ts";
+import { Run } from "./run.ts";
+import type { Training } from "./training.ts";
 
-/** A training with all its choices made. */
-export interface Training {
-  readonly model: TrainedModel;
-  readonly loss: LossLike;
-  readonly measures: Measures;
-  readonly data: Dataset<Weighted>;
-  /** Labels are checked to lie below this. */
-  readonly classes: number | undefined;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
-  /** Threads that make batches. Default 0. */
-  readonly workers?: number;
-  readonly epochs: number;
-  readonly callbacks: readonly Callback[];
-  readonly signal: AbortSignal | undefined;
-  /** Where it begins; moves on. */
-  readonly position: Position;
-  readonly step: Step;
-  /** Weights of a batch's samples. Default: those given. */
-  readonly weigh?: (targets: Tensor, given: Tensor | undefined) => Tensor;
-  /** The path of the first layer whose output was infinite or NaN. */
-  readonly brokenIn?: (result: StepResult) => string | undefined;
-  /** Called when an epoch has no more steps. */
-  readonly finishEpoch?: () => Promise<void>;
-  /** Results over other data, if there are any, by their names in the logs. */
-  readonly validate: () => Promise<Logs>;
+/** The name of a validation result in logs and history: `valLoss`. */
+export const validationName = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
+
+/** Makes a run that stands before the training's first step, or where a feature has it resume. */
+export async function begin(training: Training, options: FeatureOptions): Promise<Run> {
+  const { data, batchSize, shuffle, measures, callbacks, initialEpoch, last } = training;
+  const isPlain = Object.keys(options).length === 0 && !callbacks.some((c) => c.watchesLayers);
+  const features = isPlain ? [] : (await import("./features.ts")).featuresOf(training, options);
+  const names = ["loss", ...measures.metrics.map((m) => m.name)];
+  const lists = [...names, ...names.map(validationName), "stepLoss"].map((name) => [name, []]);
+  let position = newPosition({
+    trained: last.position.trained,
+    epoch: initialEpoch,
+    lists: Object.fromEntries(lists),
+    walk: { samples: data.length, batchSize, shuffle },
+  });
+  for (const f of features) position = (await f.begin?.(position)) ?? position;
+  return new Run(training, features, position);
 }
 
-export async function train(training: Training): Promise<Lists> {
-  const { model, data, measures, batchSize, shuffle, epochs, callbacks, position } = training;
-  const { lists } = position;
-  const { length: samples } = data;
-  position.callbacks = callbacks;
-  position.walk = { samples, batchSize, shuffle };
-  position.widths = measures.widths;
-  let stopReason: string | undefined;
-  const run: TrainingRun = {
-    model,
-    epochs,
-    samples,
-    steps: Math.ceil(samples / batchSize),
-    stop: (reason) => {
-      stopReason ??= reason;
-    },
-  };
-  let error: unknown;
+/** Trains from the position of `run` to the end, a stop or an abort. @returns the history */
+export async function train(training: Training, run: Run): Promise<Lists> {
+  const { participants, position } = run;
+  const errors: unknown[] = [];
   try {
-    for (const c of callbacks) await c.onTrainBegin?.(run);
-    while (position.epoch < epochs && stopReason === undefined) {
+    for (const p of participants) await p.onTrainBegin?.(run);
+    for (const f of run.features) f.onBegun?.(participants);
+    while (position.epoch < run.epochs && !run.isStopped) {
       const { epoch } = position;
-      for (const c of callbacks) await c.onEpochBegin?.(epoch, run);
-      const logs = await trainEpoch(training, run, () => stopReason !== undefined);
+      for (const p of participants) await p.onEpochBegin?.(epoch, run);
+      const logs = await trainEpoch(training, run);
       if (!logs) break;
-      for (const [name, value] of Object.entries(logs)) lists[name].push(value);
-      position.trained++;
-      position.epoch++;
-      position.step = 0;
-      delete position.totals;
-      for (const c of callbacks) await c.onEpochEnd?.(epoch, logs, run);
-      for (const c of callbacks) await c.onPause?.({ epoch, step: run.steps }, run);
+      endEpoch(run, logs);
+      for (const p of participants) await p.onEpochEnd?.(epoch, logs, run);
+      for (const p of participants) await p.onPause?.({ epoch, step: run.steps }, run);
     }
-  } catch (cause) {
-    error = cause;
-    throw cause;
-  } finally {
-    for (const c of callbacks) await c.onTrainEnd?.({ history: lists, stopReason, error }, run);
+  } catch (error) {
+    errors.push(error);
   }
-  return lists;
+  const end = { history: position.lists, stopReason: run.stopReason, error: errors[0] };
+  for (const p of participants) {
+    try {
+      await p.onTrainEnd?.(end, run);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return position.lists;
 }
 
-/** From where the epoch stands to its end; nothing where it was cut short. */
-async function trainEpoch(
-  training: Training,
-  run: TrainingRun,
-  isStopped: () => boolean,
-): Promise<Logs | undefined> {
-  const { data, classes, batchSize, shuffle, workers, callbacks, signal, position } = training;
-  const { epoch, lists } = position;
-  const means = new Means(training.measures, position.totals);
-  position.totals = means.totals;
-  const report = async (results: readonly StepResult[]): Promise<void> => {
-    const logs = results.map((result): BatchLogs => {
-      const step = means.totals.steps;
-      means.add(result);
-      const { loss, samples } = result;
-      lists.stepLoss.push(loss);
-      return { epoch, step, samples, loss, means: means.values(), brokenLayer: training.brokenIn?.(result) };
-    });
-    for (const c of callbacks) await c.onBatchEnd?.(logs, run);
-  };
-  const reader = new ResultReader(report, position.unreported?.());
-  position.unreported = () => reader.unreported();
+/** The rest of the epoch in progress, and its validation; undefined where a stop cut the epoch short. */
+async function trainEpoch(training: Training, run: Run): Promise<Logs | undefined> {
+  const { data, classes, batchSize, shuffle, workers, signal, measures } = training;
+  const { position, reader, features } = run;
   const order = { shuffle, seed: randomState().seed, epoch: position.trained, skip: position.step };
   try {
-    for await (const [x, y, ...others] of data.batches({ batchSize, classes, workers, ...order })) {
-      if (signal?.aborted) break;
-      checkTargets(training.loss, y);
-      const [given]: Tensor[] = others;
-      const weights = training.weigh ? training.weigh(y, given) : given;
-      let result: Tensor;
+    for await (const batch of data.batches({ batchSize, classes, workers, ...order })) {
       try {
-        position.running = training.step(x, y, weights);
-        result = (await position.running) as Tensor;
+        if (signal?.aborted) break;
+        await trainBatch(training, run, batch);
       } finally {
-        for (const t of [x, y, given, weights]) t?.dispose();
+        for (const t of batch) t?.dispose();
       }
-      position.step++;
-      await reader.add(result, x.shape[0]);
-      const { step } = position;
-      const paused = callbacks.filter((c) => (epoch * run.steps + step) % (c.pauseEvery ?? 0) === 0);
-      if (paused.length > 0 && step < run.steps) {
-        await reader.finish();
-        for (const c of paused) if (!isStopped()) await c.onPause?.({ epoch, step }, run);
-      }
-      if (isStopped()) break;
+      await reader.report();
+      await pause(run);
+      if (run.isStopped) break;
     }
     await reader.finish();
   } finally {
-    // What is left stays readable: a model that is saved now goes on from here.
+    // After an error too, a model that is saved has the results of all its steps.
     reader.unreported();
   }
   signal?.throwIfAborted();
-  if (position.step < run.steps) return;
-  await training.finishEpoch?.();
-  return { ...means.values(), ...(await training.validate()) };
+  if (position.step < run.steps) return undefined;
+  await run.change(async () => {
+    for (const f of features) await f.afterSteps?.();
+  });
+  return { ...meansOf(position.totals, measures), ...(await training.validate?.()) };
+}
+
+/** One step: enqueued, its result left to the reader. */
+async function trainBatch({ loss }: Training, run: Run, batch: Batch<Weighted>): Promise<void> {
+  const { position, reader, features } = run;
+  const [x, y, ...others] = batch;
+  checkTargets(loss, y);
+  const [given]: Tensor[] = others;
+  let weights: Tensor | undefined = given;
+  for (const f of features) if (f.weigh) weights = f.weigh(y, weights);
+  try {
+    await run.change(async () => {
+      const samples = x.shape[0];
+      const result = await run.step(x, y, weights);
+      position.step++;
+      reader.add(result, samples);
+      for (const f of features) await f.afterStep?.(samples);
+    });
+  } finally {
+    if (weights !== given) weights?.dispose();
+  }
+}
+
+/** Calls those that asked to be called after so many steps of the training. */
+async function pause(run: Run): Promise<void> {
+  const { epoch, step } = run.position;
+  const done = epoch * run.steps + step;
+  const due = run.participants.filter((p) => p.pauseEvery !== undefined && done % p.pauseEvery === 0);
+  if (due.length === 0 || step === run.steps) return;
+  await run.reader.finish();
+  for (const p of due) if (!run.isStopped) await p.onPause?.({ epoch, step }, run);
+}
+
+/** Enters the epoch in the history and moves on to the next. */
+function endEpoch({ position }: Run, logs: Logs): void {
+  for (const [name, value] of Object.entries(logs)) position.lists[name].push(value);
+  position.trained++;
+  position.epoch++;
+  position.step = 0;
+  position.totals = noTotals();
 }

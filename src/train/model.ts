@@ -10,7 +10,8 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Logs } from "./callback.ts";
 import { evaluate, predict } from "./evaluate.ts";
-import { type Training, train } from "./fit.ts";
+import type { FeatureOptions } from "./features.ts";
+import { begin, train, validationName } from "./fit.ts";
 import { atLeast, buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
 import { checkLoss, type LossLike, lossName } from "./losses.ts";
 import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
@@ -23,8 +24,10 @@ import {
   modelRules,
   predictRules,
 } from "./modelOptions.ts";
-import type { Position } from "./position.ts";
+import { type KnownPosition, newPosition } from "./position.ts";
+import type { LastTraining } from "./snapshot.ts";
 import { compileSteps, type Steps } from "./steps.ts";
+import type { Training } from "./training.ts";
 
 type Measured<M> = "loss" | NameOf<M>;
 
@@ -37,9 +40,6 @@ type Validated<M> = `val${Capitalize<Measured<M>>}`;
 export type History<M = never> = {
   readonly [K in Measured<M> | Validated<M> | "stepLoss"]: readonly number[];
 } & { readonly [K in `step${Capitalize<Validated<M>>}`]?: readonly number[] };
-
-/** The key of a validation result. */
-const validationName = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
 
 /** Means over all samples. */
 export type Evaluated<M = never> = { readonly [K in Measured<M>]: number };
@@ -55,20 +55,16 @@ export class Model<M extends MetricLike = never> {
     regularizer: RegularizerLike | undefined;
   };
   #steps: Steps;
-  #position: Position;
+  #last: LastTraining;
   #isTraining = false;
 
   /** @internal Use {@link createModel}. */
-  constructor(
-    net: Layer,
-    options: ModelOptions<M>,
-    position: Position = { trained: 0, epoch: 0, step: 0, lists: {}, callbacks: [] },
-  ) {
+  constructor(net: Layer, options: ModelOptions<M>, position?: KnownPosition) {
     if (!(net instanceof Module)) fail("createModel", `the network must be a module: got ${typeof net}`);
     checkOptions("createModel", options, modelRules);
     const { optimizer, loss, metrics = [], regularizer } = options;
     this.net = net;
-    this.#position = position;
+    this.#last = { position: newPosition(position) };
     this.#options = checked({ optimizer, loss, metrics, regularizer });
     this.#steps = compileSteps(net, this.#options);
   }
@@ -90,7 +86,7 @@ export class Model<M extends MetricLike = never> {
 
   /** Epochs trained so far. */
   get epochs(): number {
-    return this.#position.trained;
+    return this.#last.position.trained;
   }
 
   /** Changes what is given: another optimizer after unfreezing, another loss. */
@@ -121,58 +117,47 @@ export class Model<M extends MetricLike = never> {
     if (this.#isTraining) fail("fit", "the model is being trained already");
     this.#isTraining = true;
     try {
-      const training = await this.#training(data, options);
-      this.#position = training.position;
-      return (await train(training)) as unknown as History<M>;
+      const [training, featureOptions] = await this.#training(data, options);
+      const run = await begin(training, featureOptions);
+      this.#last = run;
+      return (await train(training, run)) as unknown as History<M>;
     } finally {
       this.#isTraining = false;
     }
   }
 
-  /** What `fit` is to do, from its first step or from where it resumes. */
-  async #training(data: TrainingData, options: FitOptions): Promise<Training> {
-    const {
-      epochs = 1,
-      initialEpoch = 0,
-      batchSize = 32,
-      shuffle = true,
-      callbacks = [],
-      ...others
-    } = options;
-    const { signal, validationData, validationSplit, ...extras } = others;
+  async #training(data: TrainingData, options: FitOptions): Promise<[Training, FeatureOptions]> {
+    const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, workers = 0, ...others } = options;
+    const { callbacks = [], signal, validationData, validationSplit, ...featureOptions } = others;
     atLeast("fit", "epochs", epochs, initialEpoch);
     const { optimizer, loss } = this;
     if (!optimizer || !loss) fail("fit", "the model needs an optimizer and a loss: call compile");
     const [samples, held] = await split(data, validationData, validationSplit);
     buildFor(this.net, samples);
-    const steps = this.#steps;
-    const measures = await steps.ready();
-    const names = ["loss", ...measures.metrics.map((m) => m.name)];
-    const keys = [...names, ...names.map(validationName), "stepLoss"];
-    const lists = Object.fromEntries(keys.map((key) => [key, []]));
-    const validate = async (): Promise<Logs> => {
-      const found = Object.entries(held ? await this.evaluate(held, { batchSize, signal }) : {});
-      return Object.fromEntries(found.map(([name, value]) => [validationName(name), value]));
-    };
+    const measures = await this.#steps.ready();
     const training: Training = {
       model: this,
+      steps: this.#steps,
       loss,
       measures,
       data: samples,
       classes: this.#classes(),
       batchSize,
       shuffle,
+      workers,
       epochs,
+      initialEpoch,
       callbacks,
       signal,
-      position: { trained: this.epochs, epoch: initialEpoch, step: 0, lists, callbacks },
-      step: steps.train,
-      validate,
+      validate: held && (() => this.#validate(held, { batchSize, signal })),
+      last: this.#last,
     };
-    // A chunk of its own: most pages train plainly.
-    if (Object.keys(extras).length === 0 && !callbacks.some((c) => c.watchesLayers)) return training;
-    const { extended } = await import("./extras.ts");
-    return extended(training, extras, { steps, last: this.#position, validates: held !== undefined });
+    return [training, featureOptions];
+  }
+
+  async #validate(data: TrainingData, options: EvaluateOptions): Promise<Logs> {
+    const results = Object.entries(await this.evaluate(data, options));
+    return Object.fromEntries(results.map(([name, value]) => [validationName(name), value]));
   }
 
   /** Loss and metrics over a dataset or [x, y], in evaluation mode. */
@@ -219,13 +204,13 @@ export class Model<M extends MetricLike = never> {
    */
   async save(store: StoreLike): Promise<void> {
     const { writeCheckpoint } = await import("./save.ts");
-    await writeCheckpoint(store, this.net, this.#options, this.#position);
+    await writeCheckpoint(store, this.net, this.#options, this.#last);
   }
 
   /** Reads what {@link save} wrote into this model: weights, and with an optimizer of the same type its state. */
   async load(source: StoreLike): Promise<this> {
     const { readCheckpoint } = await import("./save.ts");
-    this.#position = await readCheckpoint(source, this.net, this.optimizer);
+    this.#last = { position: newPosition(await readCheckpoint(source, this.net, this.optimizer)) };
     return this;
   }
 

@@ -4,7 +4,7 @@ import { regularizerLike } from "../nn/options.ts";
 import type { RegularizerLike } from "../nn/regularizers.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import type { Callback } from "./callback.ts";
-import type { Extras } from "./extras.ts";
+import type { FeatureOptions } from "./features.ts";
 import type { TrainingData } from "./input.ts";
 import type { LossLike } from "./losses.ts";
 import type { MetricLike } from "./metrics.ts";
@@ -22,7 +22,7 @@ export interface ModelOptions<M extends MetricLike = MetricLike> {
 }
 
 /** Options of `Model.fit`. */
-export interface FitOptions extends Extras {
+export interface FitOptions extends FeatureOptions {
   /** The epoch to end before. Default 1. */
   epochs?: number;
   /** The number of the first epoch, when continuing. Default 0. */
@@ -37,6 +37,11 @@ export interface FitOptions extends Extras {
   shuffle?: boolean;
   /** Told of batches and epochs; see `heddle/callbacks`. Default: none. */
   callbacks?: readonly Callback[];
+  /**
+   * Threads that assemble and augment the batches; training is the same, bit by bit. For datasets of columns and
+   * augmentations: closures of `map` cannot travel. Default 0.
+   */
+  workers?: number;
   /**
    * Ends the training between two steps; `fit` then rejects with the signal's reason, and `resume` may go on.
    * Default: nothing does.

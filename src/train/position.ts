@@ -1,36 +1,50 @@
-/** Where a training stands: with weights, optimizer and random state all that it takes to go on exactly. */
-import type { Callback, CallbackState } from "./callback.ts";
-import type { StepResult, Totals } from "./results.ts";
+/** Where a training stands, as plain data. What lives only while it runs is in `run.ts`. */
+import type { CallbackState } from "./callback.ts";
+import { noTotals, type StepResult, type Totals } from "./results.ts";
 
 /** Lists by name: `loss`, metrics, `valLoss`, …, an entry per epoch; `stepLoss`, an entry per step. */
 export type Lists = Record<string, number[]>;
 
-/** How the data is walked through: a place in the middle of an epoch holds for these alone. */
+/** How an epoch goes through the data: a position in the middle of an epoch is valid for this alone. */
 export interface Walk {
   readonly samples: number;
   readonly batchSize: number;
   readonly shuffle: boolean;
 }
 
+/** With weights, optimizer and random state, all that a training needs to go on exactly. */
 export interface Position {
-  /** Epochs of the model, over all trainings: each has an order of its own. */
+  /** Epochs of the model, over all trainings: the samples have another order in each. */
   trained: number;
   /** The epoch of this training that is in progress, or comes next. */
   epoch: number;
-  /** Its steps so far. */
+  /** Steps of the epoch so far. */
   step: number;
-  /** What those steps come to, as far as reported. */
-  totals?: Totals;
+  /** Sums over the epoch's steps whose results were reported to callbacks. */
+  totals: Totals;
+  /** Results of the epoch's other steps. While a training runs its reader holds them, and this list is empty. */
+  results: readonly StepResult[];
+  /** The history. */
   readonly lists: Lists;
   /** Undefined before the first training. */
-  walk?: Walk;
-  /** How many numbers of a step belong to each metric. */
-  widths?: readonly number[];
-  /** Reads the results that are not in `totals` yet. */
-  unreported?: () => readonly Promise<readonly StepResult[]>[];
-  /** The step that is being enqueued: between steps all of this fits together. */
-  running?: Promise<unknown>;
-  callbacks: readonly Callback[];
-  /** What callbacks of an earlier training kept, by name. */
-  readonly states?: ReadonlyMap<string, CallbackState>;
+  readonly walk?: Walk;
+  /** How many numbers of a step belong to each metric. Empty before the first step. */
+  widths: readonly number[];
+  /** States of callbacks by name, as they were when this was saved. */
+  readonly states: Readonly<Record<string, CallbackState>>;
 }
+
+/** What is known of a position, of a model that was never trained by `fit` the count of epochs alone. */
+export type KnownPosition = Partial<Position> & Pick<Position, "trained">;
+
+/** A position that has `known`, and stands at the beginning for the rest. */
+export const newPosition = (known: KnownPosition = { trained: 0 }): Position => ({
+  epoch: 0,
+  step: 0,
+  totals: noTotals(),
+  results: [],
+  lists: {},
+  widths: [],
+  states: {},
+  ...known,
+});

@@ -1,4 +1,4 @@
-/** Results of steps, read in bulk while later steps run, and what they come to over the samples. */
+/** Results of steps: read in bulk while later steps run, then summed up over the samples. */
 import type { Tensor } from "../tensor/tensor.ts";
 import { merged } from "./metrics/metric.ts";
 import type { Measures } from "./steps.ts";
@@ -17,26 +17,30 @@ const READ_LIMIT = 256;
 /** Takes the result of each step and hands them on in order, a read behind. */
 export class ResultReader {
   #pending: { values: Tensor; samples: number }[] = [];
-  readonly #unreported: Promise<readonly StepResult[]>[];
+  /** Reads that are not reported yet, in order. */
+  readonly #reads: Promise<readonly StepResult[]>[];
   #lastRead = performance.now();
   readonly #report: (results: readonly StepResult[]) => void | Promise<void>;
 
   /** @param earlier results that are reported first */
   constructor(
     report: (results: readonly StepResult[]) => void | Promise<void>,
-    earlier: readonly Promise<readonly StepResult[]>[] = [],
+    earlier: readonly StepResult[] = [],
   ) {
     this.#report = report;
-    this.#unreported = [...earlier];
+    this.#reads = [Promise.resolve(earlier)];
   }
 
   /** Takes over a step's result. */
-  async add(values: Tensor, samples: number): Promise<void> {
+  add(values: Tensor, samples: number): void {
     this.#pending.push({ values, samples });
+  }
+
+  /** Where it is time for a read, starts it and reports those before, which have had time to arrive. */
+  async report(): Promise<void> {
     const isDue = performance.now() - this.#lastRead > READ_INTERVAL || this.#pending.length >= READ_LIMIT;
     if (!isDue) return;
     this.unreported();
-    // The reads before have had time to arrive.
     await this.#advance(1);
   }
 
@@ -46,21 +50,21 @@ export class ResultReader {
     await this.#advance(0);
   }
 
-  /** Reads all that is left, and shows what was read but not reported, in order. */
+  /** Starts to read all that is left. @returns reads that are not reported yet, in order */
   unreported(): readonly Promise<readonly StepResult[]>[] {
     this.#lastRead = performance.now();
     const reading = Promise.all(this.#pending.splice(0).map(read));
-    // Reported where it is awaited.
+    // A failure is reported where the read is awaited.
     reading.catch(() => {});
-    this.#unreported.push(reading);
-    return this.#unreported;
+    this.#reads.push(reading);
+    return this.#reads;
   }
 
   /** Reports reads until `left` of them are. */
   async #advance(left: number): Promise<void> {
-    while (this.#unreported.length > left) {
-      const results = await this.#unreported[0];
-      this.#unreported.shift();
+    while (this.#reads.length > left) {
+      const results = await this.#reads[0];
+      this.#reads.shift();
       if (results.length > 0) await this.#report(results);
     }
   }
@@ -72,7 +76,7 @@ async function read({ values, samples }: { values: Tensor; samples: number }): P
   return { loss, sums, samples };
 }
 
-/** What results come to so far. */
+/** Sums over the results of several steps. Plain data: a checkpoint keeps them. */
 export interface Totals {
   steps: number;
   samples: number;
@@ -81,33 +85,24 @@ export interface Totals {
   readonly sums: (readonly number[] | undefined)[];
 }
 
-/** All samples so far: the mean of the loss, and each metric. */
-export class Means {
-  /** @param totals go on from there, and are kept up to date */
-  constructor(
-    readonly measures: Measures,
-    readonly totals: Totals = { steps: 0, samples: 0, loss: 0, sums: [] },
-  ) {}
+export const noTotals = (): Totals => ({ steps: 0, samples: 0, loss: 0, sums: [] });
 
-  add({ loss, sums, samples }: StepResult): void {
-    const { metrics, widths } = this.measures;
-    const { totals } = this;
-    totals.steps++;
-    totals.samples += samples;
-    totals.loss += loss * samples;
-    let at = 0;
-    for (const [i, metric] of metrics.entries()) {
-      totals.sums[i] = merged(metric, totals.sums[i], sums.slice(at, at + widths[i]));
-      at += widths[i];
-    }
+/** Adds a step's result to the totals. */
+export function addResult(totals: Totals, { loss, sums, samples }: StepResult, measures: Measures): void {
+  const { metrics, widths } = measures;
+  totals.steps++;
+  totals.samples += samples;
+  totals.loss += loss * samples;
+  let at = 0;
+  for (const [i, metric] of metrics.entries()) {
+    totals.sums[i] = merged(metric, totals.sums[i], sums.slice(at, at + widths[i]));
+    at += widths[i];
   }
+}
 
-  values(): Record<string, number> {
-    const { samples, loss, sums } = this.totals;
-    const found: Record<string, number> = { loss: loss / samples };
-    for (const [i, metric] of this.measures.metrics.entries()) {
-      found[metric.name] = metric.result(sums[i] ?? [], samples);
-    }
-    return found;
-  }
+/** The mean of the loss over all samples, and each metric. */
+export function meansOf({ samples, loss, sums }: Totals, { metrics }: Measures): Record<string, number> {
+  const means: Record<string, number> = { loss: loss / samples };
+  for (const [i, metric] of metrics.entries()) means[metric.name] = metric.result(sums[i] ?? [], samples);
+  return means;
 }

@@ -17,8 +17,9 @@ import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LossDescription, LossLike, LossName } from "./losses.ts";
 import type { MetricLike, MetricName } from "./metrics.ts";
-import type { Position } from "./position.ts";
+import type { KnownPosition } from "./position.ts";
 import { PREFIX, readPosition, writePosition } from "./positionFile.ts";
+import { betweenSteps, type LastTraining, snapshot } from "./snapshot.ts";
 
 const FORMAT = "heddle-1";
 
@@ -50,17 +51,13 @@ export async function writeCheckpoint(
   store: StoreLike,
   net: Layer,
   trained: Trained,
-  position: Position,
+  last: LastTraining,
 ): Promise<void> {
-  const target = openStore(store);
+  const place = openStore(store);
   if (!net.isBuilt)
     fail("save", `${net.type} has no weights yet: give inputShape, or build or train it first`);
-  // Until no step has begun meanwhile. Its failure is reported where it was started.
-  for (let step: Promise<unknown> | undefined; step !== position.running; ) {
-    step = position.running;
-    await step?.catch(() => {});
-  }
-  // From here on nothing is awaited until everything was asked for: values of one moment.
+  await betweenSteps(last);
+  // Nothing is awaited before all values are asked for, so that they are of one moment.
   const { optimizer, loss, metrics, regularizer } = trained;
   const variables = net.state();
   const named = [...variables].map(([path, variable]) => [path, variable.value] as const);
@@ -72,7 +69,7 @@ export async function writeCheckpoint(
     loss: typeof loss === "function" ? undefined : loss,
     metrics: metrics.filter((m) => typeof m === "string"),
     ...(typeof regularizer === "object" && { regularizer }),
-    epochs: position.trained,
+    epochs: last.position.trained,
   };
   const metadata = {
     format: FORMAT,
@@ -81,11 +78,10 @@ export async function writeCheckpoint(
     random: JSON.stringify(randomState()),
   };
   const reading = Promise.all([...named, ...slots].map(hosted));
-  const training = await writePosition(position);
+  const position = await snapshot(last);
+  const training = position.walk && writePosition(position);
   const tensors = [...(await reading), ...(training?.tensors ?? [])];
-  await target.write(
-    writeSafetensors(tensors, { ...metadata, ...(training && { training: training.text }) }),
-  );
+  await place.write(writeSafetensors(tensors, { ...metadata, ...(training && { training: training.text }) }));
 }
 
 /** Whether a tensor of a file belongs to the network. */
@@ -108,17 +104,8 @@ export interface Checkpoint {
   readonly model: ModelDescription;
   readonly optimizer: OptimizerDescription | undefined;
   readonly random: RandomState;
-  readonly position: Position;
+  readonly position: KnownPosition;
 }
-
-/** Of a model that knows how long it was trained, but not how. */
-const untrained = (epochs: number): Position => ({
-  trained: epochs,
-  epoch: 0,
-  step: 0,
-  lists: {},
-  callbacks: [],
-});
 
 /** @throws HeddleError when the file is corrupt or no model of Heddle's */
 export async function openCheckpoint(source: StoreLike): Promise<Checkpoint> {
@@ -137,7 +124,7 @@ export async function openCheckpoint(source: StoreLike): Promise<Checkpoint> {
       model,
       optimizer: metadata.optimizer === undefined ? undefined : JSON.parse(metadata.optimizer),
       random: JSON.parse(metadata.random),
-      position: training === undefined ? untrained(model.epochs) : readPosition(training, tensors),
+      position: training === undefined ? { trained: model.epochs } : readPosition(training, tensors),
     };
   } catch (cause) {
     return fail("load", `the file's description is damaged: ${(cause as Error).message}`);
@@ -149,7 +136,7 @@ export async function readCheckpoint(
   source: StoreLike,
   net: Layer,
   optimizer: Optimizer | undefined,
-): Promise<Position> {
+): Promise<KnownPosition> {
   const checkpoint = await openCheckpoint(source);
   restore(checkpoint, net, optimizer);
   return checkpoint.position;

@@ -16,7 +16,7 @@ export type Step = (x: Tensor, y: Tensor, weights?: Tensor) => Promise<Tensor>;
 /** Records the loss of a batch, and further numbers. */
 export type Judge = (x: Tensor, y: Tensor, weights?: Tensor) => readonly [loss: Tensor, ...others: Tensor[]];
 
-/** What a training step does that is not as usual. */
+/** How a training step differs from the plain one. */
 export interface Variant {
   /** Records more. */
   readonly observe?: (judge: Judge) => Judge;
@@ -25,11 +25,10 @@ export interface Variant {
 }
 
 export interface Steps {
-  readonly train: Step;
   readonly evaluate: Step;
   readonly predict: CompiledFunction<[x: Tensor], Tensor>;
-  /** Compiles another training step; it is freed with the others. */
-  variant(variant: Variant): Step;
+  /** The training step. Each variant is compiled once. */
+  train(variant?: Variant): Step;
   /** Has a compiled function freed with the steps. */
   owns(compiled: { dispose(): void }): void;
   /** Fetches the loss and the metrics: before the first step. */
@@ -75,7 +74,7 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
     if (!optimizer) fail("model", "has no optimizer: give createModel or compile one");
     optimizer.update(gradients);
   };
-  const trainBy = ({ observe, take = update }: Variant) => {
+  const compileTrain = ({ observe, take = update }: Variant) => {
     const judgeWithGrads = valueAndGrad(net, observe?.(assess) ?? assess);
     const train = (x: Tensor, y: Tensor, weights?: Tensor): Tensor => {
       const [value, gradients, ...sums] = judgeWithGrads(x, y, weights);
@@ -89,7 +88,6 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
     return y instanceof Tensor ? y : fail("predict", "the network must return one tensor");
   };
   const steps = {
-    train: trainBy({}),
     evaluate: compiledFunction((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
       training: false,
       name: "evaluation step",
@@ -98,13 +96,18 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
   };
 
   const owned: { dispose(): void }[] = Object.values(steps);
-  const variant = (choices: Variant): Step => {
-    const step = trainBy(choices);
+  const known: { variant: Variant; step: Step }[] = [];
+  const train = (variant: Variant = {}): Step => {
+    const { observe, take } = variant;
+    const found = known.find((k) => k.variant.observe === observe && k.variant.take === take);
+    if (found) return found.step;
+    const step = compileTrain(variant);
+    known.push({ variant, step });
     owned.push(step);
     return step;
   };
   const dispose = (): void => {
     for (const compiled of owned) compiled.dispose();
   };
-  return { ...steps, variant, owns: (compiled) => void owned.push(compiled), ready, dispose };
+  return { ...steps, train, owns: (compiled) => void owned.push(compiled), ready, dispose };
 }

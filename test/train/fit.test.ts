@@ -185,6 +185,34 @@ describe("fit", () => {
     expect(history.valMae).toHaveLength(2);
   });
 
+  test("counts the steps of each epoch from 0, also where it resumes in the middle of one", async () => {
+    const seen: (readonly number[])[] = [];
+    const look: Callback = { onBatchEnd: (logs) => void seen.push(...logs.map((b) => [b.epoch, b.step])) };
+    const stop: Callback = {
+      pauseEvery: 1,
+      onPause: ({ epoch, step }, run) => void (epoch === 1 && step === 1 && run.stop("enough")),
+    };
+    const model = linear();
+    const options = { epochs: 2, batchSize: 4 };
+    await model.fit(line(10), { ...options, callbacks: [look, stop] });
+    expect(seen).toEqual([0, 1, 2].map((step) => [0, step]).concat([[1, 0]]));
+    await model.fit(line(10), { ...options, resume: true, callbacks: [look] });
+    expect(seen).toEqual([0, 1].flatMap((epoch) => [0, 1, 2].map((step) => [epoch, step])));
+  });
+
+  test("tells every callback of the end, also when one of them throws", async () => {
+    const told: string[] = [];
+    const ending = (name: string, error?: string): Callback => ({
+      onTrainEnd() {
+        told.push(name);
+        if (error) throw new Error(error);
+      },
+    });
+    const callbacks = [ending("first", "no disk"), ending("second", "no net"), ending("third")];
+    await expect(linear().fit(line(4), { callbacks })).rejects.toThrow("no disk");
+    expect(told).toEqual(["first", "second", "third"]);
+  });
+
   test("gives every epoch an order of its own, also over several calls", async () => {
     const order = async (calls: number[]) => {
       h.setSeed(3);

@@ -1,6 +1,6 @@
 /** The largest magnitude in the output of every layer of a step: infinite or NaN where training breaks down. */
-import { withWitness } from "../nn/context.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { withWitness } from "../../nn/context.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
 export interface Peaks<R> {
   readonly result: R;

@@ -1,19 +1,29 @@
 /**
- * Gradient accumulation: the gradients of several batches, each times its samples, are added up on the device; then the
- * optimizer updates once by their mean. Mean losses of batches weighed so come to the mean loss of all samples.
+ * `accumulateSteps`: the gradients of a group of batches are added up on the device, then the optimizer updates once by
+ * their mean. Each batch's gradients are multiplied by its number of samples, because its loss is a mean over them.
  */
-import { fail } from "../base/errors.ts";
-import type { HostTensor } from "../base/host.ts";
-import { sizeOf } from "../base/shape.ts";
-import type { Layer } from "../nn/module.ts";
-import { assignAll, State } from "../runtime/state.ts";
-import { tensor, zeros } from "../tensor/create.ts";
-import { compiledFunction } from "../tensor/jit.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import type { Differentiable, Gradients } from "../tensor/transforms/grad.ts";
-import type { Callback, CallbackState, TrainedModel } from "./callback.ts";
-import type { Training } from "./fit.ts";
-import type { Step, Steps, Variant } from "./steps.ts";
+import { fail } from "../../base/errors.ts";
+import type { HostTensor } from "../../base/host.ts";
+import { sizeOf } from "../../base/shape.ts";
+import type { Layer } from "../../nn/module.ts";
+import { assignAll, State } from "../../runtime/state.ts";
+import { tensor, zeros } from "../../tensor/create.ts";
+import { compiledFunction } from "../../tensor/jit.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import type { Differentiable, Gradients } from "../../tensor/transforms/grad.ts";
+import type { CallbackState, TrainedModel } from "../callback.ts";
+import type { Steps, Variant } from "../steps.ts";
+import type { FeatureOf } from "./feature.ts";
+
+export interface AccumulationOptions {
+  /**
+   * Adds up the gradients of so many batches, then updates by their mean over the samples: as a batch that is so much
+   * larger, in the memory of one, but for layers that look at the whole batch, such as batch norm. An epoch's last
+   * group has what is left. Steps, logs and `everySteps` count batches; the optimizer's `iterations` and its schedule
+   * count updates. Default 1.
+   */
+  accumulateSteps?: number;
+}
 
 /** Sums of gradients by parameter, on the device. */
 class Sums {
@@ -36,7 +46,7 @@ class Sums {
     assignAll([...this.#states.values()].map((state) => [state, zeros(state.shape).node] as const));
   }
 
-  /** As they are now: `gradients/path`. */
+  /** Copies of the sums as they are now: `gradients/path`. */
   async values(net: Layer): Promise<Record<string, HostTensor>> {
     const reading = [...net.state()].flatMap(([path, parameter]) => {
       const sum = this.of(parameter);
@@ -65,74 +75,65 @@ class Sums {
 
 interface Compiled {
   readonly sums: Sums;
-  /** Adds the gradients of a batch. */
-  readonly gather: Step;
+  /** Makes a step add its gradients to the sums. */
+  readonly variant: Variant;
   /** Updates by the sums times a number, and clears them. */
-  readonly update: (share: number) => Promise<Tensor>;
+  readonly update: (scale: number) => Promise<Tensor>;
 }
 
-/** Kept with a model's steps, and with whether they watch the layers: a second training compiles nothing. */
-const known = new WeakMap<Steps, Map<Variant["observe"], Compiled>>();
+/** One per model, so that a second training compiles nothing. */
+const compiled = new WeakMap<Steps, Compiled>();
 
-function compiledFor(steps: Steps, { net, optimizer }: TrainedModel, observe: Variant["observe"]): Compiled {
-  const all = known.get(steps) ?? new Map<Variant["observe"], Compiled>();
-  known.set(steps, all);
-  const found = all.get(observe);
-  if (found) return found;
+function compiledFor(steps: Steps, { net, optimizer }: TrainedModel): Compiled {
+  const known = compiled.get(steps);
+  if (known) return known;
   const sums = new Sums();
-  const apply = (share: Tensor): Tensor => {
+  const apply = (scale: Tensor): Tensor => {
     const gradients: Gradients = new Map();
     for (const p of net.trainableParameters()) {
       const sum = sums.of(p);
-      if (sum) gradients.set(p, sum.mul(share));
+      if (sum) gradients.set(p, sum.mul(scale));
     }
     optimizer?.update(gradients);
     sums.clear();
-    return share;
+    return scale;
   };
   const update = compiledFunction(apply, { training: true, name: "update" });
   steps.owns(update);
-  const take = (gradients: Gradients, samples: number): void => sums.add(gradients, samples);
-  const compiled = { sums, gather: steps.variant({ ...(observe && { observe }), take }), update };
-  all.set(observe, compiled);
-  return compiled;
+  const made = { sums, variant: { take: sums.add.bind(sums) }, update };
+  compiled.set(steps, made);
+  return made;
 }
 
-interface Accumulation extends Required<Pick<Training, "step" | "finishEpoch">> {
-  /** Keeps a group that is not full in checkpoints. */
-  readonly callback: Callback;
-}
-
-/** Steps that update after every `every` of them. @param observe records more in each */
-export function accumulation(
-  model: TrainedModel,
-  steps: Steps,
-  every: number,
-  observe?: Variant["observe"],
-): Accumulation {
-  const { sums, gather, update } = compiledFor(steps, model, observe);
-  /** The group so far. */
+export const accumulation: FeatureOf<AccumulationOptions> = (
+  { model, steps },
+  { accumulateSteps: every = 1 },
+) => {
+  if (every === 1) return undefined;
+  const { sums, variant, update } = compiledFor(steps, model);
+  /** Of the group so far. */
   let batches = 0;
   let samples = 0;
-  const finishEpoch = async (): Promise<void> => {
+  const endGroup = async (): Promise<void> => {
     if (batches === 0) return;
     const updating = update(1 / samples);
     [batches, samples] = [0, 0];
     (await updating).dispose();
   };
-  const step: Step = async (x, y, weights) => {
-    const result = await gather(x, y, weights);
-    batches++;
-    samples += x.shape[0];
-    if (batches === every) await finishEpoch();
-    return result;
-  };
-  const callback: Callback = {
+  return {
+    // Checkpoints keep a group that is not full under this name.
     name: "accumulateSteps",
+    variant,
     onTrainBegin() {
       // An earlier training may have ended within a group.
       sums.clear();
     },
+    async afterStep(size) {
+      batches++;
+      samples += size;
+      if (batches === every) await endGroup();
+    },
+    afterSteps: endGroup,
     async state() {
       const group = { every, batches, samples };
       return batches === 0 ? group : { ...group, ...(await sums.values(model.net)) };
@@ -145,5 +146,4 @@ export function accumulation(
       sums.load(model.net, values);
     },
   };
-  return { step, finishEpoch, callback };
-}
+};

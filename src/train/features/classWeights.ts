@@ -1,11 +1,29 @@
-/** Weights of classes, for data in which some are rare. */
-import { fail } from "../base/errors.ts";
-import { tensor } from "../tensor/create.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { type LossLike, lossName } from "./losses.ts";
+/** `classWeight`: weights of classes, for data in which some are rare. */
+import { fail } from "../../base/errors.ts";
+import { tensor } from "../../tensor/create.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { type LossLike, lossName } from "../losses.ts";
+import type { FeatureOf } from "./feature.ts";
 
-/** How much the samples of a class count, by the number of the class; 1 where nothing is said. */
+/** How much the samples of a class count, by the number of the class; 1 for a class that is not listed. */
 export type ClassWeights = readonly number[] | { readonly [label: number]: number };
+
+export interface ClassWeightOptions {
+  /** How much the samples of each class count in the training loss. Default: all the same. */
+  classWeight?: ClassWeights;
+}
+
+/** Weights of the samples' classes, times those given. */
+export const classWeights: FeatureOf<ClassWeightOptions> = ({ model, loss }, { classWeight }) => {
+  if (!classWeight) return undefined;
+  const weightsOf = classWeigher(classWeight, loss, model.net.outputShape().at(-1) ?? 1);
+  return {
+    weigh(targets, given) {
+      const weights = weightsOf(targets);
+      return given ? weights.mul(given.reshape(weights.shape)) : weights;
+    },
+  };
+};
 
 /**
  * Gives every sample of a batch the weight of its class: of labels, of one-hot targets [..., classes], or of 0 and 1.
@@ -13,11 +31,7 @@ export type ClassWeights = readonly number[] | { readonly [label: number]: numbe
  * @param outputs length of the last axis of the predictions
  * @throws HeddleError when there is no such class, or a weight is negative
  */
-export function classWeigher(
-  weights: ClassWeights,
-  loss: LossLike,
-  outputs: number,
-): (targets: Tensor) => Tensor {
+function classWeigher(weights: ClassWeights, loss: LossLike, outputs: number): (targets: Tensor) => Tensor {
   const classes = Math.max(2, outputs);
   const table = new Float32Array(classes).fill(1);
   for (const [label, weight] of Object.entries(weights)) {
