@@ -31,7 +31,8 @@ async function training(net: Layer, options: Partial<StepOptions>, x: h.Tensor, 
   });
   await steps.ready();
   await Promise.all([x.data(), y.data()]);
-  return { run: async () => (await steps.train(x, y)).dispose() };
+  const step = steps.train();
+  return { run: async () => (await step(x, y)).dispose() };
 }
 
 /** Attention and a feed-forward part, each after a layer norm and beside a shortcut (Xiong et al. 2020). */
