@@ -10,7 +10,7 @@
  */
 import { invariant } from "../src/base/errors.ts";
 
-const HELPERS: Record<string, string> = {
+const HELPERS = {
   /** Hides a constant from the compiler, which rejects NaN and infinities that it can see. */
   bits_N: `fn bits_N(word: u32) -> F { return F(bitcast<f32>(word)); }`,
 
@@ -234,21 +234,31 @@ fn philox(block: u32, key0: u32, key1: u32, counter: u32) -> vec4<u32> {
   }
   return x;
 }`,
-};
+} satisfies Record<string, string>;
 
+export type Helper = keyof typeof HELPERS;
 export type Width = 1 | 4;
+
+const isHelper = (name: string): name is Helper => Object.hasOwn(HELPERS, name);
+
+/** Every helper that a text calls. */
+export function helpersIn(text: string): readonly Helper[] {
+  return (text.match(/\b\w+_N\b|\bmulhigh\b/g) ?? []).map((name) => {
+    invariant(isHelper(name), `no WGSL helper ${name}`);
+    return name;
+  });
+}
 
 const written = new Map<string, ReadonlyMap<string, string>>();
 
 /** The text of `helper` at `width` and of all that it calls, by function name, callees first. */
-export function helperText(helper: string, width: Width): ReadonlyMap<string, string> {
-  const name = helper.replace("_N", String(width));
+export function helperText(helper: Helper, width: Width): ReadonlyMap<string, string> {
+  const name = atWidth(helper, width);
   const known = written.get(name);
   if (known) return known;
   const template = HELPERS[helper];
-  invariant(template !== undefined, `no WGSL helper ${helper}`);
   const result = new Map<string, string>();
-  for (const [callee] of template.matchAll(/\b\w+_N\b|\bmulhigh\b/g)) {
+  for (const callee of helpersIn(template)) {
     if (callee !== helper) for (const [key, text] of helperText(callee, width)) result.set(key, text);
   }
   result.set(name, atWidth(template.trim(), width));
@@ -256,7 +266,8 @@ export function helperText(helper: string, width: Width): ReadonlyMap<string, st
   return result;
 }
 
-function atWidth(template: string, width: Width): string {
+/** A text at a width: the names of its helpers and types. */
+export function atWidth(template: string, width: Width): string {
   const types = width === 4 ? VECTORS : SCALARS;
   return template.replace(/_N\b/g, String(width)).replace(/\b[FIUB]\b/g, (t) => types[t]);
 }

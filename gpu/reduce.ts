@@ -22,7 +22,7 @@ export function reduce(kernel: ReduceKernel, segment: Segment, target: Target): 
     prod: dtype === "bool" ? "min" : "mul",
     max: "max",
     min: "min",
-  };
+  } as const;
   return reduction(segment, target, {
     label: kernel.label,
     outputs: sizeOf(keptShape),

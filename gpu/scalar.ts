@@ -1,10 +1,11 @@
-/** WGSL forms of the elementwise names: one expression per name and dtype, at the width of the thread. */
+/** WGSL forms of the elementwise table: one expression per row and dtype, at the width of the thread. */
 import type { DType } from "../src/base/dtype.ts";
 import { fail } from "../src/base/errors.ts";
-import type { Width } from "./prelude.ts";
+import type { ElementwiseName, PerDType } from "../src/ops/elementwise/names.ts";
+import { atWidth, type Helper, helpersIn, type Width } from "./prelude.ts";
 
 /** Declares a helper of `prelude.ts` and returns its name at the width. */
-export type Need = (helper: string, width: Width) => string;
+export type Need = (helper: Helper, width: Width) => string;
 
 const TYPE: Record<DType, string> = { float32: "f32", int32: "i32", uint32: "u32", bool: "bool" };
 /** Bools lie in memory as words. */
@@ -35,123 +36,71 @@ export function literal(dtype: DType, value: number, width: Width, need: Need): 
   return `${wgslType(dtype, width)}(${dtype === "int32" ? `${value | 0}` : `${value >>> 0}u`})`;
 }
 
-type Form = string | ((args: readonly string[], width: Width) => string);
+/** WGSL over the arguments `$0 $1 $2`, with the types and helpers of `prelude.ts` (F, I, U, B; `name_N`). */
+type Form = string;
 
-/** `$0 $1 $2` are the arguments, `name_N(` a helper, any other text WGSL. */
-const FLOAT: Record<string, Form> = {
-  neg: "(-$0)",
-  abs: "abs($0)",
-  exp: "exp_N($0)",
-  expm1: "expm1_N($0)",
-  log: "log_N($0)",
-  log1p: "log1p_N($0)",
-  sqrt: "sqrt($0)",
-  rsqrt: "inverseSqrt($0)",
-  sin: "sin_N($0)",
-  cos: "cos_N($0)",
-  tanh: "tanh_N($0)",
-  erf: "erf_N($0)",
-  floor: "floor($0)",
-  ceil: "ceil($0)",
-  round: "round($0)",
-  sign: "sign_N($0)",
-  isNaN: "isnan_N($0)",
-  add: "($0 + $1)",
-  sub: "($0 - $1)",
-  mul: "($0 * $1)",
-  div: "($0 / $1)",
-  rem: "rem_N($0, $1)",
-  pow: "pow_N($0, $1)",
-  max: "max_N($0, $1)",
-  min: "min_N($0, $1)",
-  eq: "($0 == $1)",
+const numbers = (form: Form) => ({ float32: form, int32: form, uint32: form });
+const words = (form: Form) => ({ int32: form, uint32: form, bool: form });
+
+/** Rows whose form follows from the dtype of the operands; a row that is missing does not compile. */
+const FORMS: { readonly [N in Exclude<ElementwiseName, "cast" | "bitcast">]: PerDType<N, Form> } = {
+  neg: { float32: "(-$0)", int32: "(-$0)", uint32: "(U(0u) - $0)" },
+  abs: { float32: "abs($0)", int32: "abs($0)", uint32: "$0" },
+  exp: { float32: "exp_N($0)" },
+  expm1: { float32: "expm1_N($0)" },
+  log: { float32: "log_N($0)" },
+  log1p: { float32: "log1p_N($0)" },
+  sqrt: { float32: "sqrt($0)" },
+  rsqrt: { float32: "inverseSqrt($0)" },
+  sin: { float32: "sin_N($0)" },
+  cos: { float32: "cos_N($0)" },
+  tanh: { float32: "tanh_N($0)" },
+  erf: { float32: "erf_N($0)" },
+  floor: { float32: "floor($0)" },
+  ceil: { float32: "ceil($0)" },
+  round: { float32: "round($0)" },
+  sign: { float32: "sign_N($0)", int32: "sign($0)", uint32: "min($0, U(1u))" },
+  isNaN: { float32: "isnan_N($0)" },
+  // Bools are {0, 1}, with saturating sums.
+  add: { ...numbers("($0 + $1)"), bool: "($0 | $1)" },
+  sub: numbers("($0 - $1)"),
+  mul: { ...numbers("($0 * $1)"), bool: "($0 & $1)" },
+  div: { float32: "($0 / $1)", int32: "divi_N($0, $1)", uint32: "divu_N($0, $1)" },
+  rem: { float32: "rem_N($0, $1)", int32: "remi_N($0, $1)", uint32: "remu_N($0, $1)" },
+  pow: { float32: "pow_N($0, $1)" },
+  max: { float32: "max_N($0, $1)", int32: "max($0, $1)", uint32: "max($0, $1)", bool: "($0 | $1)" },
+  min: { float32: "min_N($0, $1)", int32: "min($0, $1)", uint32: "min($0, $1)", bool: "($0 & $1)" },
+  eq: { ...numbers("($0 == $1)"), bool: "($0 == $1)" },
   // An ordered "not equal" would be false for NaN.
-  ne: "(!($0 == $1))",
-  lt: "($0 < $1)",
-  le: "($0 <= $1)",
-  gt: "($0 > $1)",
-  ge: "($0 >= $1)",
-};
-
-const INTEGER: Record<string, Form> = {
-  floor: "$0",
-  ceil: "$0",
-  round: "$0",
-  isNaN: (_, width) => `${wide("bool", width)}(false)`,
-  add: "($0 + $1)",
-  sub: "($0 - $1)",
-  mul: "($0 * $1)",
-  max: "max($0, $1)",
-  min: "min($0, $1)",
-  eq: "($0 == $1)",
-  ne: "($0 != $1)",
-  lt: "($0 < $1)",
-  le: "($0 <= $1)",
-  gt: "($0 > $1)",
-  ge: "($0 >= $1)",
-  not: "(~$0)",
-  and: "($0 & $1)",
-  or: "($0 | $1)",
-  xor: "($0 ^ $1)",
-  shl: ([a, b], width) => `(${a} << (${wide("u32", width)}(${b}) & ${wide("u32", width)}(31u)))`,
-  shr: ([a, b], width) => `(${a} >> (${wide("u32", width)}(${b}) & ${wide("u32", width)}(31u)))`,
-};
-
-const FORMS: Record<DType, Record<string, Form>> = {
-  float32: FLOAT,
-  int32: {
-    ...INTEGER,
-    neg: "(-$0)",
-    abs: "abs($0)",
-    sign: "sign($0)",
-    div: "divi_N($0, $1)",
-    rem: "remi_N($0, $1)",
-  },
-  uint32: {
-    ...INTEGER,
-    neg: ([a], width) => `(${wide("u32", width)}(0u) - ${a})`,
-    abs: "$0",
-    sign: ([a], width) => `min(${a}, ${wide("u32", width)}(1u))`,
-    div: "divu_N($0, $1)",
-    rem: "remu_N($0, $1)",
-  },
-  /** Arithmetic on {0, 1}, with saturating sums. */
-  bool: {
-    not: "(!$0)",
-    and: "($0 & $1)",
-    or: "($0 | $1)",
-    xor: "($0 != $1)",
-    eq: "($0 == $1)",
-    ne: "($0 != $1)",
-    lt: "((!$0) & $1)",
-    le: "((!$0) | $1)",
-    gt: "($0 & (!$1))",
-    ge: "($0 | (!$1))",
-    add: "($0 | $1)",
-    mul: "($0 & $1)",
-    max: "($0 | $1)",
-    min: "($0 & $1)",
-    isNaN: (_, width) => `${wide("bool", width)}(false)`,
-  },
+  ne: { ...words("($0 != $1)"), float32: "(!($0 == $1))" },
+  lt: { ...numbers("($0 < $1)"), bool: "((!$0) & $1)" },
+  le: { ...numbers("($0 <= $1)"), bool: "((!$0) | $1)" },
+  gt: { ...numbers("($0 > $1)"), bool: "($0 & (!$1))" },
+  ge: { ...numbers("($0 >= $1)"), bool: "($0 | (!$1))" },
+  not: { int32: "(~$0)", uint32: "(~$0)", bool: "(!$0)" },
+  and: words("($0 & $1)"),
+  or: words("($0 | $1)"),
+  xor: { int32: "($0 ^ $1)", uint32: "($0 ^ $1)", bool: "($0 != $1)" },
+  shl: words("($0 << (U($1) & U(31u)))"),
+  shr: words("($0 >> (U($1) & U(31u)))"),
+  where: { ...numbers("select($2, $1, $0)"), bool: "select($2, $1, $0)" },
 };
 
 /** The expression of row `name` over arguments of dtype `from`, giving dtype `to`. */
 export function scalarOp(
-  name: string,
+  name: ElementwiseName,
   args: readonly string[],
   from: DType,
   to: DType,
   width: Width,
   need: Need,
 ): string {
-  if (name === "where") return `select(${args[2]}, ${args[1]}, ${args[0]})`;
   if (name === "cast") return cast(args[0], from, to, width, need);
   if (name === "bitcast") return bitcast(args[0], from, to, width);
-  const form = FORMS[from][name] ?? fail(name, `WebGPU has no ${name} of ${from}`);
-  if (typeof form !== "string") return form(args, width);
-  return form
-    .replace(/\w+_N/, (helper) => need(helper, width))
-    .replace(/\$(\d)/g, (_, i: string) => args[Number(i)]);
+  const forms: Readonly<Partial<Record<DType, Form>>> = FORMS[name];
+  const form = forms[from] ?? fail(name, `WebGPU has no ${name} of ${from}`);
+  for (const helper of helpersIn(form)) need(helper, width);
+  return atWidth(form, width).replace(/\$(\d)/g, (_, i: string) => args[Number(i)]);
 }
 
 function cast(x: string, from: DType, to: DType, width: Width, need: Need): string {

@@ -5,7 +5,7 @@
 import type { DType } from "../src/base/dtype.ts";
 import { fail, invariant } from "../src/base/errors.ts";
 import type { Segment, ValueId } from "../src/kernel/types.ts";
-import { helperText, type Width } from "./prelude.ts";
+import { atWidth, helperText, type Width } from "./prelude.ts";
 import { fromStored, type Need, storedType, toStored, wgslType } from "./scalar.ts";
 
 /** Features and limits of the device that kernels depend on. */
@@ -62,12 +62,8 @@ export class Shader {
   ) {}
 
   readonly need: Need = (helper, width) => {
-    let name = helper;
-    for (const [key, text] of helperText(helper, width)) {
-      this.helpers.set(key, text);
-      name = key;
-    }
-    return name;
+    for (const [name, text] of helperText(helper, width)) this.helpers.set(name, text);
+    return atWidth(helper, width);
   };
 
   /** Adds a module-level declaration: a function, workgroup memory. */

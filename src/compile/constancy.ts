@@ -3,10 +3,10 @@
  * are computed once per change of what they come from, not once per call.
  */
 import { sizeOf } from "../base/shape.ts";
-import type { Node } from "../graph/node.ts";
+import { is, type Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
 import { reshape } from "../ops/movement.ts";
-import { type ScalarSource, scalar } from "../ops/sources.ts";
+import { scalar } from "../ops/sources.ts";
 
 /** Tells which nodes depend on constant leaves and literals alone; nodes may be made after it was. */
 export class Constancy {
@@ -30,7 +30,7 @@ export class Constancy {
 
   private decide(node: Node): boolean {
     if (node.op.kind === "memory") return this.isConstantLeaf(node);
-    if (node.op === scalar) return (node.attrs as { source: ScalarSource }).source.literal === true;
+    if (is(node, scalar)) return node.attrs.source.literal === true;
     return node.inputs.every((input) => this.has(input));
   }
 }

@@ -3,10 +3,11 @@
 import type { DType } from "../base/dtype.ts";
 import { invariant } from "../base/errors.ts";
 import { rowMajor, type Shape, sameShape } from "../base/shape.ts";
-import type { Node } from "../graph/node.ts";
+import { dense, isDense, reshapeView, type ShapedView } from "../base/view.ts";
+import { is, type Node } from "../graph/node.ts";
 import type { Affine, Instr, Program, Store, ValueId } from "../kernel/types.ts";
-import { dense, isDense, reshapeView, type ShapedView } from "../kernel/view.ts";
-import { isStructural, type ScalarSource } from "../ops/sources.ts";
+import { costOf, isElementwise } from "../ops/elementwise/names.ts";
+import { iota, isStructural, randomBits, type ScalarSource, scalar } from "../ops/sources.ts";
 
 /** Movement from a node's own shape to the iteration space, innermost first. */
 interface Path {
@@ -18,7 +19,6 @@ export interface EmitContext {
   readonly isMaterialised: (node: Node) => boolean;
   readonly valueOf: (node: Node) => ValueId;
   readonly slotOf: (source: ScalarSource, dtype: DType) => number;
-  readonly moveView: (node: Node, view: ShapedView) => ShapedView | undefined;
 }
 
 export class Emitter {
@@ -57,10 +57,6 @@ export class Emitter {
     return { instrs: this.instrs, stores };
   }
 
-  get steps(): readonly Instr[] {
-    return this.instrs;
-  }
-
   private toSpace({ shape }: Node): Path {
     if (sameShape(shape, this.shape)) return { key: "", apply: (v) => v };
     return { key: "=", apply: (v) => reshapeView(v, this.shape) };
@@ -88,23 +84,23 @@ export class Emitter {
   }
 
   private fresh(node: Node, path: Path): number {
-    const { dtype, attrs, op } = node;
+    const { dtype, op } = node;
     if (op.kind === "movement") return this.value(node.inputs[0], this.through(node, path));
-    if (op.kind === "pointwise") {
+    if (isElementwise(op)) {
       const args = node.inputs.map((i) => this.value(i, path));
-      return this.push({ op: "map", name: op.name, args, dtype });
+      return this.push({ op: "map", name: op.name, cost: costOf(node, op), args, dtype });
     }
-    if (op.name === "scalar") {
-      const { source } = attrs as { source: ScalarSource };
+    if (is(node, scalar)) {
+      const { source } = node.attrs;
       if (isStructural(source)) return this.push({ op: "const", value: source.value, dtype });
       return this.push({ op: "scalar", slot: this.context.slotOf(source, dtype), dtype });
     }
-    if (op.name === "iota") {
-      const { axis } = attrs as { axis: number };
+    if (is(node, iota)) {
+      const { axis } = node.attrs;
       const along = { shape: node.shape, offset: 0, strides: node.shape.map((_, i) => (i === axis ? 1 : 0)) };
       return this.push({ op: "index", map: affine(this.view(along, path)), dtype });
     }
-    invariant(op.name === "randomBits", `${op.name} has no scalar form`);
+    invariant(is(node, randomBits), `${op.name} has no scalar form`);
     const flat = { shape: node.shape, offset: 0, strides: rowMajor(node.shape) };
     const args = node.inputs.map((i) => this.value(i, { key: "()", apply: (v) => v }));
     return this.push({ op: "random", map: affine(this.view(flat, path)), args, dtype });
@@ -114,7 +110,7 @@ export class Emitter {
     return {
       key: `${path.key}<${node.id}`,
       apply: (view) => {
-        const moved = this.context.moveView(node, view);
+        const moved = node.op.view?.(node, view);
         return moved && path.apply(moved);
       },
     };

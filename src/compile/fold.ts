@@ -5,10 +5,11 @@
  */
 import { sizeOf } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
+import { is, type Node } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
+import { conv } from "../ops/conv.ts";
 import { core } from "../ops/core.ts";
-import { type MatmulAttrs, matmul } from "../ops/matmul.ts";
+import { matmul } from "../ops/matmul.ts";
 import { broadcast } from "../ops/movement.ts";
 import type { Constancy } from "./constancy.ts";
 
@@ -72,10 +73,10 @@ function emit({ product, scale, shift }: Affine): Node {
 }
 
 /** Whether scaling a column of its constant kernel scales a channel of its result. */
-function isProduct({ op, inputs, attrs }: Node, constants: Constancy): boolean {
+function isProduct(node: Node, constants: Constancy): boolean {
+  const { inputs } = node;
   const hasColumns =
-    op.name === "conv" ||
-    (op === matmul && inputs[1].shape.length === 2 && !(attrs as MatmulAttrs).transposeB);
+    is(node, conv) || (is(node, matmul) && inputs[1].shape.length === 2 && !node.attrs.transposeB);
   return hasColumns && constants.has(inputs[1]) && !constants.has(inputs[0]);
 }
 

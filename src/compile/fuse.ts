@@ -3,9 +3,9 @@
  * long as no cycle closes and the device can bind all that the kernel touches.
  */
 import { type Shape, sameShape, sizeOf } from "../base/shape.ts";
+import { isDense, reshapeView } from "../base/view.ts";
 import type { Node } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
-import { isDense, reshapeView } from "../kernel/view.ts";
 import { type Analysis, analyse, expressionLoads, type Load } from "./materialise.ts";
 
 /** One kernel's worth of work: an anchor (reduce or heavy) with elementwise members behind it, or members alone. */
@@ -27,18 +27,6 @@ export interface Fusion {
   /** The nodes whose values a group reads from memory. */
   reads(group: Group): Set<Node>;
 }
-
-/** Anchors whose kernels run an epilogue. */
-const TAKES_EPILOGUE = new Set([
-  "reduce",
-  "matmul",
-  "conv",
-  "convInputGrad",
-  "convWeightGrad",
-  "pool",
-  "poolGrad",
-  "poolTake",
-]);
 
 /** Groups the graph of `roots` (rebuilt: primitives and claimed composites). `bindings`: values that a kernel may bind. */
 export function fuse(roots: readonly Node[], bindings: number): Fusion {
@@ -112,7 +100,7 @@ class Merger {
 
   /** Whether every member of `from` can run over the iteration space of `into`, reading its values in place. */
   private fits(into: Group, from: Group): boolean {
-    if (into.anchor && !TAKES_EPILOGUE.has(into.anchor.op.name)) return false;
+    if (into.anchor && !into.anchor.op.takesEpilogue) return false;
     if (sizeOf(into.shape) !== sizeOf(from.shape)) return false;
     // What the anchor itself reads must be ready before it starts.
     if (into.anchor && this.expressionLoads(into.anchor).some((l) => this.groupOf.get(l.base) === from))

@@ -4,20 +4,16 @@
  * materialised values through views.
  */
 import { sizeOf } from "../base/shape.ts";
-import type { Node } from "../graph/node.ts";
+import { dense, isDense, type ShapedView } from "../base/view.ts";
+import { is, type Node } from "../graph/node.ts";
 import { consumers } from "../graph/walk.ts";
-import {
-  broadcastView,
-  dense,
-  flipView,
-  isDense,
-  padView,
-  permuteView,
-  reshapeView,
-  type ShapedView,
-  sliceView,
-} from "../kernel/view.ts";
-import { elementwise } from "../ops/elementwise.ts";
+import { costOf, isElementwise } from "../ops/elementwise/names.ts";
+import { matmul } from "../ops/matmul.ts";
+import { broadcast, concat, pad } from "../ops/movement.ts";
+import { iota } from "../ops/sources.ts";
+
+/** The most that an op may cost, in vector operations per element, to be computed again rather than stored. */
+const CHEAP = 4;
 
 /** A value that an expression reads, and how. */
 export interface Load {
@@ -26,26 +22,8 @@ export interface Load {
   readonly view: ShapedView;
 }
 
-/** The movement op as arithmetic on a view of its input; undefined where it has none. */
-export function moveView(node: Node, view: ShapedView): ShapedView | undefined {
-  const { shape } = node;
-  // biome-ignore lint/suspicious/noExplicitAny: each movement op has attributes of its own.
-  const attrs = node.attrs as any;
-  switch (node.op.name) {
-    case "reshape":
-      return reshapeView(view, shape);
-    case "permute":
-      return permuteView(view, attrs.axes);
-    case "broadcast":
-      return broadcastView(view, shape);
-    case "slice":
-      return sliceView(view, attrs.start, attrs.step, shape);
-    case "flip":
-      return flipView(view, attrs.axes);
-    default:
-      return padView(view, attrs.low, shape, attrs.value);
-  }
-}
+/** A view of a movement node's input as a view of the node; undefined where there is none. */
+const moveView = (node: Node, view: ShapedView): ShapedView | undefined => node.op.view?.(node, view);
 
 /**
  * How every expression of a graph reads memory. Built bottom up; where a node turns out to need memory it is added to
@@ -120,14 +98,13 @@ export class Analysis {
 
   private moved(node: Node): readonly Load[] {
     const [input] = node.inputs;
-    const { name } = node.op;
     const before = this.loads.get(input)!;
     const arithmetic = hasArithmetic(input, (n) => this.isMaterialised(n));
     // Padding needs the fill outside the expression; a repeated expression would be computed again and again.
-    const repeats = name === "broadcast" && sizeOf(node.shape) > sizeOf(input.shape) && this.isCostly(input);
+    const repeats = is(node, broadcast) && sizeOf(node.shape) > sizeOf(input.shape) && this.isCostly(input);
     const views = before.map((l) => moveView(node, l.view));
     const padsWrongly =
-      name === "pad" && (arithmetic || before.length !== 1 || before[0].base.op.kind === "generator");
+      is(node, pad) && (arithmetic || before.length !== 1 || before[0].base.op.kind === "generator");
     if (views.some((v) => v === undefined) || padsWrongly || repeats) {
       this.forced.add(input);
       return [{ base: input, view: moveView(node, dense(input.shape))! }];
@@ -137,14 +114,14 @@ export class Analysis {
 
   private isCostly(node: Node): boolean {
     if (this.isMaterialised(node)) return false;
-    if (node.op.kind === "pointwise" && !elementwise(node.op.name).cheap) return true;
+    if (isElementwise(node.op) && costOf(node, node.op) > CHEAP) return true;
     const loadsMemory = this.loads.get(node)!.some((l) => this.isMaterialised(l.base));
     return node.op.kind === "pointwise" ? loadsMemory : node.inputs.some((i) => this.isCostly(i));
   }
 
   /** A heavy kernel reads dense memory; matmul also rows with a stride, either side transposed. */
   private checkInputs(node: Node): void {
-    if (node.op.name === "concat") return;
+    if (is(node, concat)) return;
     for (const input of node.inputs) {
       if (this.isMaterialised(input)) continue;
       const loads = this.loads.get(input)!;
@@ -152,17 +129,15 @@ export class Analysis {
         loads.length === 1 &&
         this.isMaterialised(loads[0].base) &&
         !hasArithmetic(input, (n) => this.isMaterialised(n));
-      const fits =
-        direct && (isDense(loads[0].view) || (node.op.name === "matmul" && isMatrixView(loads[0].view)));
+      const fits = direct && (isDense(loads[0].view) || (is(node, matmul) && isMatrixView(loads[0].view)));
       if (!fits) this.forced.add(input);
     }
   }
 }
 
 function generatorView(node: Node): ShapedView {
-  if (node.op.name !== "iota") return dense(node.shape);
-  const { axis } = node.attrs as { axis: number };
-  return { shape: node.shape, offset: 0, strides: node.shape.map((_, i) => (i === axis ? 1 : 0)) };
+  if (!is(node, iota)) return dense(node.shape);
+  return { shape: node.shape, offset: 0, strides: node.shape.map((_, i) => Number(i === node.attrs.axis)) };
 }
 
 /** True when the expression under a node is more than movement over one value. */

@@ -1,9 +1,9 @@
 /** Lays a fused graph out as a plan: the order of its kernels, what writes over what, and where every value lives. */
 import { BYTES_PER_ELEMENT, type DType } from "../base/dtype.ts";
 import { sizeOf } from "../base/shape.ts";
+import { isDense } from "../base/view.ts";
 import { Node } from "../graph/node.ts";
 import type { Kernel, ValueId, ValueSpec } from "../kernel/types.ts";
-import { isDense } from "../kernel/view.ts";
 import type { ScalarSource } from "../ops/sources.ts";
 import { type Fusion, fuse, type Group } from "./fuse.ts";
 import { lower } from "./lower.ts";

@@ -3,7 +3,7 @@
  * composites that the device does not claim dissolved into primitives.
  */
 import { type Builder, interning, unchecked, withBuilder } from "../graph/builder.ts";
-import { Node, type OpDef } from "../graph/node.ts";
+import { is, Node, type OpDef } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
 import { core } from "../ops/core.ts";
 import { isStructural, type ScalarSource, scalar } from "../ops/sources.ts";
@@ -57,24 +57,16 @@ export function passBuilder(claims: ReadonlySet<string>): Builder {
     make<A>(op: OpDef<A>, inputs: readonly Node[], attrs: A): Node<A> {
       const simpler = simplify(op as OpDef, inputs, attrs);
       if (simpler) return simpler as Node<A>;
-      if (op.expand && !claims.has(op.name) && needsExpanding(op as OpDef, attrs)) {
-        return op.expand(core, unchecked.make(op, inputs, attrs)) as Node<A>;
-      }
-      return interned.make(op, inputs, attrs);
+      const expanded = claims.has(op.name) ? undefined : op.expand?.(core, unchecked.make(op, inputs, attrs));
+      return (expanded as Node<A> | undefined) ?? interned.make(op, inputs, attrs);
     },
   };
 }
 
-/** Of the primitives only padding has a form that is expanded: the one with interior fills. */
-function needsExpanding(op: OpDef, attrs: unknown): boolean {
-  if (op.kind === "composite") return true;
-  return (attrs as { interior?: readonly number[] }).interior?.some((k) => k > 0) ?? false;
-}
-
 function keyOf(node: Node): string {
   // A literal that may differ between calls of one plan must not be merged with an equal one.
-  if (node.op === scalar) {
-    const { source, dtype } = node.attrs as { source: ScalarSource; dtype: string };
+  if (is(node, scalar)) {
+    const { source, dtype } = node.attrs;
     return isStructural(source) ? `scalar ${dtype} ${source.value}` : `scalar ${dtype} #${sourceId(source)}`;
   }
   return `${node.op.name} ${structuralKey(node)}`;

@@ -5,6 +5,7 @@
  */
 import type { DType } from "../base/dtype.ts";
 import type { Shape } from "../base/shape.ts";
+import type { ShapedView } from "../base/view.ts";
 
 export interface Spec {
   readonly shape: Shape;
@@ -39,12 +40,28 @@ export interface OpDef<A = unknown> {
   infer(inputs: readonly Spec[], attrs: A): Spec;
   /** Gradients of the inputs for the output's gradient `dy`, as nodes; undefined where there is none. */
   vjp?(core: Core, node: Node<A>, dy: Node): readonly (Node | undefined)[];
-  /** The same value in simpler ops. */
-  expand?(core: Core, node: Node<A>): Node;
+  /** The same value in simpler ops; undefined where these attributes leave nothing to simplify. */
+  expand?(core: Core, node: Node<A>): Node | undefined;
+  /** A movement op as arithmetic on a view of its input; undefined where no view can say it. */
+  view?(node: Node<A>, view: ShapedView): ShapedView | undefined;
   /** Multiplications and additions, counted apart; by default one per output element. */
   flops?(node: Node<A>): number;
   /** What `attrs` adds to the structural key; JSON by default. */
   key?(attrs: A): string;
+  /** How the labels of kernels name it; by default its name. */
+  label?(attrs: A): string;
+  /** Whether its kernel runs elementwise ops on its result before it stores: a reduction, a product, a window. */
+  readonly takesEpilogue?: boolean;
+  /** Whether it weighs its inputs, as the layers of a network do: its flops are what a summary counts. */
+  readonly multiplies?: boolean;
+}
+
+/** An op of one element of each input; its rows stand in `ops/elementwise/`. */
+export interface PointwiseOp<Operands extends number = number, A = null> extends OpDef<A> {
+  readonly kind: "pointwise";
+  readonly operands: Operands;
+  /** What an element costs of operands of this dtype, in simple vector operations. */
+  cost(dtype: DType): number;
 }
 
 let nextId = 1;
@@ -74,6 +91,9 @@ export class Node<out A = unknown> implements Spec {
   ) {}
 }
 
+/** Whether a node was made by `op`: the one way to tell, and then its attributes have a type. */
+export const is = <A>(node: Node, op: OpDef<A>): node is Node<A> => node.op === op;
+
 /** Ids at or above this belong to nodes made from now on. */
 export const watermark = (): number => nextId;
 
@@ -91,8 +111,9 @@ export interface Core {
   /** 0, 1, 2, … along `axis` of `shape`, int32. */
   iota(shape: Shape, axis: number): Node;
 
-  unary(name: string, x: Node): Node;
-  binary(name: string, a: NodeLike, b: NodeLike): Node;
+  /** One row of the elementwise table. */
+  unary(row: PointwiseOp<1>, x: Node): Node;
+  binary(row: PointwiseOp<2>, a: NodeLike, b: NodeLike): Node;
   where(condition: Node, a: NodeLike, b: NodeLike): Node;
   cast(x: Node, dtype: DType): Node;
   neg(x: Node): Node;

@@ -7,32 +7,16 @@
  */
 import type { DType } from "../base/dtype.ts";
 import type { Shape } from "../base/shape.ts";
+import type { Affine, View } from "../base/view.ts";
+import type { ElementwiseName } from "../ops/elementwise/names.ts";
 import type { Window2d } from "../ops/window.ts";
 
-export type { Window2d };
+export type { Affine, View, Window2d };
 
 /** Index into {@link Segment.values}. */
 export type ValueId = number;
 
-/** An affine map from an iteration index to an element: `offset + Σ index[d] · strides[d]`. */
-export interface Affine {
-  readonly offset: number;
-  readonly strides: readonly number[];
-}
-
-/** How an input is read over an iteration space; outside `bounds` it reads as `fill` (padding). */
-export interface View extends Affine {
-  readonly bounds?: {
-    /** Per iteration axis the half-open range [low, high) in which the element exists. */
-    readonly ranges: readonly (readonly [low: number, high: number])[];
-    readonly fill: number;
-  };
-}
-
-/**
- * One step of a scalar program in SSA form: `args` name earlier steps.
- * All other ops are rows of the elementwise table (`ops/elementwise.ts`), by their name there.
- */
+/** One step of a scalar program in SSA form: `args` name earlier steps. */
 export type Instr = { readonly dtype: DType } & (
   | { readonly op: "load"; readonly input: ValueId; readonly view: View }
   /** A number that may differ per call: `scalars[slot]`. */
@@ -45,7 +29,13 @@ export type Instr = { readonly dtype: DType } & (
   | { readonly op: "random"; readonly map: Affine; readonly args: readonly number[] }
   /** The result of the reduction or contraction whose epilogue this is. */
   | { readonly op: "acc" }
-  | { readonly op: "map"; readonly name: string; readonly args: readonly number[] }
+  /** A row of the elementwise table; `cost` is what it says of these operands. */
+  | {
+      readonly op: "map";
+      readonly name: ElementwiseName;
+      readonly cost: number;
+      readonly args: readonly number[];
+    }
 );
 
 /**

@@ -32,8 +32,6 @@ export interface Described {
   note(nodes: readonly Node[]): string | undefined;
 }
 
-const MULTIPLIES = new Set(["matmul", "conv", "convInputGrad"]);
-
 /** An observer, and the rows it has gathered: modules without modules inside, and those with work of their own. */
 export function observeLayers(describe: (module: object) => Described): {
   observer: Observer;
@@ -50,7 +48,7 @@ export function observeLayers(describe: (module: object) => Described): {
       if (node.id < firstId || counted.has(node)) continue;
       counted.add(node);
       own.push(node);
-      if (MULTIPLIES.has(node.op.name)) flops += node.op.flops?.(node) ?? 0;
+      if (node.op.multiplies) flops += node.op.flops?.(node) ?? 0;
     }
     const known = found.get(module);
     const outputShape = results[0]?.shape.slice(1) ?? [];

@@ -1,6 +1,8 @@
 /** Layers with sliding windows: the kinds of their options, and the note of a summary on borders that are left out. */
 import { kind, options } from "../base/options/schema.ts";
-import type { Node } from "../graph/node.ts";
+import { is, type Node } from "../graph/node.ts";
+import { conv } from "../ops/conv.ts";
+import { pool } from "../ops/pool.ts";
 import type { Padding, Window2d } from "../ops/window.ts";
 import { pairOfCounts } from "./options.ts";
 
@@ -32,9 +34,9 @@ export const poolOptions = options({
 
 /** The note on the first node that slides a window, if it leaves out a border. */
 export function borderNote(nodes: readonly Node[]): string | undefined {
-  for (const { op, attrs } of nodes) {
-    if (op.name === "conv") return unusedBorder(attrs as Window2d);
-    if (op.name === "pool") return unusedBorder((attrs as { window: Window2d }).window);
+  for (const node of nodes) {
+    if (is(node, conv)) return unusedBorder(node.attrs);
+    if (is(node, pool)) return unusedBorder(node.attrs.window);
   }
   return undefined;
 }

@@ -2,6 +2,8 @@
 import type { Node } from "../graph/node.ts";
 import { elu, relu6 } from "./composites.ts";
 import { core as c } from "./core.ts";
+import { abs, max, min } from "./elementwise/arithmetic.ts";
+import { ge, lt } from "./elementwise/comparison.ts";
 
 const SELU_SCALE = 1.050_700_987_355_480_5;
 const SELU_ALPHA = 1.673_263_242_354_377_4;
@@ -13,13 +15,13 @@ export const selu = (x: Node): Node => c.mul(elu(x, SELU_ALPHA), SELU_SCALE);
 export const hardSigmoid = (x: Node): Node => c.div(relu6(c.add(x, 3)), 6);
 
 /** x limited to [−1, 1]. Collobert 2004. */
-export const hardTanh = (x: Node): Node => c.binary("min", c.binary("max", x, -1), 1);
+export const hardTanh = (x: Node): Node => c.binary(min, c.binary(max, x, -1), 1);
 
 /** x / (1 + |x|). Bergstra et al. 2009. */
-export const softsign = (x: Node): Node => c.div(x, c.add(c.unary("abs", x), 1));
+export const softsign = (x: Node): Node => c.div(x, c.add(c.unary(abs, x), 1));
 
 /** 1 from 0 on, 0 below; it has no gradient. Rosenblatt 1958. */
-export const binaryStep = (x: Node): Node => c.cast(c.binary("ge", x, 0), "float32");
+export const binaryStep = (x: Node): Node => c.cast(c.binary(ge, x, 0), "float32");
 
 /** x above 0, `slope` · x below; the slopes broadcast. He et al. 2015. */
-export const prelu = (x: Node, slope: Node): Node => c.where(c.binary("lt", x, 0), c.mul(x, slope), x);
+export const prelu = (x: Node, slope: Node): Node => c.where(c.binary(lt, x, 0), c.mul(x, slope), x);

@@ -8,6 +8,10 @@ import { normalizeAxes, normalizeAxis, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node, OpDef } from "../graph/node.ts";
 import { core as c, reduceNode } from "./core.ts";
+import { abs, max, min } from "./elementwise/arithmetic.ts";
+import { eq, gt, lt } from "./elementwise/comparison.ts";
+import { expm1, log1p, rsqrt } from "./elementwise/exponential.ts";
+import { erf, tanh } from "./elementwise/trigonometric.ts";
 import { stopGradient } from "./identity.ts";
 import { gatherNode } from "./indexing.ts";
 
@@ -19,8 +23,8 @@ const reluOp: OpDef<null> = {
   name: "relu",
   kind: "composite",
   infer: sameAsInput("relu"),
-  vjp: (core, y, dy) => [core.where(core.binary("gt", y, 0), dy, 0)],
-  expand: (core, { inputs: [x] }) => core.binary("max", x, 0),
+  vjp: (core, y, dy) => [core.where(core.binary(gt, y, 0), dy, 0)],
+  expand: (core, { inputs: [x] }) => core.binary(max, x, 0),
 };
 
 const sigmoidOp: OpDef<null> = {
@@ -37,11 +41,11 @@ const softplusOp: OpDef<null> = {
   infer: sameAsInput("softplus"),
   vjp: (core, { inputs: [x] }, dy) => [core.mul(dy, sigmoid(x))],
   expand: (core, { inputs: [x] }) =>
-    core.add(core.binary("max", x, 0), core.unary("log1p", core.exp(core.neg(core.unary("abs", x))))),
+    core.add(core.binary(max, x, 0), core.unary(log1p, core.exp(core.neg(core.unary(abs, x))))),
 };
 
 /** softmax over the last axis, shifted by the largest element. */
-const softmaxOp: OpDef<null> = {
+export const softmaxOp: OpDef<null> = {
   name: "softmax",
   kind: "composite",
   infer: sameAsInput("softmax"),
@@ -57,7 +61,7 @@ const softmaxOp: OpDef<null> = {
   flops: (node) => 4 * node.shape.reduce((n, d) => n * d, 1),
 };
 
-const logSoftmaxOp: OpDef<null> = {
+export const logSoftmaxOp: OpDef<null> = {
   name: "logSoftmax",
   kind: "composite",
   infer: sameAsInput("logSoftmax"),
@@ -88,12 +92,12 @@ export const logSoftmax = (x: Node, axis = -1): Node => alongAxis("logSoftmax", 
 /** x · sigmoid(x), also called swish. Ramachandran et al. 2017. */
 export const silu = (x: Node): Node => c.mul(x, sigmoid(x));
 /** min(relu(x), 6). */
-export const relu6 = (x: Node): Node => c.binary("min", relu(x), 6);
-export const leakyRelu = (x: Node, slope: number): Node => c.where(c.binary("lt", x, 0), c.mul(x, slope), x);
+export const relu6 = (x: Node): Node => c.binary(min, relu(x), 6);
+export const leakyRelu = (x: Node, slope: number): Node => c.where(c.binary(lt, x, 0), c.mul(x, slope), x);
 /** x above 0, α(eˣ − 1) below. Clevert et al. 2015. */
 export const elu = (x: Node, alpha: number): Node => {
-  const below = c.mul(c.unary("expm1", c.binary("min", x, 0)), alpha);
-  return c.where(c.binary("lt", x, 0), below, x);
+  const below = c.mul(c.unary(expm1, c.binary(min, x, 0)), alpha);
+  return c.where(c.binary(lt, x, 0), below, x);
 };
 /** ln(1 + eˣ), without overflow. */
 export const softplus = (x: Node): Node => make(softplusOp, [x], null);
@@ -102,9 +106,9 @@ export const softplus = (x: Node): Node => make(softplusOp, [x], null);
 export function gelu(x: Node, approximate = false): Node {
   const half = c.mul(x, 0.5);
   // half·erf + half, not half·(erf + 1): one fused step of a kernel.
-  if (!approximate) return c.add(c.mul(half, c.unary("erf", c.mul(x, Math.SQRT1_2))), half);
+  if (!approximate) return c.add(c.mul(half, c.unary(erf, c.mul(x, Math.SQRT1_2))), half);
   const inner = c.mul(c.add(x, c.mul(c.mul(x, c.mul(x, x)), 0.044715)), Math.sqrt(2 / Math.PI));
-  return c.add(c.mul(half, c.unary("tanh", inner)), half);
+  return c.add(c.mul(half, c.unary(tanh, inner)), half);
 }
 
 const countOf = (x: Node, axes: readonly number[]): number => axes.reduce((n, a) => n * x.shape[a], 1);
@@ -133,7 +137,7 @@ export function normalize(
   scale?: Node,
   offset?: Node,
 ): Node {
-  const inverse = c.unary("rsqrt", c.add(spread, epsilon));
+  const inverse = c.unary(rsqrt, c.add(spread, epsilon));
   const scaled = c.mul(c.sub(x, center), scale ? c.mul(inverse, scale) : inverse);
   return offset ? c.add(scaled, offset) : scaled;
 }
@@ -159,7 +163,7 @@ export function oneHot(indices: Node, depth: number): Node {
   if (indices.dtype !== "int32") fail("oneHot", `indices must be int32: got ${indices.dtype}`);
   const shape = [...indices.shape, depth];
   const spread = c.broadcast(c.reshape(indices, [...indices.shape, 1]), shape);
-  return c.cast(c.binary("eq", spread, c.iota(shape, shape.length - 1)), "float32");
+  return c.cast(c.binary(eq, spread, c.iota(shape, shape.length - 1)), "float32");
 }
 
 /** Cross entropy of logits [..., classes] with int32 labels [...], per sample. A label out of range is a device error. */

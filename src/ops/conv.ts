@@ -34,7 +34,7 @@ const flops = ({ attrs: w }: Node<Window2d>): number =>
   w.kernelWidth *
   (w.inChannels / w.groups);
 
-const conv: OpDef<Window2d> = {
+export const conv: OpDef<Window2d> = {
   name: "conv",
   kind: "heavy",
   infer(inputs, w) {
@@ -46,9 +46,11 @@ const conv: OpDef<Window2d> = {
     make(convWeightGrad, [x, dy], attrs),
   ],
   flops,
+  takesEpilogue: true,
+  multiplies: true,
 };
 
-const convInputGrad: OpDef<Window2d> = {
+export const convInputGrad: OpDef<Window2d> = {
   name: "convInputGrad",
   kind: "heavy",
   infer(inputs, w) {
@@ -60,9 +62,11 @@ const convInputGrad: OpDef<Window2d> = {
     make(convWeightGrad, [g, dy], attrs),
   ],
   flops,
+  takesEpilogue: true,
+  multiplies: true,
 };
 
-const convWeightGrad: OpDef<Window2d> = {
+export const convWeightGrad: OpDef<Window2d> = {
   name: "convWeightGrad",
   kind: "heavy",
   infer(inputs, w) {
@@ -71,6 +75,7 @@ const convWeightGrad: OpDef<Window2d> = {
   },
   vjp: (_, { inputs: [x, dy], attrs }, g) => [make(convInputGrad, [dy, g], attrs), make(conv, [x, g], attrs)],
   flops,
+  takesEpilogue: true,
 };
 
 /** 2-D cross-correlation of x [n, h, w, c] with kernel [kh, kw, c / groups, filters]. */

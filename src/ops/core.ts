@@ -11,8 +11,10 @@ import {
   sameShape,
 } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
-import type { Core, Node, NodeLike } from "../graph/node.ts";
-import { elementwise } from "./elementwise.ts";
+import type { Core, Node, NodeLike, PointwiseOp } from "../graph/node.ts";
+import { add, div, mul, neg, sub } from "./elementwise/arithmetic.ts";
+import { exp, log } from "./elementwise/exponential.ts";
+import { cast, where } from "./elementwise/select.ts";
 import { matmul } from "./matmul.ts";
 import * as movement from "./movement.ts";
 import { cumulative, type ReduceName, reduce } from "./reduce.ts";
@@ -33,9 +35,9 @@ function aligned(where: string, operands: readonly NodeLike[]): Node[] {
   return nodes.map((n) => broadcast(n, shape));
 }
 
-const unary = (name: string, x: Node): Node => make(elementwise(name), [x], null);
-const binary = (name: string, a: NodeLike, b: NodeLike): Node =>
-  make(elementwise(name), aligned(name, [a, b]), null);
+const unary = (row: PointwiseOp<1>, x: Node): Node => make(row, [x], null);
+const binary = (row: PointwiseOp<2>, a: NodeLike, b: NodeLike): Node =>
+  make(row, aligned(row.name, [a, b]), null);
 
 /** A reduction by name over `axes` (all by default). */
 export function reduceNode(
@@ -62,19 +64,19 @@ export const core: Core = {
       typeof a === "number" && typeof b === "number" ? [literal(a), literal(b)] : aligned("where", [a, b]);
     const shape = broadcastShapes("where", condition.shape, x.shape);
     return make(
-      elementwise("where"),
+      where,
       [condition, x, y].map((n) => broadcast(n, shape)),
       null,
     );
   },
-  cast: (x, dtype) => (x.dtype === dtype ? x : make(elementwise("cast"), [x], { dtype })),
-  neg: (x) => unary("neg", x),
-  exp: (x) => unary("exp", x),
-  log: (x) => unary("log", x),
-  add: (a, b) => binary("add", a, b),
-  sub: (a, b) => binary("sub", a, b),
-  mul: (a, b) => binary("mul", a, b),
-  div: (a, b) => binary("div", a, b),
+  cast: (x, dtype) => (x.dtype === dtype ? x : make(cast, [x], { dtype })),
+  neg: (x) => unary(neg, x),
+  exp: (x) => unary(exp, x),
+  log: (x) => unary(log, x),
+  add: (a, b) => binary(add, a, b),
+  sub: (a, b) => binary(sub, a, b),
+  mul: (a, b) => binary(mul, a, b),
+  div: (a, b) => binary(div, a, b),
 
   reshape: (x, shape) => (sameShape(x.shape, shape) ? x : make(movement.reshape, [x], { shape })),
   permute: (x, axes) => (axes.every((a, i) => a === i) ? x : make(movement.permute, [x], { axes })),

@@ -6,6 +6,7 @@ import { fail } from "../base/errors.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node, OpDef, Spec } from "../graph/node.ts";
+import { eq } from "./elementwise/comparison.ts";
 
 export interface GatherAttrs {
   readonly axis: number;
@@ -56,7 +57,7 @@ export const scatter: OpDef<GatherAttrs> = {
     const size = updates.shape.reduce((n, d) => n * d, 1);
     const number = c.reshape(c.iota([size], 0), updates.shape);
     const winners = make(scatter, [c.full(-1, x.shape, "int32"), indices, number], attrs);
-    const won = c.binary("eq", make(gather, [winners, indices], attrs), number);
+    const won = c.binary(eq, make(gather, [winners, indices], attrs), number);
     return [overwritten, undefined, c.where(won, make(gather, [dy, indices], attrs), 0)];
   },
 };

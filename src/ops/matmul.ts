@@ -37,6 +37,8 @@ export const matmul: OpDef<MatmulAttrs> = {
   },
   flops: ({ shape, inputs: [a], attrs }) =>
     2 * shape.reduce((n, d) => n * d, 1) * a.shape[a.shape.length - (attrs.transposeA ? 2 : 1)],
+  takesEpilogue: true,
+  multiplies: true,
 };
 
 /** [rows, columns] of the last two axes as the product sees them. */

@@ -1,6 +1,7 @@
 /** Index maps: reshape, permute, broadcast, slice, flip, pad; and concat, which gathers several. */
 import { fail } from "../base/errors.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
+import { broadcastView, flipView, padView, permuteView, reshapeView, sliceView } from "../base/view.ts";
 import type { OpDef } from "../graph/node.ts";
 
 const free = (): number => 0;
@@ -18,6 +19,7 @@ export const reshape: OpDef<{ shape: Shape }> = {
     return { shape, dtype: x.dtype };
   },
   vjp: (c, { inputs: [x] }, dy) => [c.reshape(dy, x.shape)],
+  view: ({ shape }, view) => reshapeView(view, shape),
   flops: free,
 };
 
@@ -32,6 +34,7 @@ export const permute: OpDef<{ axes: readonly number[] }> = {
     return { shape: axes.map((a) => x.shape[a]), dtype: x.dtype };
   },
   vjp: (c, { attrs }, dy) => [c.permute(dy, inverse(attrs.axes))],
+  view: ({ attrs }, view) => permuteView(view, attrs.axes),
   flops: free,
 };
 
@@ -61,6 +64,7 @@ export const broadcast: OpDef<{ shape: Shape }> = {
       .filter((i) => i < lead || (x.shape[i - lead] === 1 && shape[i] !== 1));
     return [c.reshape(c.sum(dy, axes), x.shape)];
   },
+  view: ({ shape }, view) => broadcastView(view, shape),
   flops: free,
 };
 
@@ -83,6 +87,7 @@ export const slice: OpDef<{ start: readonly number[]; stop: readonly number[]; s
     const high = x.shape.map((d, i) => d - start[i] - spread[i]);
     return [c.pad(dy, start, high, { interior: step.map((s) => s - 1) })];
   },
+  view: ({ shape, attrs: { start, step } }, view) => sliceView(view, start, step, shape),
   flops: free,
 };
 
@@ -91,10 +96,11 @@ export const flip: OpDef<{ axes: readonly number[] }> = {
   kind: "movement",
   infer: ([x]) => x,
   vjp: (c, { attrs }, dy) => [c.flip(dy, attrs.axes)],
+  view: ({ attrs }, view) => flipView(view, attrs.axes),
   flops: free,
 };
 
-interface PadAttrs {
+export interface PadAttrs {
   readonly low: readonly number[];
   readonly high: readonly number[];
   readonly interior: readonly number[];
@@ -130,6 +136,7 @@ export const pad: OpDef<PadAttrs> = {
   },
   /** Interior padding as plain padding: [n] → [n, 1] → [n, 1 + k] → [n · (1 + k)] less the last k, axis by axis. */
   expand(c, { inputs: [x], attrs: { low, high, interior, value } }) {
+    if (interior.every((k) => k === 0)) return undefined;
     let result = x;
     interior.forEach((k, axis) => {
       const { shape } = result;
@@ -154,6 +161,7 @@ export const pad: OpDef<PadAttrs> = {
     });
     return c.pad(result, low, high, { value });
   },
+  view: ({ shape, attrs: { low, value } }, view) => padView(view, low, shape, value),
   flops: free,
   // JSON has no infinities and no NaN.
   key: (attrs) => `${JSON.stringify(attrs)} ${attrs.value}`,

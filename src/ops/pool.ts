@@ -5,6 +5,8 @@ import { fail } from "../base/errors.ts";
 import { sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Core, Node, OpDef, Spec } from "../graph/node.ts";
+import { eq } from "./elementwise/comparison.ts";
+import { sqrt } from "./elementwise/exponential.ts";
 import {
   inputShape,
   outputShape,
@@ -15,7 +17,7 @@ import {
   windowOf,
 } from "./window.ts";
 
-interface PoolAttrs {
+export interface PoolAttrs {
   readonly op: "max" | "sum";
   readonly window: Window2d;
 }
@@ -28,7 +30,7 @@ function checkFit(name: string, x: Spec, shape: readonly number[]): void {
 const flops = ({ attrs: { window: w } }: Node<PoolAttrs>): number =>
   w.batch * w.outHeight * w.outWidth * w.outChannels * w.kernelHeight * w.kernelWidth;
 
-const pool: OpDef<PoolAttrs> = {
+export const pool: OpDef<PoolAttrs> = {
   name: "pool",
   kind: "heavy",
   infer([x], { op, window }) {
@@ -37,10 +39,12 @@ const pool: OpDef<PoolAttrs> = {
   },
   vjp: (_, { inputs: [x], attrs }, dy) => [make(poolGrad, attrs.op === "max" ? [x, dy] : [dy], attrs)],
   flops,
+  label: ({ op }) => `${op}Pool`,
+  takesEpilogue: true,
 };
 
 /** max: (x, dy) → dx at each window's first largest element · sum: (dy) → dx spread over each window. */
-const poolGrad: OpDef<PoolAttrs> = {
+export const poolGrad: OpDef<PoolAttrs> = {
   name: "poolGrad",
   kind: "heavy",
   infer(inputs, { op, window }) {
@@ -50,10 +54,12 @@ const poolGrad: OpDef<PoolAttrs> = {
   vjp: (_, { inputs, attrs }, g) =>
     attrs.op === "max" ? [undefined, make(poolTake, [inputs[0], g], attrs)] : [make(pool, [g], attrs)],
   flops,
+  label: ({ op }) => `${op}PoolGrad`,
+  takesEpilogue: true,
 };
 
 /** (x, g) → from g the element where x's window has its first largest one. */
-const poolTake: OpDef<PoolAttrs> = {
+export const poolTake: OpDef<PoolAttrs> = {
   name: "poolTake",
   kind: "heavy",
   infer([x, g], { window }) {
@@ -63,6 +69,8 @@ const poolTake: OpDef<PoolAttrs> = {
   },
   vjp: (_, { inputs: [x], attrs }, dy) => [undefined, make(poolGrad, [x, dy], attrs)],
   flops,
+  label: ({ op }) => `${op}PoolTake`,
+  takesEpilogue: true,
 };
 
 /** Options of pooling. */
@@ -95,8 +103,8 @@ export const sumPool2d = (x: Node, options: PoolOptions = {}): Node => pooled("s
 /** The Euclidean norm of each window of x [n, h, w, c]; where it is 0 the gradient is 0. */
 export function l2Pool2d(core: Core, x: Node, options: PoolOptions = {}): Node {
   const squares = pooled("l2Pool2d", "sum", core.mul(x, x), options);
-  const isZero = core.binary("eq", squares, 0);
-  return core.where(isZero, 0, core.unary("sqrt", core.where(isZero, 1, squares)));
+  const isZero = core.binary(eq, squares, 0);
+  return core.where(isZero, 0, core.unary(sqrt, core.where(isZero, 1, squares)));
 }
 
 /** Options of average pooling. */

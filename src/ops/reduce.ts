@@ -2,11 +2,17 @@
 import { fail } from "../base/errors.ts";
 import { reduceShape, showShape } from "../base/shape.ts";
 import type { Core, Node, OpDef } from "../graph/node.ts";
+import { eq, ge, le } from "./elementwise/comparison.ts";
 
 export type ReduceName = "sum" | "max" | "min" | "prod";
 
+export interface ReduceAttrs {
+  readonly op: ReduceName;
+  readonly axes: readonly number[];
+}
+
 /** Reduces `axes` (sorted, from the front) away. max and min: NaN wins, ties share the gradient evenly. */
-export const reduce: OpDef<{ op: ReduceName; axes: readonly number[] }> = {
+export const reduce: OpDef<ReduceAttrs> = {
   name: "reduce",
   kind: "reduce",
   infer([x], { op, axes }) {
@@ -22,10 +28,12 @@ export const reduce: OpDef<{ op: ReduceName; axes: readonly number[] }> = {
     const spread = (v: Node): Node => c.broadcast(c.reshape(v, reduceShape(x.shape, axes, true)), x.shape);
     if (op === "sum") return [spread(dy)];
     if (op === "prod") return [c.mul(spread(dy), productOfOthers(c, x, axes))];
-    const hit = c.cast(c.binary("eq", x, spread(node)), "float32");
+    const hit = c.cast(c.binary(eq, x, spread(node)), "float32");
     return [c.mul(hit, spread(c.div(dy, c.sum(hit, axes))))];
   },
   flops: (node) => node.inputs[0].shape.reduce((n, d) => n * d, 1),
+  label: ({ op }) => op,
+  takesEpilogue: true,
 };
 
 /** For each element the product of all others along `axes`, without dividing: zeros stay exact. */
@@ -53,8 +61,14 @@ function shift(c: Core, x: Node, by: 1 | -1): Node {
   return c.pad(part, [0, by === 1 ? 1 : 0], [0, by === 1 ? 0 : 1], { value: 1 });
 }
 
+export interface CumulativeAttrs {
+  readonly op: "sum" | "prod";
+  readonly axis: number;
+  readonly reverse: boolean;
+}
+
 /** Running sum or product along `axis`, from the end when `reverse`. */
-export const cumulative: OpDef<{ op: "sum" | "prod"; axis: number; reverse: boolean }> = {
+export const cumulative: OpDef<CumulativeAttrs> = {
   name: "cumulative",
   kind: "heavy",
   infer([x], { op }) {
@@ -66,6 +80,7 @@ export const cumulative: OpDef<{ op: "sum" | "prod"; axis: number; reverse: bool
       ? [c.cumulative("sum", dy, axis, !reverse)]
       : [cumulativeProductGrad(c, x, dy, axis, reverse)];
   },
+  label: ({ op }) => `${op}Cumulative`,
 };
 
 /**
@@ -79,23 +94,34 @@ function cumulativeProductGrad(c: Core, x: Node, dy: Node, axis: number, reverse
   const i = c.iota(wide, axis);
   const j = c.iota(wide, axis + 1);
   const spread = (v: Node): Node => c.broadcast(c.reshape(v, asColumns), wide);
-  const others = c.cumulative("prod", c.where(c.binary("eq", i, j), 1, spread(x)), axis + 1, reverse);
-  const reached = c.binary(reverse ? "le" : "ge", j, i);
+  const others = c.cumulative("prod", c.where(c.binary(eq, i, j), 1, spread(x)), axis + 1, reverse);
+  const reached = c.binary(reverse ? le : ge, j, i);
   return c.sum(c.where(reached, c.mul(spread(dy), others), 0), [axis + 1]);
 }
 
+export interface ArgReduceAttrs {
+  readonly op: "max" | "min";
+  readonly axis: number;
+}
+
 /** Index of the largest or smallest element along `axis`, int32; the first of equals, NaN before all. */
-export const argReduce: OpDef<{ op: "max" | "min"; axis: number }> = {
+export const argReduce: OpDef<ArgReduceAttrs> = {
   name: "argReduce",
   kind: "heavy",
   infer([x], { op, axis }) {
     if (x.shape[axis] === 0) fail(`arg${op}`, `has no value over an empty axis: got ${showShape(x.shape)}`);
     return { shape: reduceShape(x.shape, [axis]), dtype: "int32" };
   },
+  label: ({ op }) => `${op}ArgReduce`,
 };
 
+export interface ArgSortAttrs {
+  readonly axis: number;
+  readonly descending: boolean;
+}
+
 /** Indices that sort `axis`, int32; stable, NaN last when ascending. */
-export const argSort: OpDef<{ axis: number; descending: boolean }> = {
+export const argSort: OpDef<ArgSortAttrs> = {
   name: "argSort",
   kind: "heavy",
   infer: ([x]) => ({ shape: x.shape, dtype: "int32" }),

@@ -4,6 +4,7 @@ import { showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import { core as c } from "./core.ts";
+import { abs, max, min } from "./elementwise/arithmetic.ts";
 import { gather } from "./indexing.ts";
 
 /** The nearest pixel, or a weighting of the four around. */
@@ -56,6 +57,6 @@ function weights(from: number, to: number): Node {
   const shape = [to, from];
   const index = (axis: number): Node => c.cast(c.iota(shape, axis), "float32");
   const centre = c.sub(c.mul(c.add(index(0), 0.5), from / to), 0.5);
-  const inside = c.binary("min", c.binary("max", centre, 0), from - 1);
-  return c.binary("max", c.sub(1, c.unary("abs", c.sub(inside, index(1)))), 0);
+  const inside = c.binary(min, c.binary(max, centre, 0), from - 1);
+  return c.binary(max, c.sub(1, c.unary(abs, c.sub(inside, index(1)))), 0);
 }

@@ -38,7 +38,12 @@ export interface ScalarSource {
 export const isStructural = (s: ScalarSource): boolean =>
   s.literal === true && (s.value === 0 || s.value === 1 || s.value === -1) && !Object.is(s.value, -0);
 
-export const scalar: OpDef<{ source: ScalarSource; dtype: DType }> = {
+export interface ScalarAttrs {
+  readonly source: ScalarSource;
+  readonly dtype: DType;
+}
+
+export const scalar: OpDef<ScalarAttrs> = {
   name: "scalar",
   kind: "scalar",
   infer: (_, { dtype }) => ({ shape: [], dtype }),

@@ -4,7 +4,7 @@ import { fail, HeddleError } from "../base/errors.ts";
 import { sizeOf } from "../base/shape.ts";
 import { compile } from "../compile/compile.ts";
 import { structure } from "../compile/structure.ts";
-import type { Node, Spec } from "../graph/node.ts";
+import { is, type Node, type Spec } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import { type ScalarSource, scalar } from "../ops/sources.ts";
 import { Device } from "./device.ts";
@@ -45,10 +45,7 @@ export function evaluate(roots: readonly Node[]): void {
   const read = device.reads.get(key) ?? plan(device, key, outputs, order);
 
   const leaves = read.leaves.map((i) => storageOf(order[i]));
-  const scalars = Float64Array.from(
-    read.scalars,
-    (i) => (order[i].attrs as { source: ScalarSource }).source.value,
-  );
+  const scalars = Float64Array.from(read.scalars, (i) => sourceOf(order[i])!.value);
   const storages = outputs.map((n) => pending(n, device, n.op.name));
   enqueue(device, leaves, storages, () => device.execute(read.loaded, leaves, storages, scalars));
 
@@ -64,10 +61,12 @@ const storageOf = (leaf: Node): Storage =>
   (leaf.storage as Storage | undefined) ??
   fail(leaf.op.name, "stands for values to come: it has none to read");
 
+/** Where a scalar node's number comes from. */
+const sourceOf = (node: Node): ScalarSource | undefined => (is(node, scalar) ? node.attrs.source : undefined);
+
 function plan(device: Device, key: string, outputs: readonly Node[], order: readonly Node[]): ReadPlan {
   const { plan, leaves, scalars } = compile(outputs, [], { target: device.target, isLeaf });
-  const isScalar = (node: Node): node is Node<{ source: ScalarSource }> => node.op === scalar;
-  const sourceAt = new Map(order.flatMap((n, i) => (isScalar(n) ? [[n.attrs.source, i] as const] : [])));
+  const sourceAt = new Map(order.map((n, i) => [sourceOf(n), i]));
   const index = new Map(order.map((n, i) => [n, i]));
   const read: ReadPlan = {
     loaded: new LoadedPlan(plan),

@@ -8,6 +8,9 @@ import type { Shape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
+import { shr } from "../ops/elementwise/bitwise.ts";
+import { sqrt } from "../ops/elementwise/exponential.ts";
+import { cos } from "../ops/elementwise/trigonometric.ts";
 import { randomBits, type ScalarSource, scalar } from "../ops/sources.ts";
 import { currentPath, currentTrace, perCall } from "./trace.ts";
 
@@ -85,7 +88,7 @@ export function hostBitsOf(path: string, count: number, seed = random.seed): Uin
 
 /** Uniform floats in [0, 1) with 24 random bits. */
 export function toUniform(bits: Node): Node {
-  const top = core.binary("shr", bits, core.broadcast(core.scalar(8, "uint32"), bits.shape));
+  const top = core.binary(shr, bits, core.broadcast(core.scalar(8, "uint32"), bits.shape));
   return core.mul(core.cast(top, "float32"), 2 ** -24);
 }
 
@@ -99,6 +102,6 @@ export function toNormal(bits: Node): Node {
     return core.reshape(core.slice(uniform, start, stop), shape);
   };
   // 1 − u lies in (0, 1], so its logarithm is finite.
-  const radius = core.unary("sqrt", core.mul(core.log(core.sub(1, half(0))), -2));
-  return core.mul(radius, core.unary("cos", core.mul(half(1), 2 * Math.PI)));
+  const radius = core.unary(sqrt, core.mul(core.log(core.sub(1, half(0))), -2));
+  return core.mul(radius, core.unary(cos, core.mul(half(1), 2 * Math.PI)));
 }

@@ -4,6 +4,7 @@ import { fail } from "../base/errors.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
 import { core } from "../ops/core.ts";
+import { eq, ge } from "../ops/elementwise/comparison.ts";
 import { bitsHere, toNormal, toUniform } from "../runtime/random.ts";
 import { Storage, storedNode } from "../runtime/storage.ts";
 import { describe, handleOf, type Operand } from "./handle.ts";
@@ -159,7 +160,7 @@ export function linspace(start: number, stop: number, count: number): Tensor {
 /** The identity matrix [rows, columns]. */
 export function eye(rows: number, columns = rows): Tensor {
   const shape = checkShape("eye", [rows, columns]);
-  return new Tensor(core.cast(core.binary("eq", core.iota(shape, 0), core.iota(shape, 1)), "float32"));
+  return new Tensor(core.cast(core.binary(eq, core.iota(shape, 0), core.iota(shape, 1)), "float32"));
 }
 
 const bits = (where: string, shape: Shape): Node => bitsHere(checkShape(where, shape));
@@ -189,6 +190,6 @@ export function randomInt(shape: Shape, low: number, high: number): Tensor {
 export function dropoutMask(shape: Shape, rate: number): Tensor {
   const threshold = Math.min(0xffffffff, Math.round(rate * 2 ** 32));
   const random = bits("dropout", shape);
-  const kept = core.binary("ge", random, core.broadcast(core.scalar(threshold, "uint32"), shape));
+  const kept = core.binary(ge, random, core.broadcast(core.scalar(threshold, "uint32"), shape));
   return new Tensor(core.where(kept, core.full(1 / (1 - rate), shape), 0));
 }

@@ -3,43 +3,49 @@ import type { DType } from "../base/dtype.ts";
 import { checkDType } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { make } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
+import type { Node, PointwiseOp } from "../graph/node.ts";
 import * as composites from "../ops/composites.ts";
 import { core } from "../ops/core.ts";
-import { elementwise } from "../ops/elementwise.ts";
+import { abs, add, max, min, mul, neg, rem, sign, sub } from "../ops/elementwise/arithmetic.ts";
+import { and, not, or, shl, shr, xor } from "../ops/elementwise/bitwise.ts";
+import { eq, ge, gt, isNan, le, lt, ne } from "../ops/elementwise/comparison.ts";
+import { exp, expm1, log, log1p, pow, rsqrt, sqrt } from "../ops/elementwise/exponential.ts";
+import { ceil, floor, round } from "../ops/elementwise/rounding.ts";
+import { bitcast } from "../ops/elementwise/select.ts";
+import { cos, erf, sin, tanh } from "../ops/elementwise/trigonometric.ts";
 import { Handle, type Operand } from "./handle.ts";
 
 export abstract class Elementwise extends Handle {
-  private float(name: string): this {
-    return this.of(core.unary(name, this.floats));
+  private float(row: PointwiseOp<1>): this {
+    return this.of(core.unary(row, this.floats));
   }
 
-  private same(name: string): this {
-    return this.of(core.unary(name, this.dtype === "bool" ? core.cast(this.node, "int32") : this.node));
+  private same(row: PointwiseOp<1>): this {
+    return this.of(core.unary(row, this.dtype === "bool" ? core.cast(this.node, "int32") : this.node));
   }
 
-  private numeric(name: string, other: Operand<this>): this {
+  private numeric(row: PointwiseOp<2>, other: Operand<this>): this {
     const [a, b] = this.promoted(other);
     const counted =
       a.dtype === "bool" ? ([core.cast(a, "int32"), core.cast(b, "int32")] as const) : ([a, b] as const);
-    return this.of(core.binary(name, ...counted));
+    return this.of(core.binary(row, ...counted));
   }
 
-  private bitwise(name: string, other: Operand<this>): this {
-    return this.of(core.binary(name, ...this.promoted(other)));
+  private bitwise(row: PointwiseOp<2>, other: Operand<this>): this {
+    return this.of(core.binary(row, ...this.promoted(other)));
   }
 
   /** x + y */
   add(other: Operand<this>): this {
-    return this.numeric("add", other);
+    return this.numeric(add, other);
   }
   /** x − y */
   sub(other: Operand<this>): this {
-    return this.numeric("sub", other);
+    return this.numeric(sub, other);
   }
   /** x · y, element by element */
   mul(other: Operand<this>): this {
-    return this.numeric("mul", other);
+    return this.numeric(mul, other);
   }
   /** x / y; integers become float32, as in NumPy. */
   div(other: Operand<this>): this {
@@ -48,34 +54,30 @@ export abstract class Elementwise extends Handle {
   }
   /** The remainder of truncated division, with the sign of x; integers by 0 give 0. */
   rem(other: Operand<this>): this {
-    return this.numeric("rem", other);
+    return this.numeric(rem, other);
   }
   /** The remainder of floored division, with the sign of y, as Python's `%`. */
   mod(other: Operand<this>): this {
     const [a, b] = this.promoted(other);
-    const rest = core.binary("rem", a, b);
+    const rest = core.binary(rem, a, b);
     // Compared by sign: their product could overflow.
-    const negative = (x: Node): Node => core.binary("lt", x, 0);
-    const differs = core.binary(
-      "and",
-      core.binary("ne", rest, 0),
-      core.binary("xor", negative(rest), negative(b)),
-    );
+    const negative = (x: Node): Node => core.binary(lt, x, 0);
+    const differs = core.binary(and, core.binary(ne, rest, 0), core.binary(xor, negative(rest), negative(b)));
     return this.of(core.where(differs, core.add(rest, b), rest));
   }
   /** x to the power of y */
   pow(other: Operand<this>): this {
     if (other === 2) return this.square();
     const [a, b] = this.promoted(other);
-    return this.of(core.binary("pow", core.cast(a, "float32"), core.cast(b, "float32")));
+    return this.of(core.binary(pow, core.cast(a, "float32"), core.cast(b, "float32")));
   }
   /** The larger of x and y; NaN wins. */
   maximum(other: Operand<this>): this {
-    return this.numeric("max", other);
+    return this.numeric(max, other);
   }
   /** The smaller of x and y; NaN wins. */
   minimum(other: Operand<this>): this {
-    return this.numeric("min", other);
+    return this.numeric(min, other);
   }
   /** x limited to [low, high]. */
   clip(low: number, high: number): this {
@@ -85,65 +87,65 @@ export abstract class Elementwise extends Handle {
 
   /** x = y, bool; NaN equals nothing. */
   equal(other: Operand<this>): this {
-    return this.bitwise("eq", other);
+    return this.bitwise(eq, other);
   }
   /** x ≠ y, bool; true where one is NaN. */
   notEqual(other: Operand<this>): this {
-    return this.bitwise("ne", other);
+    return this.bitwise(ne, other);
   }
   /** x < y, bool */
   less(other: Operand<this>): this {
-    return this.numeric("lt", other);
+    return this.numeric(lt, other);
   }
   /** x ≤ y, bool */
   lessEqual(other: Operand<this>): this {
-    return this.numeric("le", other);
+    return this.numeric(le, other);
   }
   /** x > y, bool */
   greater(other: Operand<this>): this {
-    return this.numeric("gt", other);
+    return this.numeric(gt, other);
   }
   /** x ≥ y, bool */
   greaterEqual(other: Operand<this>): this {
-    return this.numeric("ge", other);
+    return this.numeric(ge, other);
   }
 
   /** Logical and of bools, bitwise and of integers. */
   and(other: Operand<this>): this {
-    return this.bitwise("and", other);
+    return this.bitwise(and, other);
   }
   /** Logical or of bools, bitwise or of integers. */
   or(other: Operand<this>): this {
-    return this.bitwise("or", other);
+    return this.bitwise(or, other);
   }
   /** Logical xor of bools, bitwise xor of integers. */
   xor(other: Operand<this>): this {
-    return this.bitwise("xor", other);
+    return this.bitwise(xor, other);
   }
   /** Logical not of bools, bitwise not of integers. */
   not(): this {
-    return this.of(core.unary("not", this.node));
+    return this.of(core.unary(not, this.node));
   }
   /** x · 2^y of integers */
   shiftLeft(other: Operand<this>): this {
-    return this.bitwise("shl", other);
+    return this.bitwise(shl, other);
   }
   /** ⌊x / 2^y⌋ of integers */
   shiftRight(other: Operand<this>): this {
-    return this.bitwise("shr", other);
+    return this.bitwise(shr, other);
   }
 
   /** −x */
   neg(): this {
-    return this.same("neg");
+    return this.same(neg);
   }
   /** |x| */
   abs(): this {
-    return this.same("abs");
+    return this.same(abs);
   }
   /** −1, 0 or 1; NaN stays. */
   sign(): this {
-    return this.same("sign");
+    return this.same(sign);
   }
   /** x² */
   square(): this {
@@ -155,59 +157,59 @@ export abstract class Elementwise extends Handle {
   }
   /** eˣ */
   exp(): this {
-    return this.float("exp");
+    return this.float(exp);
   }
   /** eˣ − 1, exact near 0 */
   expm1(): this {
-    return this.float("expm1");
+    return this.float(expm1);
   }
   /** The natural logarithm; NaN below 0. */
   log(): this {
-    return this.float("log");
+    return this.float(log);
   }
   /** ln(1 + x), exact near 0 */
   log1p(): this {
-    return this.float("log1p");
+    return this.float(log1p);
   }
   /** √x; NaN below 0. */
   sqrt(): this {
-    return this.float("sqrt");
+    return this.float(sqrt);
   }
   /** 1 / √x */
   rsqrt(): this {
-    return this.float("rsqrt");
+    return this.float(rsqrt);
   }
   /** The sine of x in radians. */
   sin(): this {
-    return this.float("sin");
+    return this.float(sin);
   }
   /** The cosine of x in radians. */
   cos(): this {
-    return this.float("cos");
+    return this.float(cos);
   }
   /** (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) */
   tanh(): this {
-    return this.float("tanh");
+    return this.float(tanh);
   }
   /** The error function. */
   erf(): this {
-    return this.float("erf");
+    return this.float(erf);
   }
   /** The largest integer not above x. */
   floor(): this {
-    return this.float("floor");
+    return this.float(floor);
   }
   /** The smallest integer not below x. */
   ceil(): this {
-    return this.float("ceil");
+    return this.float(ceil);
   }
   /** Half to even, as in NumPy. */
   round(): this {
-    return this.float("round");
+    return this.float(round);
   }
   /** Whether x is NaN, bool */
   isNaN(): this {
-    return this.float("isNaN");
+    return this.float(isNan);
   }
 
   /** max(x, 0); its gradient at 0 is 0. */
@@ -257,7 +259,7 @@ export abstract class Elementwise extends Handle {
   }
   /** The same 32 bits as another dtype. */
   bitcast(dtype: DType): this {
-    return this.of(make(elementwise("bitcast"), [this.node], { dtype: checkDType("bitcast", dtype) }));
+    return this.of(make(bitcast, [this.node], { dtype: checkDType("bitcast", dtype) }));
   }
   /** The same value, through which no gradient flows. */
   stopGradient(): this {

@@ -4,6 +4,8 @@ import { make } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import * as composites from "../ops/composites.ts";
 import { core, reduceNode } from "../ops/core.ts";
+import { eq, gt } from "../ops/elementwise/comparison.ts";
+import { sqrt } from "../ops/elementwise/exponential.ts";
 import { gatherNode } from "../ops/indexing.ts";
 import { argReduce, argSort, type ReduceName } from "../ops/reduce.ts";
 import { Movement } from "./movement.ts";
@@ -46,22 +48,22 @@ export abstract class Reductions extends Movement {
   }
   /** The square root of the variance. */
   std(axis?: Axes, keepDims = false, options: { correction?: number } = {}): this {
-    return this.of(core.unary("sqrt", composites.variance(this.node, axis, keepDims, options.correction)));
+    return this.of(core.unary(sqrt, composites.variance(this.node, axis, keepDims, options.correction)));
   }
   /** The Euclidean norm. */
   norm(axis?: Axes, keepDims = false): this {
     const squares = core.mul(this.floats, this.floats);
-    return this.of(core.unary("sqrt", reduceNode("sum", squares, axis, keepDims)));
+    return this.of(core.unary(sqrt, reduceNode("sum", squares, axis, keepDims)));
   }
   /** Whether any element is true (or not 0); false over nothing. */
   any(axis?: Axes, keepDims = false): this {
     const hits = core.cast(core.cast(this.node, "bool"), "int32");
-    return this.of(core.binary("gt", reduceNode("sum", hits, axis, keepDims), 0));
+    return this.of(core.binary(gt, reduceNode("sum", hits, axis, keepDims), 0));
   }
   /** Whether every element is true (or not 0); true over nothing. */
   all(axis?: Axes, keepDims = false): this {
-    const misses = core.cast(core.binary("eq", this.node, core.scalar(0, this.dtype)), "int32");
-    return this.of(core.binary("eq", reduceNode("sum", misses, axis, keepDims), 0));
+    const misses = core.cast(core.binary(eq, this.node, core.scalar(0, this.dtype)), "int32");
+    return this.of(core.binary(eq, reduceNode("sum", misses, axis, keepDims), 0));
   }
 
   /** Index of the largest element along `axis`, int32; the first of equals. */

@@ -102,7 +102,7 @@ describe("bounds", () => {
 });
 
 describe("comparisons", () => {
-  it.each(["lt", "gt"])("%s", async (name) => {
+  it.each(["lt", "gt"] as const)("%s", async (name) => {
     const instrs = [...columns, map(name, [0, 1], "bool"), constant(3), map("where", [2, 0, 3])];
     const isSo = (a: number, b: number) => (name === "lt" ? a < b : a > b);
     await check(instrs, [4], [(a, b) => (isSo(a, b) ? a : 3)]);

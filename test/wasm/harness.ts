@@ -4,6 +4,8 @@ import type { Backend, BufferView } from "../../src/backends/types.ts";
 import { type DType, type HostArray, hostArray } from "../../src/base/dtype.ts";
 import { rowMajor, type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { Affine, Instr, Kernel, MapKernel, Segment, ValueSpec, View } from "../../src/kernel/types.ts";
+import type { ElementwiseName } from "../../src/ops/elementwise/names.ts";
+import { ELEMENTWISE } from "../../src/ops/elementwise/table.ts";
 
 /** A value of a segment: the numbers to upload, or the size of what the segment writes. */
 export interface Value {
@@ -65,10 +67,11 @@ export const load = (id: number, shape: Shape, dtype: DType = "float32", view?: 
   view: view ?? dense(shape),
 });
 
-export const map = (name: string, args: readonly number[], dtype: DType = "float32"): Instr => ({
+export const map = (name: ElementwiseName, args: readonly number[], dtype: DType = "float32"): Instr => ({
   op: "map",
   dtype,
   name,
+  cost: ELEMENTWISE[name].cost(dtype),
   args,
 });
 

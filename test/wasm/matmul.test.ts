@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { WasmBackend } from "../../src/backends/wasm/index.ts";
 import { type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { Instr, MatmulKernel, Operand } from "../../src/kernel/types.ts";
+import type { BinaryName } from "../../src/ops/elementwise/names.ts";
 import {
   addInPlace,
   biasRelu,
@@ -110,7 +111,7 @@ function columnwise(rows: number, columns: number, parts: number, low = -0.3): E
   const push = (instr: Instr) => instrs.push(instr) - 1;
   const has = (part: number) => ((parts >> part) & 1) === 1;
   const vector = (id: number) => push(load(id, shape, "float32", { offset: 0, strides: [0, 1] }));
-  const step = (part: number, name: string, operand: () => number) => {
+  const step = (part: number, name: BinaryName, operand: () => number) => {
     if (!has(part)) return;
     const args = [instrs.length - 1, operand()];
     push(map(name, has(4) ? args.reverse() : args));

@@ -3,7 +3,7 @@ import type { DType } from "../../src/base/dtype.ts";
 import { philox } from "../../src/base/philox.ts";
 import { type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { Affine, Instr } from "../../src/kernel/types.ts";
-import { elementwise } from "../../src/ops/elementwise.ts";
+import { ELEMENTWISE } from "../../src/ops/elementwise/table.ts";
 import type { Value } from "./harness.ts";
 
 const WRAP: Record<DType, (x: number) => number> = {
@@ -59,8 +59,10 @@ export function evaluate(
         philox(element >>> 2, 0, counter, 0, key0, key1, words);
         return words[element & 3];
       }
-      case "map":
-        return elementwise(instr.name).js(...instr.args.map((arg) => results[arg]));
+      case "map": {
+        const js: (...operands: number[]) => number = ELEMENTWISE[instr.name].js;
+        return js(...instr.args.map((arg) => results[arg]));
+      }
     }
   }
 }

@@ -280,8 +280,8 @@ describe("in place", () => {
 });
 
 describe("random programs", () => {
-  const unary = ["neg", "abs", "tanh", "sign", "floor", "sqrt"];
-  const binary = ["add", "sub", "mul", "max", "min", "add", "sub", "mul"];
+  const unary = ["neg", "abs", "tanh", "sign", "floor", "sqrt"] as const;
+  const binary = ["add", "sub", "mul", "max", "min", "add", "sub", "mul"] as const;
   it.each(Array.from({ length: 60 }, (_, seed) => seed + 1))("seed %i", async (seed) => {
     const numbers = noise(400, 0.5, seed * 7919).map((x) => x + 0.5);
     let next = 0;

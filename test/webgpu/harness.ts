@@ -5,6 +5,8 @@ import { createWebGpuBackend } from "../../src/backends/webgpu/index.ts";
 import { type DType, type HostArray, hostArray } from "../../src/base/dtype.ts";
 import { rowMajor, type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { Affine, Instr, Kernel, View as KernelView, Program, Segment } from "../../src/kernel/types.ts";
+import type { ElementwiseName } from "../../src/ops/elementwise/names.ts";
+import { ELEMENTWISE } from "../../src/ops/elementwise/table.ts";
 
 export const device: Backend | undefined = await createWebGpuBackend().catch(() => undefined);
 
@@ -75,8 +77,8 @@ export function load(input: number, view: KernelView, dtype: DType = "float32"):
   return { op: "load", dtype, input, view };
 }
 
-export function step(name: string, args: number[], dtype: DType = "float32"): Instr {
-  return { op: "map", dtype, name, args };
+export function step(name: ElementwiseName, args: number[], dtype: DType = "float32"): Instr {
+  return { op: "map", dtype, name, cost: ELEMENTWISE[name].cost(dtype), args };
 }
 
 /** An epilogue that stores the result as it is. */

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { DType } from "../../src/base/dtype.ts";
 import { type Shape, sizeOf } from "../../src/base/shape.ts";
 import type { Instr, MapKernel, Store } from "../../src/kernel/types.ts";
+import type { BinaryName, UnaryName } from "../../src/ops/elementwise/names.ts";
 import {
   allocate,
   common,
@@ -35,6 +36,11 @@ const SPECIAL = [
   NaN,
 ];
 
+type Comparison = "eq" | "ne" | "lt" | "le" | "gt" | "ge";
+type Bitwise = "and" | "or" | "xor" | "shl" | "shr";
+
+const namesOf = <T extends object>(table: T) => Object.keys(table) as (keyof T)[];
+
 function mapOf(shape: Shape, instrs: Instr[], stores: Store[], inputs: number[]): MapKernel {
   const outputs = [...new Set(stores.map(({ output }) => output))];
   return { kind: "map", ...common(inputs, outputs), shape, program: { instrs, stores } };
@@ -56,7 +62,7 @@ const halfEven = (x: number) => {
   return x - floor === 0.5 ? (floor % 2 === 0 ? floor : floor + 1) : Math.round(x);
 };
 
-const UNARY: Record<string, (x: number) => number> = {
+const UNARY: Record<Exclude<UnaryName, "isNaN" | "not">, (x: number) => number> = {
   neg: (x) => -x,
   abs: Math.abs,
   exp: Math.exp,
@@ -75,7 +81,7 @@ const UNARY: Record<string, (x: number) => number> = {
   sign: Math.sign,
 };
 
-const BINARY: Record<string, (a: number, b: number) => number> = {
+const BINARY: Record<Exclude<BinaryName, Comparison | Bitwise>, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
@@ -87,7 +93,7 @@ const BINARY: Record<string, (a: number, b: number) => number> = {
   min: Math.min,
 };
 
-const COMPARE: Record<string, (a: number, b: number) => boolean> = {
+const COMPARE: Record<Comparison, (a: number, b: number) => boolean> = {
   eq: (a, b) => a === b,
   ne: (a, b) => a !== b,
   lt: (a, b) => a < b,
@@ -103,7 +109,7 @@ describeWebGpu("map kernels", (backend) => {
     const n = x.length;
     const view = dense([n]);
 
-    test.each(Object.keys(UNARY))(`%s of ${n} floats`, async (name) => {
+    test.each(namesOf(UNARY))(`%s of ${n} floats`, async (name) => {
       const kernel = mapOf([n], [load(0, view), step(name, [0])], [{ output: 1, value: 1 }], [0]);
       const data =
         name === "sin" || name === "cos" ? x.map((v) => (Math.abs(v) === float(1e20) ? 1e4 : v)) : x;
@@ -115,7 +121,7 @@ describeWebGpu("map kernels", (backend) => {
       );
     });
 
-    test.each(Object.keys(BINARY))(`%s of all pairs of ${n}`, async (name) => {
+    test.each(namesOf(BINARY))(`%s of all pairs of ${n}`, async (name) => {
       const kernel = mapOf(
         [n, n],
         [
@@ -141,7 +147,7 @@ describeWebGpu("map kernels", (backend) => {
     });
 
     test(`comparisons and isNaN of ${n}`, async () => {
-      const names = Object.keys(COMPARE);
+      const names = namesOf(COMPARE);
       const kernel = mapOf(
         [n, n],
         [
@@ -164,7 +170,7 @@ describeWebGpu("map kernels", (backend) => {
   }
 
   const INTS = [0, 1, -1, 2, -7, 31, 33, 2147483647, -2147483648, 100003, -65536, 5];
-  const INTEGER: Record<string, (a: number, b: number) => number> = {
+  const INTEGER: Record<Exclude<BinaryName, Comparison | "shr" | "pow">, (a: number, b: number) => number> = {
     add: (a, b) => a + b,
     sub: (a, b) => a - b,
     mul: Math.imul,
@@ -182,11 +188,11 @@ describeWebGpu("map kernels", (backend) => {
     const signed = dtype === "int32";
     const wrap = (v: number) => (signed ? v | 0 : v >>> 0);
     const data = INTS.map(wrap);
-    const table: typeof INTEGER = {
+    const table: Record<Exclude<BinaryName, Comparison>, (a: number, b: number) => number> = {
       ...INTEGER,
       shr: (a, b) => (signed ? a >> b : a >>> b),
     };
-    const names = Object.keys(table);
+    const names = namesOf(table);
     const unary = { neg: (v: number) => -v, abs: Math.abs, sign: Math.sign, not: (v: number) => ~v };
     const n = data.length;
     for (let from = 0; from < names.length; from += 8) {
@@ -208,7 +214,7 @@ describeWebGpu("map kernels", (backend) => {
         expect(Array.from(results[i]), name).toEqual(expected);
       });
     }
-    const steps = Object.keys(unary).map((name) => step(name, [0], dtype));
+    const steps = namesOf(unary).map((name) => step(name, [0], dtype));
     const stores = steps.map((_, i) => ({ output: i + 1, value: i + 1 }));
     const outputs = steps.map(() => ({ dtype, size: n }) as const);
     const kernel = mapOf([n], [load(0, dense([n]), dtype), ...steps], stores, [0]);

@@ -26,6 +26,8 @@ export interface TileStep {
   readonly value?: ValueId;
   /** Of an input that repeats. */
   readonly period?: number;
+  /** Per element, in simple vector operations. */
+  readonly cost: number;
   uses: number;
   register: number;
 }
@@ -34,6 +36,7 @@ export const newStep = (fields: Pick<TileStep, "op"> & Partial<TileStep>): TileS
   args: [],
   uniform: false,
   word: 0,
+  cost: 1,
   uses: 0,
   register: -1,
   ...fields,

@@ -12,7 +12,7 @@ import { collapse, describe, isContiguous, isUniform, periodOf } from "./affine.
 import { assemble, newStep, type TileStep, type TileStore } from "./assemble.ts";
 import { float32Word, type ProgramAddress, valueAddress, type Word } from "./command.ts";
 import { countUses, fuse } from "./fusions.ts";
-import { costOf, opcode } from "./opcodes.ts";
+import { opcode } from "./opcodes.ts";
 
 interface EncodedProgram extends ProgramAddress {
   /** Per element, in simple vector operations. */
@@ -26,6 +26,10 @@ interface Source extends Program {
   /** The instruction that a reduction reads. */
   readonly result?: number;
 }
+
+/** Of an element that is found by its index, and of one that is drawn. */
+const ACCESS_COST = 4;
+const RANDOM_COST = 12;
 
 /** The word that a number of this dtype is. */
 export const numberWord = (dtype: DType, value: number): number =>
@@ -82,7 +86,7 @@ class Encoder {
       stores: late,
       result: last,
     });
-    const cost = this.#tile.reduce((sum, { op }) => sum + costOf(op), 1 + late.length);
+    const cost = this.#tile.reduce((sum, step) => sum + step.cost, 1 + late.length);
     return { kind: "program", words, cost };
   }
 
@@ -109,7 +113,7 @@ class Encoder {
           return newStep({ op: Op.Cycle, word, period });
         }
         const fill = numberWord(instr.dtype, view.bounds?.fill ?? 0);
-        return newStep({ op: Op.LoadAccess, word, descriptor: describe(axes, fill) });
+        return newStep({ op: Op.LoadAccess, word, descriptor: describe(axes, fill), cost: ACCESS_COST });
       }
       case "index":
         return this.#index(instr.map);
@@ -120,10 +124,10 @@ class Encoder {
           "random keys are scalars",
         );
         const descriptor = describe(collapse(shape, instr.map), 0);
-        return newStep({ op: Op.Random, args, word: instr.map.offset, descriptor });
+        return newStep({ op: Op.Random, args, word: instr.map.offset, descriptor, cost: RANDOM_COST });
       }
       case "map":
-        return this.#operation(instr.name, instr.dtype, instr.args);
+        return this.#operation(instr);
     }
   }
 
@@ -136,14 +140,14 @@ class Encoder {
   #index(map: Affine): TileStep {
     const axes = collapse(this.source.shape, map);
     if (isUniform(axes)) return this.#constant(map.offset);
-    return newStep({ op: Op.Index, word: map.offset, descriptor: describe(axes, 0) });
+    return newStep({ op: Op.Index, word: map.offset, descriptor: describe(axes, 0), cost: ACCESS_COST });
   }
 
-  #operation(name: string, dtype: DType, operands: readonly number[]): TileStep {
+  #operation({ name, dtype, cost, args: operands }: Extract<Instr, { op: "map" }>): TileStep {
     const dtypes = operands.map((operand) => this.source.instrs[operand].dtype);
     const { op, args: order } = opcode(name, dtype, dtypes, operands);
     const args = order.map((operand) => this.#steps[operand]);
-    return op === Op.Copy ? args[0] : newStep({ op, args, uniform: args.every((arg) => arg.uniform) });
+    return op === Op.Copy ? args[0] : newStep({ op, args, cost, uniform: args.every((arg) => arg.uniform) });
   }
 
   /** Puts a step behind the steps that it reads. */

@@ -2,14 +2,14 @@
 import { Op } from "../../../assembly/opcodes.ts";
 import type { DType } from "../../base/dtype.ts";
 import { fail } from "../../base/errors.ts";
+import type { ElementwiseName, PerDType } from "../../ops/elementwise/names.ts";
 
-type Codes = { readonly [T in DType]?: Op };
+const float = (op: Op) => ({ float32: op });
+const number = (f: Op, i: Op, u: Op) => ({ float32: f, int32: i, uint32: u, bool: u });
+const integer = (i: Op, u: Op = i) => ({ int32: i, uint32: u, bool: u });
 
-const float = (op: Op): Codes => ({ float32: op });
-const number = (f: Op, i: Op, u: Op): Codes => ({ float32: f, int32: i, uint32: u, bool: u });
-const integer = (i: Op, u: Op = i): Codes => ({ int32: i, uint32: u, bool: u });
-
-const ROWS: { readonly [name: string]: Codes } = {
+/** Rows whose opcode follows from the dtype of the operands; a row that is missing does not compile. */
+const OPCODES: { readonly [N in Exclude<ElementwiseName, "cast" | "bitcast">]: PerDType<N, Op> } = {
   neg: number(Op.NegF, Op.NegI, Op.NegI),
   abs: number(Op.AbsF, Op.AbsI, Op.Copy),
   exp: float(Op.Exp),
@@ -40,6 +40,9 @@ const ROWS: { readonly [name: string]: Codes } = {
   ne: number(Op.NeF, Op.NeI, Op.NeI),
   lt: number(Op.LtF, Op.LtI, Op.LtU),
   le: number(Op.LeF, Op.LeI, Op.LeU),
+  // With its operands exchanged: see MIRRORED.
+  gt: number(Op.LtF, Op.LtI, Op.LtU),
+  ge: number(Op.LeF, Op.LeI, Op.LeU),
   and: integer(Op.And),
   or: integer(Op.Or),
   xor: integer(Op.Xor),
@@ -48,8 +51,11 @@ const ROWS: { readonly [name: string]: Codes } = {
   where: number(Op.Where, Op.Where, Op.Where),
 };
 
+/** Rows that only the full binary has: see `assembly/unary.ts`. */
+export const RARE: ReadonlySet<ElementwiseName> = new Set(["sin", "cos"]);
+
 /** a > b is b < a. */
-const MIRRORED: { readonly [name: string]: string } = { gt: "lt", ge: "le" };
+const MIRRORED: ReadonlySet<ElementwiseName> = new Set(["gt", "ge"]);
 
 const integers = { int32: Op.Copy, uint32: Op.Copy, bool: Op.IntToBool };
 const CASTS: { readonly [T in DType]: { readonly [U in DType]: Op } } = {
@@ -61,23 +67,15 @@ const CASTS: { readonly [T in DType]: { readonly [U in DType]: Op } } = {
 
 /** The opcode of row `name`, and its operands in the order the opcode takes them; Op.Copy changes nothing. */
 export function opcode(
-  name: string,
+  name: ElementwiseName,
   result: DType,
   operands: readonly DType[],
   args: readonly number[],
 ): { op: Op; args: readonly number[] } {
   if (name === "bitcast") return { op: Op.Copy, args };
   if (name === "cast") return { op: CASTS[operands[0]][result], args };
-  const mirrored = MIRRORED[name];
-  const op = ROWS[mirrored ?? name]?.[operands[operands.length - 1]];
+  const codes: Readonly<Partial<Record<DType, Op>>> = OPCODES[name];
+  const op = codes[operands[operands.length - 1]];
   if (op === undefined) return fail(name, `the wasm backend has no such op for ${operands.join(", ")}`);
-  return { op, args: mirrored ? [args[1], args[0]] : args };
-}
-
-/** Cost per element in simple vector operations, to size chunks by. */
-export function costOf(op: Op): number {
-  if (op === Op.PowF || op === Op.RemF) return 60;
-  if (op === Op.Random || (op >= Op.DivI && op <= Op.RemU)) return 12;
-  if ((op >= Op.Exp && op <= Op.Log1p) || (op >= Op.Sin && op <= Op.Erf)) return 8;
-  return op === Op.LoadAccess || op === Op.StoreAccess || op === Op.Index ? 4 : 1;
+  return { op, args: MIRRORED.has(name) ? [args[1], args[0]] : args };
 }

@@ -1,14 +1,14 @@
 /** Matrix products, gather and scatter. */
 import { sizeOf } from "../../base/shape.ts";
 import type { Node } from "../../graph/node.ts";
-import type { GatherAttrs } from "../../ops/indexing.ts";
-import { type MatmulAttrs, matrixOf } from "../../ops/matmul.ts";
-import { around, type Rule, rule, type Values, wrap } from "./values.ts";
+import { type GatherAttrs, gather, scatter, scatterAdd } from "../../ops/indexing.ts";
+import { matmul, matrixOf } from "../../ops/matmul.ts";
+import { around, meaning, type Values, wrap } from "./values.ts";
 
-const matmul: Rule = rule<MatmulAttrs>(({ shape, dtype, inputs: [left], attrs }, [a, b]) => {
+const product = meaning(matmul, ({ shape, dtype, inputs: [left], attrs }, [a, b]) => {
   const [m, n] = shape.slice(-2);
   const [, k] = matrixOf(left.shape, attrs.transposeA);
-  const product = dtype === "float32" ? (x: number, y: number) => x * y : Math.imul;
+  const times = dtype === "float32" ? (x: number, y: number) => x * y : Math.imul;
   const result = new Float64Array(sizeOf(shape));
   for (let at = 0; at < result.length; at++) {
     const batch = Math.floor(at / (m * n));
@@ -17,7 +17,7 @@ const matmul: Rule = rule<MatmulAttrs>(({ shape, dtype, inputs: [left], attrs },
     for (let p = 0; p < k; p++) {
       const x = a[batch * m * k + (attrs.transposeA ? p * m + i : i * k + p)];
       const y = b[batch * k * n + (attrs.transposeB ? j * k + p : p * n + j)];
-      result[at] = wrap(dtype, result[at] + product(x, y));
+      result[at] = wrap(dtype, result[at] + times(x, y));
     }
   }
   return result;
@@ -40,10 +40,10 @@ function eachIndexed(
   }
 }
 
-export const CONTRACT: Record<string, Rule> = {
-  matmul,
+export const CONTRACT = [
+  product,
 
-  gather: rule<GatherAttrs>((node, [x, indices]) => {
+  meaning(gather, (node, [x, indices]) => {
     const result = new Float64Array(sizeOf(node.shape));
     eachIndexed(node, indices, (at, update) => {
       result[update] = x[at];
@@ -51,7 +51,7 @@ export const CONTRACT: Record<string, Rule> = {
     return result;
   }),
 
-  scatter: rule<GatherAttrs>((node, [x, indices, updates]) => {
+  meaning(scatter, (node, [x, indices, updates]) => {
     const result = x.slice();
     eachIndexed(node, indices, (at, update) => {
       result[at] = updates[update];
@@ -59,11 +59,11 @@ export const CONTRACT: Record<string, Rule> = {
     return result;
   }),
 
-  scatterAdd: rule<GatherAttrs>((node, [x, indices, updates]) => {
+  meaning(scatterAdd, (node, [x, indices, updates]) => {
     const result = x.slice();
     eachIndexed(node, indices, (at, update) => {
       result[at] = wrap(node.dtype, result[at] + updates[update]);
     });
     return result;
   }),
-};
+];

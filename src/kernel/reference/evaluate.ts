@@ -4,30 +4,28 @@
  */
 import { fail } from "../../base/errors.ts";
 import { philoxFill } from "../../base/philox.ts";
-import { type Shape, sizeOf } from "../../base/shape.ts";
+import { sizeOf } from "../../base/shape.ts";
 import type { Node } from "../../graph/node.ts";
 import { topological } from "../../graph/walk.ts";
 import { core } from "../../ops/core.ts";
-import type { ScalarSource } from "../../ops/sources.ts";
+import { iota, randomBits, scalar } from "../../ops/sources.ts";
 import { CONTRACT } from "./contract.ts";
 import { MOVEMENT } from "./movement.ts";
 import { POINTWISE } from "./pointwise.ts";
 import { REDUCE } from "./reduce.ts";
-import { build, type Rule, rule, type Values, wrap } from "./values.ts";
+import { build, type Meaning, meaning, type Values, wrap } from "./values.ts";
 import { WINDOW } from "./window.ts";
 
-const GENERATE: Record<string, Rule> = {
-  scalar: rule<{ source: ScalarSource }>(({ dtype, attrs }) =>
-    Float64Array.of(wrap(dtype, attrs.source.value)),
-  ),
-  iota: rule<{ shape: Shape; axis: number }>(({ attrs }) => build(attrs.shape, (index) => index[attrs.axis])),
-  randomBits: rule<{ shape: Shape }>(({ attrs }, [[key0], [key1], [counter]]) =>
+const GENERATE = [
+  meaning(scalar, ({ dtype, attrs }) => Float64Array.of(wrap(dtype, attrs.source.value))),
+  meaning(iota, ({ attrs }) => build(attrs.shape, (index) => index[attrs.axis])),
+  meaning(randomBits, ({ attrs }, [[key0], [key1], [counter]]) =>
     Float64Array.from(philoxFill(key0, key1, counter, new Uint32Array(sizeOf(attrs.shape)))),
   ),
-};
+];
 
-const RULES: ReadonlyMap<string, Rule> = new Map(
-  [GENERATE, POINTWISE, MOVEMENT, REDUCE, CONTRACT, WINDOW].flatMap((family) => Object.entries(family)),
+const MEANINGS: ReadonlyMap<object, Meaning> = new Map(
+  [GENERATE, POINTWISE, MOVEMENT, REDUCE, CONTRACT, WINDOW].flat(),
 );
 
 /** The values of `roots`; `leaf` gives those of feeds, states and stored nodes. */
@@ -39,9 +37,11 @@ export function evaluate(roots: readonly Node[], leaf: (node: Node) => ArrayLike
     if (kind === "memory") return Float64Array.from(leaf(node), (v) => wrap(node.dtype, v));
     const inputs = node.inputs.map((input) => known.get(input)!);
     if (kind === "identity") return inputs[0];
-    const apply = RULES.get(name);
+    const apply = MEANINGS.get(node.op);
     if (apply) return apply(node, inputs);
-    return resolve([expand?.(core, node) ?? fail(name, "has neither a reference rule nor an expansion")])[0];
+    return resolve([
+      expand?.(core, node) ?? fail(name, "has neither a meaning of its own nor an expansion"),
+    ])[0];
   }
 
   function resolve(targets: readonly Node[]): Values[] {

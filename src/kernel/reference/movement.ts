@@ -1,43 +1,38 @@
 /** Index maps and concatenation. */
 import { rowMajor, type Shape } from "../../base/shape.ts";
-import { build, flatten, type Rule, rule } from "./values.ts";
+import { broadcast, concat, flip, pad, permute, reshape, slice } from "../../ops/movement.ts";
+import { build, flatten, meaning } from "./values.ts";
 
-interface PadAttrs {
-  low: readonly number[];
-  interior: readonly number[];
-  value: number;
-}
+export const MOVEMENT = [
+  meaning(reshape, (_, [x]) => x),
 
-export const MOVEMENT: Record<string, Rule> = {
-  reshape: (_, [x]) => x,
-
-  permute: rule<{ axes: readonly number[] }>(({ shape, inputs, attrs }, [x]) => {
+  meaning(permute, ({ shape, inputs, attrs }, [x]) => {
     const strides = rowMajor(inputs[0].shape);
     const permuted = attrs.axes.map((axis) => strides[axis]);
     return build(shape, (index) => x[flatten(index, permuted)]);
   }),
 
-  broadcast: rule(({ shape, inputs: [source] }, [x]) => {
+  meaning(broadcast, ({ shape, inputs: [source] }, [x]) => {
     const lead = shape.length - source.shape.length;
     const strides = rowMajor(source.shape).map((s, d) => (source.shape[d] === 1 ? 0 : s));
     return build(shape, (index) => x[flatten(index.slice(lead), strides)]);
   }),
 
-  slice: rule<{ start: readonly number[]; step: readonly number[] }>(({ shape, inputs, attrs }, [x]) => {
+  meaning(slice, ({ shape, inputs, attrs }, [x]) => {
     const strides = rowMajor(inputs[0].shape);
     const from = (index: readonly number[]): number[] =>
       index.map((i, d) => attrs.start[d] + i * attrs.step[d]);
     return build(shape, (index) => x[flatten(from(index), strides)]);
   }),
 
-  flip: rule<{ axes: readonly number[] }>(({ shape, attrs }, [x]) => {
+  meaning(flip, ({ shape, attrs }, [x]) => {
     const strides = rowMajor(shape);
     const flipped = (index: readonly number[]): number[] =>
       index.map((i, d) => (attrs.axes.includes(d) ? shape[d] - 1 - i : i));
     return build(shape, (index) => x[flatten(flipped(index), strides)]);
   }),
 
-  pad: rule<PadAttrs>(({ shape, inputs: [source], attrs }, [x]) => {
+  meaning(pad, ({ shape, inputs: [source], attrs }, [x]) => {
     const strides = rowMajor(source.shape);
     return build(shape, (index) => {
       const from = index.map((i, d) => (i - attrs.low[d]) / (attrs.interior[d] + 1));
@@ -45,7 +40,7 @@ export const MOVEMENT: Record<string, Rule> = {
     });
   }),
 
-  concat: rule<{ axis: number }>(({ shape, inputs, attrs: { axis } }, parts) => {
+  meaning(concat, ({ shape, inputs, attrs: { axis } }, parts) => {
     const strides = inputs.map((input) => rowMajor(input.shape));
     return build(shape, (index) => {
       let part = 0;
@@ -55,7 +50,7 @@ export const MOVEMENT: Record<string, Rule> = {
       return parts[part][flatten(from, strides[part])];
     });
   }),
-};
+];
 
 /** Whether the coordinates, possibly fractional, name an element. */
 function inside(coordinates: readonly number[], shape: Shape): boolean {

@@ -1,8 +1,8 @@
 /** Elementwise ops: the table's own `js` form, with what integers do otherwise. */
 import type { DType } from "../../base/dtype.ts";
-import type { Node } from "../../graph/node.ts";
-import { ELEMENTWISE, type ElementwiseAttrs } from "../../ops/elementwise.ts";
-import { type Rule, rule, wrap } from "./values.ts";
+import type { Elementwise, ElementwiseName } from "../../ops/elementwise/names.ts";
+import { ELEMENTWISE } from "../../ops/elementwise/table.ts";
+import { type Meaning, wrap } from "./values.ts";
 
 type Scalar = (...operands: number[]) => number;
 
@@ -24,27 +24,25 @@ function bitcast(from: DType, to: DType, x: number): number {
 }
 
 /** Where an integer op is not the float op wrapped: no traps, no lost low bits. */
-const INTEGER: Record<string, Scalar> = {
+const INTEGER: Partial<Record<ElementwiseName, Scalar>> = {
   mul: Math.imul,
   div: (a, b) => (b === 0 ? 0 : Math.trunc(a / b)),
   rem: (a, b) => (b === 0 ? 0 : a % b),
 };
 
-function scalarOf(node: Node<ElementwiseAttrs>): Scalar {
-  const { name } = node.op;
-  const operand = node.inputs[node.inputs.length - 1].dtype;
-  if (name === "cast") return (x) => cast(operand, node.dtype, x);
-  if (name === "bitcast") return (x) => bitcast(operand, node.dtype, x);
-  if (name === "not" && operand === "bool") return (x) => 1 - x;
-  if (name === "shr" && operand === "uint32") return (a, b) => a >>> b;
-  return (operand !== "float32" && INTEGER[name]) || ELEMENTWISE.get(name)!.js;
+function scalarOf(row: Elementwise, operand: DType, result: DType): Scalar {
+  if (row === ELEMENTWISE.cast) return (x) => cast(operand, result, x);
+  if (row === ELEMENTWISE.bitcast) return (x) => bitcast(operand, result, x);
+  if (row === ELEMENTWISE.not && operand === "bool") return (x) => 1 - x;
+  if (row === ELEMENTWISE.shr && operand === "uint32") return (a, b) => a >>> b;
+  return (operand !== "float32" && INTEGER[row.name]) || row.js;
 }
 
-const compute: Rule = rule<ElementwiseAttrs>((node, inputs) => {
-  const scalar = scalarOf(node);
-  return inputs[0].map((_, i) => wrap(node.dtype, scalar(...inputs.map((x) => x[i]))));
-});
+const pointwise = (row: Elementwise): Meaning => {
+  return ({ dtype, inputs }, values) => {
+    const scalar = scalarOf(row, inputs[inputs.length - 1].dtype, dtype);
+    return values[0].map((_, i) => wrap(dtype, scalar(...values.map((x) => x[i]))));
+  };
+};
 
-export const POINTWISE: Record<string, Rule> = Object.fromEntries(
-  [...ELEMENTWISE.keys()].map((name) => [name, compute]),
-);
+export const POINTWISE = Object.values(ELEMENTWISE).map((row) => [row, pointwise(row)] as const);

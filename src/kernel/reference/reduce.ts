@@ -1,8 +1,8 @@
 /** Reductions, running sums and products, arg-reductions and sorting. */
 import type { DType } from "../../base/dtype.ts";
 import { rowMajor, sizeOf } from "../../base/shape.ts";
-import type { ReduceName } from "../../ops/reduce.ts";
-import { around, build, flatten, type Rule, rule, wrap } from "./values.ts";
+import { argReduce, argSort, cumulative, type ReduceName, reduce } from "../../ops/reduce.ts";
+import { around, build, flatten, meaning, wrap } from "./values.ts";
 
 const START: Record<ReduceName, number> = { sum: 0, prod: 1, max: -Infinity, min: Infinity };
 
@@ -32,23 +32,21 @@ function compare(a: number, b: number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export const REDUCE: Record<string, Rule> = {
-  reduce: rule<{ op: ReduceName; axes: readonly number[] }>(
-    ({ shape, dtype, inputs: [source], attrs }, [x]) => {
-      const { op, axes } = attrs;
-      const result = new Float64Array(sizeOf(shape)).fill(START[op]);
-      const kept = rowMajor(shape);
-      const strides = source.shape.map((_, d) => (axes.includes(d) ? 0 : kept.shift()!));
-      build(source.shape, (index, flat) => {
-        const at = flatten(index, strides);
-        result[at] = combine(op, dtype, result[at], x[flat]);
-        return 0;
-      });
-      return result;
-    },
-  ),
+export const REDUCE = [
+  meaning(reduce, ({ shape, dtype, inputs: [source], attrs }, [x]) => {
+    const { op, axes } = attrs;
+    const result = new Float64Array(sizeOf(shape)).fill(START[op]);
+    const kept = rowMajor(shape);
+    const strides = source.shape.map((_, d) => (axes.includes(d) ? 0 : kept.shift()!));
+    build(source.shape, (index, flat) => {
+      const at = flatten(index, strides);
+      result[at] = combine(op, dtype, result[at], x[flat]);
+      return 0;
+    });
+    return result;
+  }),
 
-  cumulative: rule<{ op: "sum" | "prod"; axis: number; reverse: boolean }>(({ shape, dtype, attrs }, [x]) => {
+  meaning(cumulative, ({ shape, dtype, attrs }, [x]) => {
     const { op, axis, reverse } = attrs;
     const result = new Float64Array(x.length);
     eachLine(shape, axis, (line) => {
@@ -62,7 +60,7 @@ export const REDUCE: Record<string, Rule> = {
     return result;
   }),
 
-  argReduce: rule<{ op: "max" | "min"; axis: number }>(({ shape, inputs: [source], attrs }, [x]) => {
+  meaning(argReduce, ({ shape, inputs: [source], attrs }, [x]) => {
     const result = new Float64Array(sizeOf(shape));
     eachLine(source.shape, attrs.axis, (line, number) => {
       for (let k = 1; k < source.shape[attrs.axis]; k++) {
@@ -72,7 +70,7 @@ export const REDUCE: Record<string, Rule> = {
     return result;
   }),
 
-  argSort: rule<{ axis: number; descending: boolean }>(({ shape, attrs }, [x]) => {
+  meaning(argSort, ({ shape, attrs }, [x]) => {
     const result = new Float64Array(x.length);
     const sign = attrs.descending ? -1 : 1;
     eachLine(shape, attrs.axis, (line) => {
@@ -84,7 +82,7 @@ export const REDUCE: Record<string, Rule> = {
     });
     return result;
   }),
-};
+];
 
 /** Whether `a` wins an arg-reduction against `b`, which stands before it. NaN wins both ways. */
 function comesBefore(op: "max" | "min", a: number, b: number): boolean {

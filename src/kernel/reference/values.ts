@@ -1,16 +1,18 @@
 /** What the reference computes with: dense row-major float64 arrays, integers wrapped to their dtype. */
 import type { DType } from "../../base/dtype.ts";
 import { rowMajor, type Shape, sizeOf } from "../../base/shape.ts";
-import type { Node } from "../../graph/node.ts";
+import type { Node, OpDef } from "../../graph/node.ts";
 
 export type Values = Float64Array<ArrayBuffer>;
 
 /** Computes one node from the values of its inputs. */
-export type Rule = (node: Node, inputs: readonly Values[]) => Values;
+export type Meaning = (node: Node, inputs: readonly Values[]) => Values;
 
-/** A rule that knows its op's attributes. */
-export const rule = <A>(compute: (node: Node<A>, inputs: readonly Values[]) => Values): Rule =>
-  compute as Rule;
+/** An op and what it means: the compute function is called with nodes of this op alone, so it knows their attributes. */
+export const meaning = <A>(
+  op: OpDef<A>,
+  compute: (node: Node<A>, inputs: readonly Values[]) => Values,
+): readonly [op: object, Meaning] => [op, compute as Meaning];
 
 /** `value` as `dtype` holds it; float32 stays float64, so that the reference has no rounding of its own. */
 export function wrap(dtype: DType, value: number): number {

@@ -1,7 +1,9 @@
 /** Convolution and pooling, all from one enumeration of the window's taps. */
 import { sizeOf } from "../../base/shape.ts";
+import { conv, convInputGrad, convWeightGrad } from "../../ops/conv.ts";
+import { pool, poolGrad, poolTake } from "../../ops/pool.ts";
 import { inputShape, kernelShape, outputShape, type Window2d } from "../../ops/window.ts";
-import { type Rule, rule, type Values } from "./values.ts";
+import { meaning, type Values } from "./values.ts";
 
 /** Flat positions in the input, the kernel and the output that meet; per output element in row-major order. */
 type Tap = (x: number, kernel: number, y: number) => void;
@@ -47,13 +49,8 @@ function winners(w: Window2d, x: Values): Values {
   return first;
 }
 
-interface PoolAttrs {
-  op: "max" | "sum";
-  window: Window2d;
-}
-
-export const WINDOW: Record<string, Rule> = {
-  conv: rule<Window2d>(({ attrs: w }, [x, kernel]) => {
+export const WINDOW = [
+  meaning(conv, ({ attrs: w }, [x, kernel]) => {
     const result = zeros(outputShape(w));
     eachTap(w, (at, tap, y) => {
       result[y] += x[at] * kernel[tap];
@@ -61,7 +58,7 @@ export const WINDOW: Record<string, Rule> = {
     return result;
   }),
 
-  convInputGrad: rule<Window2d>(({ attrs: w }, [dy, kernel]) => {
+  meaning(convInputGrad, ({ attrs: w }, [dy, kernel]) => {
     const result = zeros(inputShape(w));
     eachTap(w, (at, tap, y) => {
       result[at] += dy[y] * kernel[tap];
@@ -69,7 +66,7 @@ export const WINDOW: Record<string, Rule> = {
     return result;
   }),
 
-  convWeightGrad: rule<Window2d>(({ attrs: w }, [x, dy]) => {
+  meaning(convWeightGrad, ({ attrs: w }, [x, dy]) => {
     const result = zeros(kernelShape(w));
     eachTap(w, (at, tap, y) => {
       result[tap] += x[at] * dy[y];
@@ -77,7 +74,7 @@ export const WINDOW: Record<string, Rule> = {
     return result;
   }),
 
-  pool: rule<PoolAttrs>(({ attrs: { op, window: w } }, [x]) => {
+  meaning(pool, ({ attrs: { op, window: w } }, [x]) => {
     if (op === "max") return winners(w, x).map((at) => (at < 0 ? -Infinity : x[at]));
     const result = zeros(outputShape(w));
     eachTap(w, (at, _, y) => {
@@ -86,7 +83,7 @@ export const WINDOW: Record<string, Rule> = {
     return result;
   }),
 
-  poolGrad: rule<PoolAttrs>(({ attrs: { op, window: w } }, inputs) => {
+  meaning(poolGrad, ({ attrs: { op, window: w } }, inputs) => {
     const result = zeros(inputShape(w));
     const dy = inputs[inputs.length - 1];
     if (op === "sum") {
@@ -101,7 +98,5 @@ export const WINDOW: Record<string, Rule> = {
     return result;
   }),
 
-  poolTake: rule<PoolAttrs>(({ attrs: { window } }, [x, g]) =>
-    winners(window, x).map((at) => (at < 0 ? 0 : g[at])),
-  ),
-};
+  meaning(poolTake, ({ attrs: { window } }, [x, g]) => winners(window, x).map((at) => (at < 0 ? 0 : g[at]))),
+];

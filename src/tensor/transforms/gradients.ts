@@ -55,5 +55,6 @@ function vjp(node: Node, dy: Node): readonly (Node | undefined)[] {
   // One node may be several inputs: each gets a leaf of its own.
   const leaves = node.inputs.map((i) => make(alias, [i], null));
   const apart = make(node.op, leaves, node.attrs);
-  return gradients(node.op.expand(core, apart), leaves, dy);
+  const simpler = node.op.expand(core, apart);
+  return simpler ? gradients(simpler, leaves, dy) : [];
 }

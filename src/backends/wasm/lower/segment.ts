@@ -5,6 +5,7 @@ import type { Instr, Kernel, Program, Segment } from "../../../kernel/types.ts";
 import type { Command, ValueAddress, WorkspaceAddress } from "../command.ts";
 import { encodeProgram } from "../encode.ts";
 import { alignUp } from "../heap.ts";
+import { RARE } from "../opcodes.ts";
 import type { KernelChoices, LowerContext } from "./context.ts";
 import type { FullKernel } from "./full.ts";
 import { lowerGather } from "./gather.ts";
@@ -44,8 +45,7 @@ export const needsFull = ({ kernels }: Segment): boolean =>
       instrsOf(kernel).some(isRare),
   );
 
-/** Whether a function is not in the core binary. */
-const isRare = (instr: Instr): boolean => instr.op === "map" && /^(sin|cos)$/.test(instr.name);
+const isRare = (instr: Instr): boolean => instr.op === "map" && RARE.has(instr.name);
 
 function instrsOf(kernel: Kernel): readonly Instr[] {
   const own = "program" in kernel ? kernel.program.instrs : "prologue" in kernel ? kernel.prologue : [];

@@ -2,8 +2,22 @@
  * Views: how an index of a shape finds its element in dense memory. Movement ops become arithmetic on views;
  * where they cannot (a reshape across a permuted or padded axis) the value has to be made dense first.
  */
-import { rowMajor, type Shape, sameShape, sizeOf } from "../base/shape.ts";
-import type { Affine, View } from "./types.ts";
+import { rowMajor, type Shape, sameShape, sizeOf } from "./shape.ts";
+
+/** An affine map from an iteration index to an element: `offset + Σ index[d] · strides[d]`. */
+export interface Affine {
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** How an input is read over an iteration space; outside `bounds` it reads as `fill` (padding). */
+export interface View extends Affine {
+  readonly bounds?: {
+    /** Per iteration axis the half-open range [low, high) in which the element exists. */
+    readonly ranges: readonly (readonly [low: number, high: number])[];
+    readonly fill: number;
+  };
+}
 
 /** A view with the shape that it is indexed by. */
 export interface ShapedView extends View {

@@ -1,0 +1,49 @@
+/** Circular and hyperbolic functions, and the error function. */
+import { type Row, row } from "./row.ts";
+
+export const sin: Row<"sin", 1, "float"> = /* @__PURE__ */ row("sin", {
+  accepts: "float",
+  js: Math.sin,
+  gradient: (c, dy, _, x) => [c.mul(dy, c.unary(cos, x))],
+  cost: 8,
+});
+
+export const cos: Row<"cos", 1, "float"> = /* @__PURE__ */ row("cos", {
+  accepts: "float",
+  js: Math.cos,
+  gradient: (c, dy, _, x) => [c.neg(c.mul(dy, c.unary(sin, x)))],
+  cost: 8,
+});
+
+export const tanh = /* @__PURE__ */ row("tanh", {
+  accepts: "float",
+  js: Math.tanh,
+  gradient: (c, dy, y) => [c.mul(dy, c.sub(1, c.mul(y, y)))],
+  cost: 8,
+});
+
+export const erf = /* @__PURE__ */ row("erf", {
+  accepts: "float",
+  js: errorFunction,
+  gradient: (c, dy, _, x) => [c.mul(c.mul(dy, 2 / Math.sqrt(Math.PI)), c.exp(c.neg(c.mul(x, x))))],
+  cost: 8,
+});
+
+/** By its Taylor series or the continued fraction of erfc: to float64 precision, for the reference. */
+function errorFunction(x: number): number {
+  const z = Math.abs(x);
+  if (Number.isNaN(x)) return x;
+  if (z > 6) return Math.sign(x);
+  if (z < 2.5) {
+    let term = x;
+    let sum = x;
+    for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) {
+      term *= (-x * x) / n;
+      sum += term / (2 * n + 1);
+    }
+    return (2 / Math.sqrt(Math.PI)) * sum;
+  }
+  let fraction = 0;
+  for (let n = 60; n > 0; n--) fraction = n / 2 / (z + fraction);
+  return Math.sign(x) * (1 - Math.exp(-z * z) / (Math.sqrt(Math.PI) * (z + fraction)));
+}
