@@ -214,7 +214,7 @@ export interface ValueSpec {
   readonly isConstant?: boolean;
 }
 
-/** Kernels in execution order over one value table; a plan holds one per device stretch. */
+/** Kernels in execution order over one value table: what a backend compiles. */
 export interface Segment {
   readonly kernels: readonly Kernel[];
   readonly values: readonly ValueSpec[];

@@ -8,7 +8,7 @@ import * as composites from "../ops/composites.ts";
 import { core } from "../ops/core.ts";
 import { abs, add, max, min, mul, neg, rem, sign, sub } from "../ops/elementwise/arithmetic.ts";
 import { and, not, or, shl, shr, xor } from "../ops/elementwise/bitwise.ts";
-import { eq, ge, gt, isNan, le, lt, ne } from "../ops/elementwise/comparison.ts";
+import { eq, ge, gt, isNaN as isNan, le, lt, ne } from "../ops/elementwise/comparison.ts";
 import { exp, expm1, log, log1p, pow, rsqrt, sqrt } from "../ops/elementwise/exponential.ts";
 import { ceil, floor, round } from "../ops/elementwise/rounding.ts";
 import { bitcast } from "../ops/elementwise/select.ts";

@@ -11,62 +11,17 @@ export { concat, stack } from "./tensor.ts";
 /** x where the condition holds, else y. */
 export const where = (condition: Tensor, x: TensorLike, y: TensorLike): Tensor => condition.where(x, y);
 
-type UnaryName =
-  | "neg"
-  | "abs"
-  | "sign"
-  | "square"
-  | "reciprocal"
-  | "exp"
-  | "expm1"
-  | "log"
-  | "log1p"
-  | "sqrt"
-  | "rsqrt"
-  | "sin"
-  | "cos"
-  | "tanh"
-  | "erf"
-  | "floor"
-  | "ceil"
-  | "round"
-  | "isNaN"
-  | "not"
-  | "relu"
-  | "relu6"
-  | "silu"
-  | "sigmoid"
-  | "softplus"
-  | "stopGradient";
-
-type BinaryName =
-  | "add"
-  | "sub"
-  | "mul"
-  | "div"
-  | "rem"
-  | "mod"
-  | "pow"
-  | "maximum"
-  | "minimum"
-  | "equal"
-  | "notEqual"
-  | "less"
-  | "lessEqual"
-  | "greater"
-  | "greaterEqual"
-  | "and"
-  | "or"
-  | "xor"
-  | "shiftLeft"
-  | "shiftRight";
+/** The methods that this file may show as functions: those of one operand, and those of two. */
+type Unary = MethodOf<() => Tensor>;
+type Binary = MethodOf<(other: TensorLike) => Tensor>;
+type MethodOf<F> = { [K in keyof Tensor]: Tensor[K] extends F ? K : never }[keyof Tensor];
 
 const unary =
-  (name: UnaryName) =>
+  (name: Unary) =>
   (x: TensorLike): Tensor =>
     asTensor(x)[name]();
 const binary =
-  (name: BinaryName) =>
+  (name: Binary) =>
   (x: TensorLike, y: TensorLike): Tensor => {
     // A number in front is as weak as one behind: it takes the other's dtype.
     if (typeof x === "number" && typeof y !== "number") {

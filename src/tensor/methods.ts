@@ -5,64 +5,20 @@
 import { fail } from "../base/errors.ts";
 import { Tensor } from "./tensor.ts";
 
+type Method = (...args: never[]) => Tensor | Tensor[];
+/** The methods that this file may show as functions: all that give tensors. */
+type MethodName = { [K in keyof Tensor]: Tensor[K] extends Method ? K : never }[keyof Tensor];
+
 /** The method `name` as a function of the tensor and the method's arguments. */
 function method<N extends MethodName>(name: N) {
-  return (x: Tensor, ...rest: Parameters<Tensor[N]>): ReturnType<Tensor[N]> => {
+  type Arguments = Parameters<Extract<Tensor[N], Method>>;
+  type Result = ReturnType<Extract<Tensor[N], Method>>;
+  return (x: Tensor, ...rest: Arguments): Result => {
     if (!(x instanceof Tensor)) fail(name, "the first argument must be a tensor");
-    const apply = x[name] as (this: Tensor, ...args: Parameters<Tensor[N]>) => ReturnType<Tensor[N]>;
+    const apply = x[name] as (this: Tensor, ...args: Arguments) => Result;
     return apply.apply(x, rest);
   };
 }
-
-type MethodName =
-  | "matmul"
-  | "conv2d"
-  | "depthwiseConv2d"
-  | "conv2dTranspose"
-  | "maxPool2d"
-  | "avgPool2d"
-  | "take"
-  | "takeAlongAxis"
-  | "scatter"
-  | "scatterAdd"
-  | "oneHot"
-  | "layerNorm"
-  | "batchNorm"
-  | "sum"
-  | "prod"
-  | "max"
-  | "min"
-  | "mean"
-  | "variance"
-  | "std"
-  | "norm"
-  | "any"
-  | "all"
-  | "argMax"
-  | "argMin"
-  | "cumsum"
-  | "cumprod"
-  | "argSort"
-  | "sort"
-  | "softmax"
-  | "logSoftmax"
-  | "leakyRelu"
-  | "elu"
-  | "gelu"
-  | "clip"
-  | "cast"
-  | "bitcast"
-  | "reshape"
-  | "flatten"
-  | "transpose"
-  | "broadcastTo"
-  | "expandDims"
-  | "squeeze"
-  | "slice"
-  | "flip"
-  | "pad"
-  | "tile"
-  | "split";
 
 /** {@link Tensor.matmul} as a function. */
 export const matmul = /* @__PURE__ */ method("matmul");

@@ -29,7 +29,7 @@ const program = `
   import optimizers from "../test/fixtures/optimizers.json";
   import { follow, followEma, followLbfgs } from "../test/optim/follow.ts";
   import { opOf } from "../test/support/case.ts";
-  import { firstSmooth, verdict } from "../test/support/suite.ts";
+  import { firstSmooth, fixtureOf, verdict } from "../test/support/suite.ts";
 
   const cases = [...CASES, ...LAYER_CASES];
   const smooth = firstSmooth(cases);
@@ -44,7 +44,7 @@ const program = `
     if (rows.length === 0) lines.push("the page has no such row");
     for (const c of rows) {
       const second = smooth.has(c);
-      const { problems, checked } = await verdict(h, c, device, { fixture: fixtures[c.name], second });
+      const { problems, checked } = await verdict(h, c, device, { fixture: fixtureOf(c, fixtures), second });
       lines.push(...problems.map((problem) => \`\${c.name}/\${device}: \${problem}\`));
       if (checked) checks.push(checked);
     }

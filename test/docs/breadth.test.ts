@@ -8,6 +8,7 @@ import * as create from "../../src/tensor/create.ts";
 import * as functions from "../../src/tensor/functions.ts";
 import * as images from "../../src/tensor/images.ts";
 import * as methods from "../../src/tensor/methods.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
 import * as losses from "../../src/train/losses/index.ts";
 import * as metrics from "../../src/train/metrics/index.ts";
 import { LAYER_CASES } from "../nn/cases.ts";
@@ -38,6 +39,16 @@ const NAMES = [
 
 const page = readFileSync(`${root}/docs/ops.md`, "utf8");
 const shown = new Set([...page.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name));
+
+type Gives = (...args: never[]) => Tensor | Tensor[];
+type Method = { [K in keyof Tensor]: Tensor[K] extends Gives ? K : never }[keyof Tensor];
+type Missing = Exclude<Method, keyof typeof functions | keyof typeof methods>;
+/** Does not compile while a method that gives tensors is no function. */
+const everyMethodIsAFunction: [Missing] extends [never] ? true : Missing = true;
+
+it("offers every method of tensors as a function", () => {
+  expect(everyMethodIsAFunction).toBe(true);
+});
 
 describe("docs/ops.md", () => {
   it("has a row for every op, layer, loss, metric, initializer, optimizer and schedule", () => {

@@ -121,9 +121,9 @@ async function runCase(h: H, c: Case, device: DeviceName, options: VerdictOption
   const [lazy, got] = onReference ? [expected, expected] : await compute(h, c, recording);
   const problems = compare(c, recording, [lazy, got], expected);
   if (onReference) problems.push(...checkDerivatives(c, recording));
-  if (c.torch !== undefined)
-    problems.push(...compareFixture(c, shape, got, fixture).map((p) => `PyTorch: ${p}`));
-  return { problems, checked: checkedOf(c, dtype, onReference, recording.second.length > 0) };
+  if (fixture) problems.push(...compareFixture(shape, got, fixture).map((p) => `PyTorch: ${p}`));
+  const how = { onReference, second: recording.second.length > 0, torch: fixture !== undefined };
+  return { problems, checked: checkedOf(c, dtype, how) };
 }
 
 /** How what `compute` gave differs from what is expected. */
@@ -141,9 +141,13 @@ export function compare(
 }
 
 /** The checks that a passing case has made. */
-function checkedOf(c: Case, dtype: string, onReference: boolean, second: boolean): Verdict["checked"] {
+function checkedOf(
+  c: Case,
+  dtype: string,
+  { onReference, second, torch: hasFixture }: { onReference: boolean; second: boolean; torch: boolean },
+): Verdict["checked"] {
   const name = opOf(c.name);
-  const torch: Method[] = c.torch === undefined ? [] : ["pytorch"];
+  const torch: Method[] = hasFixture ? ["pytorch"] : [];
   const forward: Method[] = [onReference ? "definition" : "reference", ...torch];
   const floats = c.inputs.some((input) => input.dtype === "float32");
   if (dtype !== "float32" || !floats)
@@ -170,9 +174,7 @@ function compareAll(got: Results, expected: Results, bound: (part: Part, i: numb
   ];
 }
 
-function compareFixture(c: Case, shape: readonly number[], got: Results, fixture?: Fixture): string[] {
-  if (!fixture || fixture.torch !== c.torch)
-    return ["the fixture is missing or old: run tools/fixtures/make_ops.py"];
+function compareFixture(shape: readonly number[], got: Results, fixture: Fixture): string[] {
   if (shape.join() !== fixture.shape.join()) return [`shape [${shape}] for [${fixture.shape}]`];
   const expected = {
     output: fixture.output.map(Number),
@@ -184,6 +186,12 @@ function compareFixture(c: Case, shape: readonly number[], got: Results, fixture
       ? fixtureTolerance(fixture.error, largestOf(expected.output))
       : fixtureTolerance(fixture.gradientErrors?.[i] ?? 0, largestOf(expected.gradients[i])),
   );
+}
+
+/** What PyTorch computed for a case that asks it; undefined while the fixture has not been made for its expression. */
+export function fixtureOf(c: Case, fixtures: Readonly<Record<string, Fixture>>): Fixture | undefined {
+  const fixture = fixtures[c.name];
+  return c.torch !== undefined && fixture?.torch === c.torch ? fixture : undefined;
 }
 
 /** Runs a case on the current device; turned round where the expectations list a deviation. */

@@ -15,8 +15,10 @@ export const ge = /* @__PURE__ */ row("ge", {
   js: (a, b) => bool(a >= b),
   result: "bool",
 });
-export const isNan = /* @__PURE__ */ row("isNaN", {
+const isNan = /* @__PURE__ */ row("isNaN", {
   accepts: "float",
   js: (x) => bool(Number.isNaN(x)),
   result: "bool",
 });
+
+export { isNan as isNaN };

@@ -1,57 +1,24 @@
 /**
- * Every elementwise op by its name, for types, the reference and tests. Programs import the rows that they use, and no
- * page imports this object.
+ * Every elementwise op by its name: all exports of the families, for types, the reference and tests. Programs import the
+ * rows that they use, and no page imports this object.
  */
-import { abs, add, div, max, min, mul, neg, rem, sign, sub } from "./arithmetic.ts";
-import { and, not, or, shl, shr, xor } from "./bitwise.ts";
-import { eq, ge, gt, isNan, le, lt, ne } from "./comparison.ts";
-import { exp, expm1, log, log1p, pow, rsqrt, sqrt } from "./exponential.ts";
-import { ceil, floor, round } from "./rounding.ts";
+import * as arithmetic from "./arithmetic.ts";
+import * as bitwise from "./bitwise.ts";
+import * as comparison from "./comparison.ts";
+import * as exponential from "./exponential.ts";
+import * as rounding from "./rounding.ts";
 import type { Accepts, Row } from "./row.ts";
-import { bitcast, type CastAttrs, cast, where } from "./select.ts";
-import { cos, erf, sin, tanh } from "./trigonometric.ts";
+import * as select from "./select.ts";
+import * as trigonometric from "./trigonometric.ts";
 
-type AnyRow = Row<string, number, Accepts, null> | Row<string, number, Accepts, CastAttrs>;
+type AnyRow = Row<string, number, Accepts, null> | Row<string, number, Accepts, select.CastAttrs>;
 
 export const ELEMENTWISE = {
-  neg,
-  abs,
-  exp,
-  expm1,
-  log,
-  log1p,
-  sqrt,
-  rsqrt,
-  sin,
-  cos,
-  tanh,
-  erf,
-  floor,
-  ceil,
-  round,
-  sign,
-  isNaN: isNan,
-  not,
-  add,
-  sub,
-  mul,
-  div,
-  rem,
-  pow,
-  max,
-  min,
-  eq,
-  ne,
-  lt,
-  le,
-  gt,
-  ge,
-  and,
-  or,
-  xor,
-  shl,
-  shr,
-  where,
-  cast,
-  bitcast,
+  ...arithmetic,
+  ...comparison,
+  ...bitwise,
+  ...exponential,
+  ...trigonometric,
+  ...rounding,
+  ...select,
 } satisfies Record<string, AnyRow>;
