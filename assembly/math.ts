@@ -107,22 +107,55 @@ const LOG = memory.data<f32>([
   0.0674920827, -0.116700329, 0.11883536, -0.124062389, 0.142203599, -0.166679889, 0.200020716, -0.250000089, 0.333333135,
 ]);
 
-/** log x for positive finite x: x = m 2^e with m in [√½, √2). */
+// Logarithms of a positive finite x = m 2^e with m in [√½, √2).
+
+// @ts-ignore: decorator
+@inline
+function isDenormal(x: v128): v128 {
+  return f32x4.lt(x, splat(1.17549435e-38));
+}
+
+/** The bits of x less those of √½, which puts e into the upper ones; a denormal is scaled by 2^23 first. */
+// @ts-ignore: decorator
+@inline
+function shiftedBits(x: v128, denormal: v128): v128 {
+  return i32x4.sub(select(denormal, f32x4.mul(x, splat(8388608)), x), i32x4.splat(0x3f3504f3));
+}
+
+/** e */
+// @ts-ignore: decorator
+@inline
+function exponentOf(shifted: v128, denormal: v128): v128 {
+  return f32x4.convert_i32x4_s(
+    i32x4.sub(i32x4.shr_s(shifted, 23), v128.and(denormal, i32x4.splat(23))),
+  );
+}
+
+/** m − 1 */
+// @ts-ignore: decorator
+@inline
+function fractionOf(shifted: v128): v128 {
+  const mantissa = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  return f32x4.sub(mantissa, splat(1));
+}
+
+/** log(1 + f) − f + f²/2 */
+// @ts-ignore: decorator
+@inline
+function logTail(f: v128, ff: v128): v128 {
+  const p = horner4(horner4(at(LOG, 0), f, LOG, 1), f, LOG, 5);
+  return f32x4.mul(f32x4.mul(p, f), ff);
+}
+
 // @ts-ignore: decorator
 @inline
 function logFinite(x: v128): v128 {
-  const denormal = f32x4.lt(x, splat(1.17549435e-38));
-  const bits = select(denormal, f32x4.mul(x, splat(8388608)), x);
-  // Subtracting the bits of √½ puts the exponent of m 2^e into the upper bits.
-  const shifted = i32x4.sub(bits, i32x4.splat(0x3f3504f3));
-  const exponent = i32x4.sub(i32x4.shr_s(shifted, 23), v128.and(denormal, i32x4.splat(23)));
-  const mantissa = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
-  const f = f32x4.sub(mantissa, splat(1));
-  const e = f32x4.convert_i32x4_s(exponent);
-  const p = horner4(horner4(at(LOG, 0), f, LOG, 1), f, LOG, 5);
+  const denormal = isDenormal(x);
+  const shifted = shiftedBits(x, denormal);
+  const e = exponentOf(shifted, denormal);
+  const f = fractionOf(shifted);
   const ff = f32x4.mul(f, f);
-  let y = f32x4.mul(f32x4.mul(p, f), ff);
-  y = madd(e, splat(-2.12194440e-4), y);
+  let y = madd(e, splat(-2.12194440e-4), logTail(f, ff));
   y = madd(ff, splat(-0.5), y);
   return madd(e, splat(0.693359375), f32x4.add(f, y));
 }
@@ -141,6 +174,18 @@ function logEdges(x: v128, y: v128): v128 {
 @inline
 export function log(x: v128): v128 {
   return logEdges(x, logFinite(x));
+}
+
+/** Exact for powers of two. */
+// @ts-ignore: decorator
+@inline
+export function log2(x: v128): v128 {
+  const denormal = isDenormal(x);
+  const shifted = shiftedBits(x, denormal);
+  const f = fractionOf(shifted);
+  const ff = f32x4.mul(f, f);
+  const logarithm = f32x4.add(f, madd(ff, splat(-0.5), logTail(f, ff)));
+  return logEdges(x, madd(logarithm, splat(1.44269504), exponentOf(shifted, denormal)));
 }
 
 /** log(1 + x) = log u + (what rounding u = 1 + x lost) / u. */

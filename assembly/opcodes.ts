@@ -79,6 +79,7 @@ export enum Op {
   Expm1,
   Log,
   Log1p,
+  Log2,
   Sqrt,
   Rsqrt,
   Sin,

@@ -3,7 +3,7 @@
  * block at a time.
  */
 import { cos, sin } from "./trigonometry";
-import { erf, exp, expm1, log, log1p, tanh } from "./math";
+import { erf, exp, expm1, log, log1p, log2, tanh } from "./math";
 import { BLOCK, Op } from "./opcodes";
 
 // @ts-ignore: decorator
@@ -25,6 +25,7 @@ class Exp { @inline lanes(x: v128): v128 { return exp(x); } }
 class Expm1 { @inline lanes(x: v128): v128 { return expm1(x); } }
 class Log { @inline lanes(x: v128): v128 { return log(x); } }
 class Log1p { @inline lanes(x: v128): v128 { return log1p(x); } }
+class Log2 { @inline lanes(x: v128): v128 { return log2(x); } }
 class Sqrt { @inline lanes(x: v128): v128 { return f32x4.sqrt(x); } }
 class Rsqrt { @inline lanes(x: v128): v128 { return f32x4.div(one(), f32x4.sqrt(x)); } }
 class Sin { @inline lanes(x: v128): v128 { return sin(x); } }
@@ -116,6 +117,7 @@ export function unary(op: i32, to: usize, end: usize, a: usize, step: usize): vo
       // @ts-ignore: constant
       if (!FULL) unreachable();
       else if (op == Op.Sin) loop<Sin>(to, end, a, step);
-      else loop<Cos>(to, end, a, step);
+      else if (op == Op.Cos) loop<Cos>(to, end, a, step);
+      else loop<Log2>(to, end, a, step);
   }
 }

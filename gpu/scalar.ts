@@ -50,6 +50,11 @@ const FORMS: { readonly [N in Exclude<ElementwiseName, "cast" | "bitcast">]: Per
   expm1: { float32: "expm1_N($0)" },
   log: { float32: "log_N($0)" },
   log1p: { float32: "log1p_N($0)" },
+  log2: {
+    float32:
+      "select(log_N($0), fma(log1pcore_N(mantissa_N($0) - F(1.0)), F(1.442695), F(exponent_N($0))), " +
+      "($0 > F(0.0)) & ($0 < bits_N(0x7f800000u)))",
+  },
   sqrt: { float32: "sqrt($0)" },
   rsqrt: { float32: "inverseSqrt($0)" },
   sin: { float32: "sin_N($0)" },

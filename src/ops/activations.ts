@@ -1,9 +1,10 @@
 /** Activations that few networks use, as arithmetic; the common ones are in `composites.ts`. */
 import type { Node } from "../graph/node.ts";
-import { elu, relu6 } from "./composites.ts";
+import { elu, relu6, softplus } from "./composites.ts";
 import { core as c } from "./core.ts";
 import { abs, max, min } from "./elementwise/arithmetic.ts";
 import { ge, lt } from "./elementwise/comparison.ts";
+import { tanh } from "./elementwise/trigonometric.ts";
 
 const SELU_SCALE = 1.050_700_987_355_480_5;
 const SELU_ALPHA = 1.673_263_242_354_377_4;
@@ -19,6 +20,9 @@ export const hardTanh = (x: Node): Node => c.binary(min, c.binary(max, x, -1), 1
 
 /** x / (1 + |x|). Bergstra et al. 2009. */
 export const softsign = (x: Node): Node => c.div(x, c.add(c.unary(abs, x), 1));
+
+/** x · tanh(softplus(x)). Misra 2019. */
+export const mish = (x: Node): Node => c.mul(x, c.unary(tanh, softplus(x)));
 
 /** 1 from 0 on, 0 below; it has no gradient. Rosenblatt 1958. */
 export const binaryStep = (x: Node): Node => c.cast(c.binary(ge, x, 0), "float32");

@@ -14,6 +14,8 @@ export const hardSigmoid = (x: TensorLike): Tensor => new Tensor(ops.hardSigmoid
 export const hardTanh = (x: TensorLike): Tensor => new Tensor(ops.hardTanh(floats(x)));
 /** x / (1 + |x|). */
 export const softsign = (x: TensorLike): Tensor => new Tensor(ops.softsign(floats(x)));
+/** x · tanh(softplus(x)), smooth and unbounded above. Misra 2019. */
+export const mish = (x: TensorLike): Tensor => new Tensor(ops.mish(floats(x)));
 /** 1 from 0 on, 0 below, float32. It has no gradient: what lies before it does not learn. */
 export const binaryStep = (x: TensorLike): Tensor => new Tensor(ops.binaryStep(floats(x)));
 /** x above 0, `slope` · x below; the slopes broadcast. He et al. 2015. */

@@ -3,6 +3,7 @@
  * that bundlers drop what a program does not import.
  */
 import { core } from "../ops/core.ts";
+import * as rows from "../ops/elementwise/exponential.ts";
 import { asTensor, type TensorLike } from "./create.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -16,6 +17,7 @@ type Unary = MethodOf<() => Tensor>;
 type Binary = MethodOf<(other: TensorLike) => Tensor>;
 type MethodOf<F> = { [K in keyof Tensor]: Tensor[K] extends F ? K : never }[keyof Tensor];
 
+const floats = (x: TensorLike) => core.cast(asTensor(x).node, "float32");
 const unary =
   (name: Unary) =>
   (x: TensorLike): Tensor =>
@@ -85,6 +87,9 @@ export const sigmoid = /* @__PURE__ */ unary("sigmoid");
 export const softplus = /* @__PURE__ */ unary("softplus");
 /** {@link Tensor.stopGradient} as a function. */
 export const stopGradient = /* @__PURE__ */ unary("stopGradient");
+
+/** The logarithm to base 2, float32: exact for powers of two, NaN below 0. */
+export const log2 = (x: TensorLike): Tensor => new Tensor(core.unary(rows.log2, floats(x)));
 
 /** {@link Tensor.add} as a function. */
 export const add = /* @__PURE__ */ binary("add");

@@ -273,6 +273,8 @@ describe("ULP", () => {
     ["log", line(0.5, 2), Math.log],
     ["log1p", both(0.99999), Math.log1p],
     ["log1p", sweep(1e-40, 3e38), Math.log1p],
+    ["log2", sweep(1e-44, 3e38), Math.log2],
+    ["log2", line(0.5, 2), Math.log2],
     ["tanh", both(20), Math.tanh],
     ["tanh", line(-2, 2), Math.tanh],
     ["erf", both(8), erf],

@@ -16,6 +16,7 @@ const OPCODES: { readonly [N in Exclude<ElementwiseName, "cast" | "bitcast">]: P
   expm1: float(Op.Expm1),
   log: float(Op.Log),
   log1p: float(Op.Log1p),
+  log2: float(Op.Log2),
   sqrt: float(Op.Sqrt),
   rsqrt: float(Op.Rsqrt),
   sin: float(Op.Sin),
@@ -52,7 +53,7 @@ const OPCODES: { readonly [N in Exclude<ElementwiseName, "cast" | "bitcast">]: P
 };
 
 /** Rows that only the full binary has: see `assembly/unary.ts`. */
-export const RARE: ReadonlySet<ElementwiseName> = new Set(["sin", "cos"]);
+export const RARE: ReadonlySet<ElementwiseName> = new Set(["sin", "cos", "log2"]);
 
 /** a > b is b < a. */
 const MIRRORED: ReadonlySet<ElementwiseName> = new Set(["gt", "ge"]);

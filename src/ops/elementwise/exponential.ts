@@ -32,6 +32,13 @@ export const log1p = /* @__PURE__ */ row("log1p", {
   cost: 8,
 });
 
+export const log2 = /* @__PURE__ */ row("log2", {
+  accepts: "float",
+  js: Math.log2,
+  gradient: (c, dy, _, x) => [c.div(c.mul(dy, Math.LOG2E), x)],
+  cost: 8,
+});
+
 /** As in C: 1 to any power and −1 to an infinite one are 1, where JavaScript has NaN. */
 export const pow = /* @__PURE__ */ row("pow", {
   accepts: "float",

@@ -30,6 +30,7 @@ const FUNCTIONS = [
   { name: "hardSigmoid", torch: "F.hardsigmoid(a)" },
   { name: "hardTanh", torch: "F.hardtanh(a)" },
   { name: "softsign", torch: "F.softsign(a)" },
+  { name: "mish", torch: "F.mish(a)" },
 ] as const;
 
 const functions: Case[] = FUNCTIONS.flatMap(({ name, torch }) => [

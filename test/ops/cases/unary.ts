@@ -1,49 +1,29 @@
 /** Ops of one element: values, gradients, and what IEEE says of specials. */
+import type { UnaryName } from "../../../src/ops/elementwise/names.ts";
 import { bool, type Case, define, float, given, int } from "../../support/case.ts";
 
-type Name =
-  | "neg"
-  | "abs"
-  | "exp"
-  | "expm1"
-  | "log"
-  | "log1p"
-  | "sqrt"
-  | "rsqrt"
-  | "sin"
-  | "cos"
-  | "tanh"
-  | "erf"
-  | "floor"
-  | "ceil"
-  | "round"
-  | "sign";
+/** Values of a row's matrix: the range in which it is smooth, or has its kinks apart. */
+type Range = readonly [low: number, high: number];
 
-interface Row {
-  name: Name;
-  low: number;
-  high: number;
-  torch?: string;
-}
-
-const ROWS: readonly Row[] = [
-  { name: "neg", low: -2, high: 2 },
-  { name: "abs", low: -2, high: 2 },
-  { name: "exp", low: -4, high: 4 },
-  { name: "expm1", low: -2, high: 2 },
-  { name: "log", low: 0.1, high: 9 },
-  { name: "log1p", low: -0.7, high: 5 },
-  { name: "sqrt", low: 0.1, high: 9 },
-  { name: "rsqrt", low: 0.1, high: 9 },
-  { name: "sin", low: -4, high: 4 },
-  { name: "cos", low: -4, high: 4 },
-  { name: "tanh", low: -4, high: 4 },
-  { name: "erf", low: -3, high: 3 },
-  { name: "floor", low: -4, high: 4 },
-  { name: "ceil", low: -4, high: 4 },
-  { name: "round", low: -4, high: 4 },
-  { name: "sign", low: -2, high: 2 },
-];
+const RANGES: Readonly<Record<Exclude<UnaryName, "isNaN" | "not">, Range>> = {
+  neg: [-2, 2],
+  abs: [-2, 2],
+  exp: [-4, 4],
+  expm1: [-2, 2],
+  log: [0.1, 9],
+  log1p: [-0.7, 5],
+  log2: [0.1, 9],
+  sqrt: [0.1, 9],
+  rsqrt: [0.1, 9],
+  sin: [-4, 4],
+  cos: [-4, 4],
+  tanh: [-4, 4],
+  erf: [-3, 3],
+  floor: [-4, 4],
+  ceil: [-4, 4],
+  round: [-4, 4],
+  sign: [-2, 2],
+};
 
 /** Largest and smallest magnitudes, both zeros, both infinities, NaN. */
 const SPECIALS = [
@@ -67,14 +47,16 @@ const SPECIALS = [
 /** sin and cos of huge arguments are left to the device. */
 const MODERATE = SPECIALS.filter((v) => !(Math.abs(v) > 100 && Number.isFinite(v)));
 
-const values: Case[] = ROWS.flatMap(({ name, low, high, torch = `torch.${name}(a)` }) => [
-  define(`${name}/matrix`, [float([3, 7], low, high)], (_, x) => x[name](), { torch }),
+const values: Case[] = (Object.keys(RANGES) as (keyof typeof RANGES)[]).flatMap((name) => [
+  define(`${name}/matrix`, [float([3, 7], ...RANGES[name])], (h, x) => h[name](x), {
+    torch: `torch.${name}(a)`,
+  }),
   define(
     `${name}/specials`,
     [given(name === "sin" || name === "cos" ? MODERATE : SPECIALS)],
-    (_, x) => x[name](),
+    (h, x) => h[name](x),
     // The sign of NaN is NaN, as in NumPy; PyTorch says 0.
-    { differentiable: false, torch: name === "sign" ? undefined : torch },
+    { differentiable: false, torch: name === "sign" ? undefined : `torch.${name}(a)` },
   ),
 ]);
 
