@@ -1,9 +1,9 @@
 /** Rounding to integers; the gradient is 0 everywhere. */
 import { row } from "./row.ts";
 
-export const floor = /* @__PURE__ */ row("floor", { accepts: "float", js: Math.floor });
-export const ceil = /* @__PURE__ */ row("ceil", { accepts: "float", js: Math.ceil });
-export const round = /* @__PURE__ */ row("round", { accepts: "float", js: halfToEven });
+export const floor = /* @__PURE__ */ row("floor", "float", Math.floor);
+export const ceil = /* @__PURE__ */ row("ceil", "float", Math.ceil);
+export const round = /* @__PURE__ */ row("round", "float", halfToEven);
 
 /** As NumPy rounds. */
 function halfToEven(x: number): number {

@@ -34,9 +34,7 @@ export interface Row<
   readonly js: Scalar;
 }
 
-interface Definition<A extends Accepts, S extends Scalar> {
-  readonly accepts: A;
-  readonly js: S;
+interface RowOptions {
   /** Without one, nothing before the op learns from it. */
   readonly gradient?: Gradient;
   /** The output's dtype where it is not the operands'. */
@@ -49,7 +47,9 @@ interface Definition<A extends Accepts, S extends Scalar> {
 
 export function row<const Name extends string, A extends Accepts, S extends Scalar>(
   name: Name,
-  { accepts, js, gradient, result, cost = 1, integerCost = cost }: Definition<A, S>,
+  accepts: A,
+  js: S,
+  { gradient, result, cost = 1, integerCost = cost }: RowOptions = {},
 ): Row<Name, Parameters<S>["length"], A> {
   const dtypes: readonly DType[] = ACCEPTED[accepts];
   return {

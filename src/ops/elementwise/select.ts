@@ -5,7 +5,7 @@ import { checkOperands, type Row, row } from "./row.ts";
 
 /** The second operand where the first, a bool, is true; else the third. */
 export const where: Row<"where", 3, "any"> = {
-  ...row("where", { accepts: "any", js: (condition, a, b) => (condition ? a : b) }),
+  ...row("where", "any", (condition, a, b) => (condition ? a : b)),
   infer(inputs) {
     if (inputs.length !== 3)
       fail("where", `expects a condition and two operands: got ${inputs.length} inputs`);

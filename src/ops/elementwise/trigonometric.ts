@@ -1,30 +1,22 @@
 /** Circular and hyperbolic functions, and the error function. */
 import { type Row, row } from "./row.ts";
 
-export const sin: Row<"sin", 1, "float"> = /* @__PURE__ */ row("sin", {
-  accepts: "float",
-  js: Math.sin,
+export const sin: Row<"sin", 1, "float"> = /* @__PURE__ */ row("sin", "float", Math.sin, {
   gradient: (c, dy, _, x) => [c.mul(dy, c.unary(cos, x))],
   cost: 8,
 });
 
-export const cos: Row<"cos", 1, "float"> = /* @__PURE__ */ row("cos", {
-  accepts: "float",
-  js: Math.cos,
+export const cos: Row<"cos", 1, "float"> = /* @__PURE__ */ row("cos", "float", Math.cos, {
   gradient: (c, dy, _, x) => [c.neg(c.mul(dy, c.unary(sin, x)))],
   cost: 8,
 });
 
-export const tanh = /* @__PURE__ */ row("tanh", {
-  accepts: "float",
-  js: Math.tanh,
+export const tanh = /* @__PURE__ */ row("tanh", "float", Math.tanh, {
   gradient: (c, dy, y) => [c.mul(dy, c.sub(1, c.mul(y, y)))],
   cost: 8,
 });
 
-export const erf = /* @__PURE__ */ row("erf", {
-  accepts: "float",
-  js: errorFunction,
+export const erf = /* @__PURE__ */ row("erf", "float", errorFunction, {
   gradient: (c, dy, _, x) => [c.mul(c.mul(dy, 2 / Math.sqrt(Math.PI)), c.exp(c.neg(c.mul(x, x))))],
   cost: 8,
 });
