@@ -67,7 +67,6 @@ export function row<const Name extends string, A extends Accepts, S extends Scal
     vjp:
       gradient &&
       ((core, node, dy) => (node.dtype === "float32" ? gradient(core, dy, node, ...node.inputs) : [])),
-    key: () => "",
     cost: (dtype) => (dtype === "float32" ? cost : integerCost),
   };
 }
