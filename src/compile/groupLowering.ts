@@ -63,8 +63,8 @@ export class GroupLowering {
     return emitter.program(stores);
   }
 
-  /** What every kernel of the group says of itself, for the values that it reads. */
-  common(inputs: Iterable<ValueId>) {
+  /** The rest of a kernel: `operands` keep their places; of what programs load, each value is listed once. */
+  common(operands: readonly ValueId[], loads: readonly ValueId[] = []) {
     const { group, context } = this;
     const nodes = group.anchor ? [group.anchor, ...group.members] : group.members;
     const outputs = [...new Set(nodes.filter((n) => context.isStored(n)).map((n) => context.valueOf(n)))];
@@ -72,17 +72,17 @@ export class GroupLowering {
     const touched = [...context.fusion.reads(group), ...nodes.filter((n) => context.isStored(n))];
     return {
       label: labelOf(ops),
-      inputs: [...new Set(inputs)],
+      inputs: [...operands, ...new Set(loads.filter((v) => !operands.includes(v)))],
       outputs,
       flops: ops.reduce((sum, n) => sum + flopsOf(n), 0),
       bytes: touched.reduce((sum, n) => sum + 4 * sizeOf(n.shape), 0),
     };
   }
 
-  /** The members as an epilogue, and what is common for a kernel that reads `inputs` as well. */
-  epilogue(inputs: Iterable<ValueId>) {
+  /** The members as an epilogue, and what is common for a kernel that reads more. */
+  epilogue(operands: readonly ValueId[], loads: readonly ValueId[] = []) {
     const epilogue = this.members();
-    return { epilogue, ...this.common([...inputs, ...valuesIn(epilogue.instrs)]) };
+    return { epilogue, ...this.common(operands, [...loads, ...valuesIn(epilogue.instrs)]) };
   }
 
   /** A program that computes the elements of the anchor's input, and the step that is the input. */

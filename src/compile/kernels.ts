@@ -30,7 +30,7 @@ export const KERNELS: ReadonlyMap<object, Describe<unknown>> = new Map([
       shape: x.shape,
       axes,
       ...before,
-      ...group.epilogue(valuesIn(before.prologue)),
+      ...group.epilogue([], valuesIn(before.prologue)),
     };
   }),
 

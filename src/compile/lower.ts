@@ -15,7 +15,7 @@ export function lower(group: Group, context: LowerContext): Kernel[] {
   const lowering = new GroupLowering(group, context);
   if (!anchor) {
     const program = lowering.members();
-    return [{ kind: "map", shape, program, ...lowering.common(valuesIn(program.instrs)) }];
+    return [{ kind: "map", shape, program, ...lowering.common([], valuesIn(program.instrs)) }];
   }
   if (is(anchor, concat)) return concatenation(group, anchor, context);
   const describe = KERNELS.get(anchor.op);

@@ -1,8 +1,10 @@
 /** The rules of scalar programs: steps that read earlier steps, and stores. */
 import type { DType } from "../../base/dtype.ts";
-import { HeddleError } from "../../base/errors.ts";
+import { fail, HeddleError } from "../../base/errors.ts";
 import { type Shape, sizeOf } from "../../base/shape.ts";
-import { elementwise } from "../../ops/elementwise.ts";
+import type { OpDef } from "../../graph/node.ts";
+import type { CastAttrs } from "../../ops/elementwise/select.ts";
+import { ELEMENTWISE } from "../../ops/elementwise/table.ts";
 import type { Instr, Program, Store } from "../types.ts";
 import { isCount, type Place } from "./place.ts";
 import { isIdentity, isInjective, verifyAffine, verifyView } from "./views.ts";
@@ -81,11 +83,15 @@ function verifyArguments(place: Place, step: number, args: readonly number[]): v
   );
 }
 
+/** A segment may name what is no row. */
+const ROWS: ReadonlyMap<string, OpDef<CastAttrs | null>> = new Map(Object.entries(ELEMENTWISE));
+
 /** The dtype that a row of the elementwise table gives for these operands. */
 function resultOf(place: Place, name: string, dtype: DType, operands: readonly DType[]): DType {
   const specs = operands.map((operand) => ({ shape: [], dtype: operand }));
   try {
-    return elementwise(name).infer(specs, { dtype }).dtype;
+    const row = ROWS.get(name) ?? fail("elementwise", `no row named ${name}`);
+    return row.infer(specs, { dtype }).dtype;
   } catch (error) {
     return place.reject(error instanceof HeddleError ? error.message : String(error));
   }

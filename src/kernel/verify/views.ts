@@ -1,7 +1,7 @@
 /** Which elements of a value a view reaches. */
 import { type Shape, sizeOf } from "../../base/shape.ts";
+import { isDense } from "../../base/view.ts";
 import type { Affine, View } from "../types.ts";
-import { isDense } from "../view.ts";
 import type { Place } from "./place.ts";
 
 /** First and last element. */
