@@ -1,7 +1,8 @@
 /** Where the leaves of a compiled function's plan come from at each call. */
+import { invariant } from "../base/errors.ts";
 import type { Leaf } from "../compile/plan.ts";
-import type { Node } from "../graph/node.ts";
-import { feed } from "../ops/sources.ts";
+import { is, type Node } from "../graph/node.ts";
+import { feed, state } from "../ops/sources.ts";
 import { evaluate } from "./evaluate.ts";
 import { type Argument, isTensor } from "./signature.ts";
 import type { State } from "./state.ts";
@@ -22,8 +23,9 @@ export function leafSource(leaf: Leaf, trace: Trace): LeafSource {
   if (leaf.kind === "constant") return leaf;
   const { node } = leaf;
   if (node.scope !== trace.scope) return { kind: "captured", node };
-  const { index, state } = node.attrs as { index: number; state: State };
-  return node.op === feed ? { kind: "argument", index } : { kind: "state", state };
+  if (is(node, feed)) return { kind: "argument", index: node.attrs.index };
+  invariant(is(node, state), `${node.op.name} is no leaf of a recording`);
+  return { kind: "state", state: node.attrs.state as State };
 }
 
 /** The storages of the sources; values that are not computed yet are enqueued first. */

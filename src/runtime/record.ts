@@ -2,7 +2,7 @@
 import { compile } from "../compile/compile.ts";
 import type { Compilation, Leaf } from "../compile/plan.ts";
 import { make } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
+import { is, type Node } from "../graph/node.ts";
 import { feed, type ScalarSource, scalar, state as stateOp } from "../ops/sources.ts";
 import type { CachedConstants } from "./constants.ts";
 import type { Device } from "./device.ts";
@@ -92,8 +92,7 @@ function compileTrace(trace: Trace, nodes: readonly Node[], { target }: Device):
   return compile(nodes, assignments, {
     target,
     isLeaf: (n) => n.op.kind === "memory" || (n.scope !== trace.scope && n.op !== scalar),
-    isConstant: (n) =>
-      n.op === stateOp ? !trace.assigned.has((n.attrs as { state: State }).state) : n.op !== feed,
+    isConstant: (n) => (is(n, stateOp) ? !trace.assigned.has(n.attrs.state) : !is(n, feed)),
     separate: trace.constants?.separate,
   });
 }
