@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, launchChromium, runInPage, type Site, serve } from "../browser/harness.ts";
 import { html, installPacked, isBuilt } from "../browser/project.ts";
 
-const CEILING = 80_100;
+const CEILING = 80_000;
 
 const program = `
   import { createModel, setDevice } from "heddle";
