@@ -1,9 +1,10 @@
-// One output file per source file, so that `sideEffects: false` lets a consumer's bundler drop what it does not use
-// file by file, and a backend stays a lazy chunk of its own. `#platform` is left to the package's imports map.
+// Pages get one output file per source file, so that `sideEffects: false` lets their bundler drop what it does not use
+// file by file, and a backend stays a lazy chunk of its own. Node drops nothing and takes a millisecond or more for each
+// file, so it gets the same code in few chunks, under the export condition `node`.
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 import { buildWorker } from "./tools/build-worker.mjs";
 
 const surface = [
@@ -17,7 +18,7 @@ const surface = [
   "train/metrics/index",
   "train/callbacks",
 ];
-const internal = ["platform/node", "platform/browser", "backends/wasm/worker", "cli/main"];
+const internal = ["platform/browser", "backends/wasm/worker"];
 
 /** Files for pages whose content security policy is strict: what `configure({ workerUrl, wasmUrl })` points at. */
 async function writeAssets(dist: string): Promise<void> {
@@ -45,24 +46,56 @@ async function plainEnums(dist: string): Promise<void> {
   }
 }
 
-export default defineConfig({
-  entry: Object.fromEntries([...surface, ...internal].map((name) => [name, `src/${name}.ts`])),
+const common = {
   format: "esm",
-  platform: "neutral",
   target: "es2022",
-  unbundle: true,
   minify: false,
+  report: false,
+  logLevel: "warn",
+  // How long plugins take helps nobody who builds, and what pages load lazily may be in Node's engine chunk anyway.
+  inputOptions: { checks: { pluginTimings: false, ineffectiveDynamicImport: false } },
+} satisfies UserConfig;
+
+const entries = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
+
+const pages: UserConfig = {
+  ...common,
+  entry: entries([...surface, ...internal]),
+  platform: "neutral",
+  unbundle: true,
   dts: { entry: surface.map((name) => `src/${name}.ts`) },
   deps: { neverBundle: ["#platform", /^node:/] },
   hooks: {
-    "build:prepare": buildWorker,
     "build:done": async ({ options }) => {
       await plainEnums(options.outDir);
       await writeAssets(options.outDir);
     },
   },
-  // Its own note on how long declarations take helps nobody who builds.
-  inputOptions: { checks: { pluginTimings: false } },
-  report: false,
-  logLevel: "warn",
+};
+
+const node: UserConfig = {
+  ...common,
+  entry: entries([...surface, "cli/main"]),
+  outDir: "dist/node",
+  platform: "node",
+  dts: false,
+  alias: { "#platform": join(import.meta.dirname, "src/platform/node.ts") },
+  fixedExtension: false,
+  hash: false,
+  outputOptions: {
+    comments: { annotation: true, jsdoc: false, legal: true },
+    codeSplitting: {
+      groups: [
+        // What `heddle` imports is one chunk, which all entries share: there is one engine in a process.
+        { name: "engine", test: /\/src\/index\.ts$/, priority: 2 },
+        { name: "layers", test: /\/src\/(nn|optim)\/index\.ts$/, priority: 1 },
+      ],
+    },
+  },
+};
+
+export default defineConfig(async () => {
+  await buildWorker();
+  return [pages, node];
 });

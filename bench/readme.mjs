@@ -34,8 +34,11 @@ function table(header, rows) {
 }
 
 const sentences = {
-  start: ({ value, details }) =>
-    `Process start to the first matmul result takes ${digits(value)} ms (Node alone ${details["Node alone"]}).`,
+  start: ({ value, details, peers = [] }) =>
+    `Process start to the first matmul result takes ${[
+      `${digits(value)} ms (Node alone ${details["Node alone"]})`,
+      ...peers.map((peer) => `${peer.name} ${digits(peer.value)} ms`),
+    ].join(", ")}.`,
   size: ({ value }) => `A page that trains an MLP on wasm fetches ${digits(value)} kB, compressed.`,
   epoch: ({ value, details: { Heddle: ours, PyTorch: theirs, images } }) =>
     `One epoch of the CNN by \`fit\`, two threads, ${images} images: ${ours}` +

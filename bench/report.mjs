@@ -65,11 +65,18 @@ const goalRows = (goals) =>
 const figureRows = (figures, found) =>
   figures
     .filter(({ name }) => found[name])
-    .map(({ name, title, unit }) => {
-      const { value, details = {}, failure } = found[name];
-      if (failure) return [title, "failed", failure.split("\n")[0]];
+    .flatMap(({ name, title, unit }) => {
+      const { value, details = {}, peers = [], failure } = found[name];
+      if (failure) return [[title, "failed", failure.split("\n")[0]]];
       const listed = Object.entries(details).map(([what, amount]) => `${what} ${amount}`);
-      return [title, value === undefined ? "" : `${digits(value)} ${unit}`, listed.join("; ")];
+      return [
+        [title, value === undefined ? "" : `${digits(value)} ${unit}`, listed.join("; ")],
+        ...peers.map((peer) => [
+          `${title}, ${peer.name}`,
+          `${digits(peer.value)} ${unit}`,
+          `Heddle takes ${digits(peer.ratio)}× its time`,
+        ]),
+      ];
     });
 
 /** Titles, headers and rows of everything that was measured. */

@@ -50,7 +50,7 @@ function newest(path) {
 }
 
 export function buildDist() {
-  const built = newest(join(root, "dist/index.js"));
+  const built = Math.min(...["dist/index.js", "dist/node/index.js"].map((path) => newest(join(root, path))));
   const inputs = ["src", "gpu", "assembly", "package.json", "tsconfig.json", "tsdown.config.ts"];
   if (inputs.every((path) => newest(join(root, path)) < built)) return true;
   return tool("tsdown", ["--logLevel", "warn"]);

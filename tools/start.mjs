@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildDist, buildWasm, installModules, root, run } from "./setup.mjs";
 
-const main = join(root, "dist/cli/main.js");
+const main = join(root, "dist/node/cli/main.js");
 const train = ["train", "--save", "build/digits-cnn.safetensors", ...process.argv.slice(2)];
 
 mkdirSync(join(root, "build"), { recursive: true });

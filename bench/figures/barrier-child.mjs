@@ -1,7 +1,7 @@
 // The process of barrier.mjs: a chain of tiny kernels of two chunks each, with a barrier behind each, on one thread and
 // on several. The difference is the cost of the barriers.
 import { performance } from "node:perf_hooks";
-import { configure, jit, setDevice, zeros } from "../../dist/index.js";
+import { configure, jit, setDevice, zeros } from "../../dist/node/index.js";
 import { KERNELS, THREADS } from "./barrier.mjs";
 
 const rounds = Number(process.argv[2]);

@@ -1,7 +1,7 @@
 // Heddle's part of epoch.mjs: the public `fit`, from its call to its end.
-import { createModel, setDevice } from "../../dist/index.js";
-import { cnn } from "../../dist/models/index.js";
-import { adam } from "../../dist/optim/index.js";
+import { createModel, setDevice } from "../../dist/node/index.js";
+import { cnn } from "../../dist/node/models/index.js";
+import { adam } from "../../dist/node/optim/index.js";
 import { BATCH, THREADS } from "./epoch.mjs";
 import { trainingImages } from "./epoch-data.mjs";
 

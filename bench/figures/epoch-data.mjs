@@ -1,7 +1,7 @@
 // MNIST's training images from $HEDDLE_DATA or ../shared/data; without them as many digits that Heddle draws.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { digits, mnist } from "../../dist/data/index.js";
+import { digits, mnist } from "../../dist/node/data/index.js";
 import { root } from "../../tools/setup.mjs";
 
 const folders = [process.env.HEDDLE_DATA, join(root, "../shared/data")];

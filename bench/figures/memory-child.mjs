@@ -1,5 +1,5 @@
 // The process that memory.mjs watches. A batch of 8 keeps it short; what leaks does so at any batch size.
-import { memory } from "../../dist/index.js";
+import { memory } from "../../dist/node/index.js";
 import { labels, size, uniform } from "../data.mjs";
 import { networks } from "../networks/index.mjs";
 import { initialize } from "../networks/layers.mjs";

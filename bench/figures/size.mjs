@@ -1,11 +1,10 @@
 // The bytes that a browser fetches to train the MLP on wasm: a packed install bundled by esbuild with code splitting, every file
 // minified and gzipped. Of the two core binaries it fetches one: the larger counts.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { root } from "../../tools/setup.mjs";
+import { installPacked } from "./packed.mjs";
 
 const program = `
 import { createModel, setDevice } from "heddle";
@@ -23,23 +22,9 @@ export async function train(x, y) {
 }
 `;
 
-function npm(args, cwd) {
-  const { npm_execpath: cli } = process.env;
-  const [command, first] = cli ? [process.execPath, [cli]] : ["npm", []];
-  const { status, stdout, stderr } = spawnSync(command, [...first, ...args], {
-    cwd,
-    encoding: "utf8",
-    shell: !cli && process.platform === "win32",
-  });
-  if (status !== 0) throw new Error(`npm ${args.join(" ")}: ${stderr}`);
-  return stdout.trim();
-}
-
 /** Every output of the bundle with its kind, its imports and its size. */
 async function bundle(folder) {
-  const tarball = npm(["pack", "--ignore-scripts", "--pack-destination", folder], root).split("\n").at(-1);
-  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  npm(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", tarball], folder);
+  installPacked(folder);
   writeFileSync(join(folder, "program.js"), program);
   const { build } = await import("esbuild");
   const { metafile, outputFiles } = await build({

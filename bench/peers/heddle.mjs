@@ -1,14 +1,17 @@
 // Heddle through its public interface, from a built package, on the wasm backend. Its way of losing no time is that of
 // the documentation: a compiled function, or `predict` of a model.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { EPSILON } from "../networks/layers.mjs";
 
 /** @param home the folder of the package: another version's, when two are compared */
 export async function start({ threads, relaxed = true, home = new URL("../../", import.meta.url).href }) {
   const { version } = JSON.parse(readFileSync(new URL("package.json", home), "utf8"));
-  const load = (path) => import(new URL(`dist/${path}index.js`, home).href);
-  const h = await load("");
-  const library = { h, nn: await load("nn/"), optim: await load("optim/") };
+  const { resolve } = createRequire(new URL("package.json", home));
+  const load = (entry) => import(pathToFileURL(resolve(entry)).href);
+  const h = await load("heddle");
+  const library = { h, nn: await load("heddle/nn"), optim: await load("heddle/optim") };
   h.configure({ relaxed });
   const info = await h.setDevice("wasm", { threads });
   // From the adapter's text, which reads the same in every version.

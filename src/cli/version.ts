@@ -1,9 +1,9 @@
 /** Versions for `--version` and for reports. */
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
-/** The package's version; its package.json lies two folders up from the built and from the source file. */
+/** The version in the package.json of the package that this file is part of, built or not. */
 export function heddleVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const { version } = createRequire(import.meta.url)("heddle/package.json");
   return version;
 }
 

@@ -14,6 +14,11 @@ export function environment(_name: string): string | undefined {
 /** Pages verify nothing: the code for it is in none of their chunks. */
 export async function segmentVerifier(): Promise<undefined> {}
 
+/** A page fetches what it needs. */
+export function asset(_name: string): (() => Uint8Array<ArrayBuffer>) | undefined {
+  return undefined;
+}
+
 /** WebGPU, or undefined in a browser without it. */
 export async function gpu(): Promise<GPU | undefined> {
   return navigator.gpu;

@@ -2,7 +2,6 @@
  * What Heddle asks of its host, in Node: files, a download cache, pictures, a turn of the event loop.
  * `browser.ts` exports the same names; the imports map picks one, so no `node:` import reaches a browser build.
  */
-import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile as readBytes, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -20,6 +19,21 @@ export function environment(name: string): string | undefined {
 export async function segmentVerifier() {
   if (!environment("HEDDLE_DEBUG")) return undefined;
   return (await import("../kernel/verify/segment.ts")).verifySegment;
+}
+
+/**
+ * Reads a file of the package's `dist/assets`, at once. Undefined where there is none: in a program that was bundled, and
+ * in the sources.
+ */
+export function asset(name: string): (() => Uint8Array<ArrayBuffer>) | undefined {
+  // An import would load what is seldom used, its streams.
+  const { existsSync, readFileSync } = process.getBuiltinModule("node:fs");
+  try {
+    const url = new URL(`../assets/${name}`, import.meta.url);
+    return existsSync(url) ? () => new Uint8Array(readFileSync(url)) : undefined;
+  } catch {
+    return undefined; // A bundle without a url of its own.
+  }
 }
 
 let dawn: Promise<GPU | undefined> | undefined;
@@ -88,7 +102,7 @@ const writing = new Set<string>();
  * @throws HeddleError when the folder or the disk refuses.
  */
 export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
+  const temporary = `${path}.${process.pid}-${crypto.randomUUID().slice(0, 8)}.tmp`;
   writing.add(temporary);
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const main = join(import.meta.dirname, "../../dist/cli/main.js");
+export const main = join(import.meta.dirname, "../../dist/node/cli/main.js");
 
 export interface Outcome {
   readonly code: number;

@@ -28,6 +28,7 @@ export const idleEngine = (): Engine => ({
   copy() {},
   read() {},
   run() {},
+  extend() {},
   async sync() {},
   async idle() {},
   close() {},

@@ -64,8 +64,7 @@ vi.mock("../../src/backends/wasm/index.ts", async (original) => {
   return {
     async createWasmBackend() {
       await loadFull();
-      const loadAll = () => Promise.reject(new Error("all is loaded"));
-      return new WasmBackend(idleEngine(), 2 ** 32, undefined, loadAll, verifySegment);
+      return new WasmBackend(idleEngine(), 2 ** 32, undefined, verifySegment);
     },
   };
 });

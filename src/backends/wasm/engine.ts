@@ -4,7 +4,6 @@
  */
 import { Indexing, Status, Stop } from "../../../assembly/layout.ts";
 import { HeddleError } from "../../base/errors.ts";
-import type { Binary } from "./module.ts";
 
 /** One execution of a command list. */
 export interface Run {
@@ -43,8 +42,8 @@ export interface Engine {
   sync(): Promise<void>;
   /** Resolves when everything enqueued has run; reports nothing. */
   idle(): Promise<void>;
-  /** Later runs find the kernels of `binary`; resolves when its threads are there. Undefined where all are at hand. */
-  extend?(binary: Binary): Promise<unknown>;
+  /** Later runs find the kernels that the core lacks: at once in this thread; a window has to fetch them. */
+  extend(): void | Promise<void>;
   close(): void;
 }
 

@@ -19,7 +19,7 @@ import { ALIGNMENT, alignUp, Heap } from "./heap.ts";
 import { LocalEngine } from "./local.ts";
 import type { KernelChoices } from "./lower/context.ts";
 import { loadFull, needsFull } from "./lower/segment.ts";
-import { type Binary, loadBinary, nodeModule } from "./module.ts";
+import { type BinaryOptions, fetchBinary, loadBinary, nodeModule } from "./module.ts";
 import { RemoteEngine } from "./remote.ts";
 
 export interface WasmOptions {
@@ -49,29 +49,45 @@ const BINDINGS = 64;
 export async function createWasmBackend(options: WasmOptions = {}): Promise<WasmBackend> {
   const threads = threadCount(options.threads);
   const limit = Math.min(options.memoryLimit ?? MAX_BYTES, MAX_BYTES);
-  const load = (shared: boolean, full: boolean) => loadBinary({ ...options, shared, full });
+  const binary = { ...options, shared: threads > 1 };
   const engineOptions = { threads, limit: MAX_BYTES, workerUrl: options.workerUrl };
   const verify = await segmentVerifier();
-  const backendOf = (engine: Engine) =>
-    new WasmBackend(engine, limit, options.kernels, () => load(threads > 1, true), verify);
-  if (!isWindow || options.inThread)
-    return backendOf(await localEngine(await load(threads > 1, true), engineOptions));
+  const backendOf = (engine: Engine) => new WasmBackend(engine, limit, options.kernels, verify);
+  if (!isWindow || options.inThread) return backendOf(await localEngine(binary, engineOptions));
   try {
-    return backendOf(await RemoteEngine.start(await load(threads > 1, false), engineOptions));
+    return backendOf(await remoteEngine(binary, engineOptions));
   } catch (error) {
     console.warn(`heddle: this page computes on one thread, its own: ${(error as Error).message}`);
-    return backendOf(await localEngine(await load(false, true), { ...engineOptions, threads: 1 }));
+    return backendOf(await localEngine({ ...binary, shared: false }, { ...engineOptions, threads: 1 }));
   }
 }
 
-/** The engine on this thread; it answers at once, so all code that it may need is loaded first. */
-async function localEngine(binary: Binary, options: EngineOptions): Promise<Engine> {
+type BinaryChoice = Omit<BinaryOptions, "full">;
+
+/**
+ * The engine on this thread; it answers at once, so all code that it may need is loaded first. Node has the binaries at
+ * hand and compiles the core first.
+ */
+async function localEngine(choice: BinaryChoice, options: EngineOptions): Promise<Engine> {
   await loadFull();
-  return new LocalEngine(binary, options);
+  if (!isNode) return new LocalEngine(await loadBinary({ ...choice, full: true }), options);
+  const core = await fetchBinary({ ...choice, full: false });
+  return new LocalEngine(core(), options, await fetchBinary({ ...choice, full: true }));
 }
 
+/** The engine of a window, which fetches the core, and the rest when a plan needs it. */
+async function remoteEngine(choice: BinaryChoice, options: EngineOptions): Promise<Engine> {
+  const core = await loadBinary({ ...choice, full: false });
+  return RemoteEngine.start(core, options, async () => {
+    const [full] = await Promise.all([loadBinary({ ...choice, full: true }), loadFull()]);
+    return full;
+  });
+}
+
+const isNode = Boolean(nodeModule("node:os"));
+
 /** A window's thread draws the page and may not compute. */
-const isWindow = typeof document === "object" && !nodeModule("node:os");
+const isWindow = typeof document === "object" && !isNode;
 
 function threadCount(threads: number | undefined): number {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)) {
@@ -106,8 +122,6 @@ export class WasmBackend implements Backend {
   readonly info: DeviceInfo;
   readonly claims: ReadonlySet<Claim> = new Set<Claim>(["softmax", "logSoftmax"]);
   readonly #heap: Heap;
-  /** Whether the full binary is still to be fetched. */
-  #lacksFull: boolean;
   /** Shared by all executables, which run one after the other. */
   #workspace: WasmBuffer | undefined;
 
@@ -115,10 +129,8 @@ export class WasmBackend implements Backend {
     readonly engine: Engine,
     limit: number,
     private readonly choices: KernelChoices | undefined,
-    private readonly loadAll: () => Promise<Binary>,
     private readonly verify: ((segment: Segment) => void) | undefined,
   ) {
-    this.#lacksFull = engine.extend !== undefined;
     // Kernels read up to 60 bytes behind a value, so memory goes on behind the last one.
     this.#heap = new Heap(engine.heapStart, limit, (end) => engine.grow(end + ALIGNMENT));
     const threads = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
@@ -163,16 +175,8 @@ export class WasmBackend implements Backend {
 
   /** Synchronous on this thread; a window may have to fetch code first. */
   compile(segment: Segment): WasmExecutable | Promise<WasmExecutable> {
-    return this.#lacksFull && needsFull(segment)
-      ? this.#fetchFull().then(() => this.#compile(segment))
-      : this.#compile(segment);
-  }
-
-  async #fetchFull(): Promise<void> {
-    const [binary] = await Promise.all([this.loadAll(), loadFull()]);
-    if (!this.#lacksFull) return;
-    this.#lacksFull = false;
-    await this.engine.extend?.(binary);
+    const fetching = needsFull(segment) ? this.engine.extend() : undefined;
+    return fetching ? fetching.then(() => this.#compile(segment)) : this.#compile(segment);
   }
 
   #compile(segment: Segment): WasmExecutable {

@@ -1,6 +1,6 @@
 /**
  * The engine on the calling thread, which is thread 0: in Node and in workers. A window's thread may not wait, so there
- * it has one thread.
+ * it has one thread. The others start with the first run that is worth them.
  */
 import { COMMAND_WORDS, CONTROL_BYTES, STATUS_ADDRESS, Status, Stop } from "../../../assembly/layout.ts";
 import { SCRATCH_BYTES } from "../../../assembly/scratch.ts";
@@ -17,7 +17,7 @@ export class LocalEngine implements Engine {
   readonly lost = new Promise<never>(() => {});
   failures = 0;
   readonly #memory: WebAssembly.Memory;
-  readonly #kernels: Kernels;
+  #kernels: Kernels;
   readonly #controls: number;
   readonly #scratch: number;
   /** Views of the whole memory, made anew when it grows. */
@@ -27,15 +27,16 @@ export class LocalEngine implements Engine {
   #pools = 0;
   #pool: Pool | undefined;
 
+  /** @param full compiles the binary with all kernels, if `binary` is the core. */
   constructor(
-    private readonly binary: Binary,
+    private binary: Binary,
     private readonly options: EngineOptions,
+    private full?: () => Binary,
   ) {
     this.threads = options.threads;
     this.relaxed = binary.relaxed;
     this.#memory = createMemory(1, options.limit, options.threads > 1);
-    const { exports } = new WebAssembly.Instance(binary.module, { env: { memory: this.#memory } });
-    this.#kernels = exports as unknown as Kernels;
+    this.#kernels = this.#instantiate();
     this.#controls = alignUp(this.#kernels.heapBase());
     this.#scratch = alignUp(this.#controls + MAX_POOLS * CONTROL_BYTES);
     this.heapStart = this.#scratch + options.threads * SCRATCH_BYTES;
@@ -43,7 +44,6 @@ export class LocalEngine implements Engine {
     this.#bytes = new Uint8Array(this.#memory.buffer);
     this.#words = new Int32Array(this.#memory.buffer);
     this.#floats = new Float32Array(this.#memory.buffer);
-    this.#startPool();
   }
 
   get pool(): Pool | undefined {
@@ -51,6 +51,7 @@ export class LocalEngine implements Engine {
   }
 
   async ready(): Promise<number> {
+    this.#startPool();
     return this.#pool?.ready() ?? 1;
   }
 
@@ -92,6 +93,13 @@ export class LocalEngine implements Engine {
     });
   }
 
+  extend(): void {
+    if (!this.full) return;
+    this.binary = this.full();
+    this.full = undefined;
+    this.#kernels = this.#instantiate();
+  }
+
   async idle(): Promise<void> {}
 
   async sync(): Promise<void> {
@@ -103,7 +111,13 @@ export class LocalEngine implements Engine {
     this.#pool = undefined;
   }
 
+  #instantiate(): Kernels {
+    const { exports } = new WebAssembly.Instance(this.binary.module, { env: { memory: this.#memory } });
+    return exports as unknown as Kernels;
+  }
+
   #execute(list: number, count: number, parallel: boolean): void {
+    if (parallel) this.#startPool();
     const threads = parallel && this.#pool ? this.#pool.threads : 1;
     let reason = 0;
     try {
@@ -111,17 +125,19 @@ export class LocalEngine implements Engine {
       else reason = this.#kernels.lead(this.#pool!.control, list, count, threads, this.#scratch);
     } catch (cause) {
       if (threads > 1) this.#kernels.stop(this.#pool!.control, Stop.Trapped);
-      this.#restartPool();
+      this.#endPool();
       throw new HeddleError("wasm", "a kernel trapped; its results are lost", { cause });
     }
     if (reason === 0) return;
-    this.#restartPool();
+    this.#endPool();
     fail("wasm", stopMessage(reason));
   }
 
   #startPool(): void {
     const { threads, workerUrl } = this.options;
-    if (threads === 1 || this.#pools === MAX_POOLS) return;
+    if (threads === 1 || this.#pool || this.#pools === MAX_POOLS) return;
+    // Workers keep the binary that they start with.
+    this.extend();
     this.#pool = new Pool({
       module: this.binary.module,
       memory: this.#memory,
@@ -132,12 +148,10 @@ export class LocalEngine implements Engine {
     });
   }
 
-  #restartPool(): void {
+  /** After a failure; the next run has a new pool. */
+  #endPool(): void {
     this.failures++;
-    if (!this.#pool) return;
-    this.#pool.close();
-    this.#pool = undefined;
-    this.#startPool();
+    this.close();
   }
 
   /** Throws what a kernel reported, once. */

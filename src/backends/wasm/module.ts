@@ -1,4 +1,5 @@
 /** Picks, decodes and compiles one of the wasm binaries, and makes the memory that it runs over. */
+import { asset } from "#platform";
 import { fail, HeddleError } from "../../base/errors.ts";
 
 export interface Binary {
@@ -6,12 +7,12 @@ export interface Binary {
   readonly relaxed: boolean;
 }
 
-interface BinaryOptions {
+export interface BinaryOptions {
   /** Undefined: where the engine has it. */
   readonly relaxed?: boolean;
   /** Shared memory, for several threads. */
   readonly shared: boolean;
-  /** With all kernels; without, the core that a page fetches first. */
+  /** With all kernels; without, the core that computes first. */
   readonly full: boolean;
   /** A folder with the binaries, instead of the bytes in the package. */
   readonly wasmUrl?: string;
@@ -39,16 +40,41 @@ const SIMD_PROBE = Uint8Array.of(
   ...[10, 8, 1, 6, 0, 65, 0, 253, 17, 11],
 );
 
+/** Fetches a binary and compiles it in the background. */
 export async function loadBinary(options: BinaryOptions): Promise<Binary> {
+  const relaxed = hasRelaxed(options);
+  const bytes = await bytesOf(options, relaxed);
+  return { module: await WebAssembly.compile(bytes()), relaxed };
+}
+
+/** Fetches a binary, or finds it in a file; the function compiles it at once. */
+export async function fetchBinary(options: BinaryOptions): Promise<() => Binary> {
+  const relaxed = hasRelaxed(options);
+  const bytes = await bytesOf(options, relaxed);
+  return () => ({ module: new WebAssembly.Module(bytes()), relaxed });
+}
+
+/** Whether the binary has relaxed SIMD. Fails where the engine has no SIMD, or not the one that was asked for. */
+function hasRelaxed(options: BinaryOptions): boolean {
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(SIMD_PROBE)) {
     fail("wasm", "this engine has no WebAssembly SIMD");
   }
   const relaxed = options.relaxed !== false && hasRelaxedSimd();
   if (options.relaxed && !relaxed) fail("wasm", "this engine has no relaxed SIMD");
-  const { wasmUrl, full } = options;
-  const bytes = wasmUrl ? await fetchBytes(wasmUrl, full, relaxed) : decode(await textOf(full, relaxed));
-  if (!options.shared) clearSharedBit(bytes);
-  return { module: await WebAssembly.compile(bytes), relaxed };
+  return relaxed;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Where the bytes of a binary come from: a folder of the user's, a file of the package in Node, a text that is bundled. */
+async function bytesOf({ wasmUrl, full, shared }: BinaryOptions, relaxed: boolean): Promise<() => Bytes> {
+  const name = `heddle${full ? "" : "-core"}${relaxed ? "-relaxed" : ""}.wasm`;
+  const read = wasmUrl ? await fetched(wasmUrl, name) : (asset(name) ?? (await bundled(full, relaxed)));
+  return () => {
+    const bytes = read();
+    if (!shared) clearSharedBit(bytes);
+    return bytes;
+  };
 }
 
 /** Node 20 has relaxed SIMD behind a flag that takes effect for modules compiled after it is set. */
@@ -68,7 +94,7 @@ export function nodeModule<Id extends "node:v8" | "node:worker_threads" | "node:
   return globalThis.process?.getBuiltinModule?.(id);
 }
 
-async function textOf(full: boolean, relaxed: boolean): Promise<string> {
+async function bundled(full: boolean, relaxed: boolean): Promise<() => Bytes> {
   const { wasm } = full
     ? relaxed
       ? await import("./generated/relaxed.ts")
@@ -76,11 +102,11 @@ async function textOf(full: boolean, relaxed: boolean): Promise<string> {
     : relaxed
       ? await import("./generated/relaxedCore.ts")
       : await import("./generated/plainCore.ts");
-  return wasm;
+  return () => decode(wasm);
 }
 
 /** The bytes that `tools/build-wasm.mjs` wrote as text, and how: "#" to "~" are numbers, " " and "!" add 91 and 182. */
-function decode(text: string): Uint8Array<ArrayBuffer> {
+function decode(text: string): Bytes {
   const bytes: number[] = [];
   let added = 0;
   for (let i = 0; i < text.length; i++) {
@@ -95,13 +121,13 @@ function decode(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-async function fetchBytes(folder: string, full: boolean, relaxed: boolean): Promise<Uint8Array<ArrayBuffer>> {
-  const name = `heddle${full ? "" : "-core"}${relaxed ? "-relaxed" : ""}.wasm`;
+async function fetched(folder: string, name: string): Promise<() => Bytes> {
   const url = folder.replace(/\/?$/, `/${name}`);
   try {
     const response = await fetch(url);
     if (!response.ok) fail("wasm", `cannot load ${url}: HTTP status ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return () => bytes;
   } catch (cause) {
     if (cause instanceof HeddleError) throw cause;
     throw new HeddleError("wasm", `cannot load ${url}`, { cause });

@@ -35,6 +35,8 @@ export class RemoteEngine implements Engine {
   readonly #waiting = new Map<number, Waiting>();
   readonly #controls: number;
   readonly #scratch: number;
+  #extending: Promise<void> | undefined;
+  #isExtended = false;
   #nextId = 1;
   #pools = 0;
   #pool: Pool | undefined;
@@ -42,8 +44,15 @@ export class RemoteEngine implements Engine {
   #error: HeddleError | undefined;
   #lose: (error: HeddleError) => void = () => {};
 
-  /** Starts the worker; rejects where the page may not, or it does not answer. */
-  static async start(binary: Binary, options: EngineOptions): Promise<RemoteEngine> {
+  /**
+   * Starts the worker; rejects where the page may not, or it does not answer.
+   * @param full fetches the binary with all kernels: `binary` is the core
+   */
+  static async start(
+    binary: Binary,
+    options: EngineOptions,
+    full: () => Promise<Binary>,
+  ): Promise<RemoteEngine> {
     const memory = options.threads > 1 ? createMemory(PAGE, options.limit, true) : undefined;
     const worker = startWorker(options.workerUrl) as Worker;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +66,7 @@ export class RemoteEngine implements Engine {
         const pages = Math.floor(options.limit / PAGE);
         worker.postMessage({ host: { module: binary.module, memory, pages } });
       });
-      return new RemoteEngine(worker, memory, heapBase, binary, options);
+      return new RemoteEngine(worker, memory, heapBase, binary, options, full);
     } catch (error) {
       worker.terminate();
       throw error;
@@ -72,6 +81,7 @@ export class RemoteEngine implements Engine {
     heapBase: number,
     private binary: Binary,
     private readonly options: EngineOptions,
+    private readonly full: () => Promise<Binary>,
   ) {
     this.threads = options.threads;
     this.relaxed = binary.relaxed;
@@ -135,14 +145,23 @@ export class RemoteEngine implements Engine {
     }, this.#keep);
   }
 
-  extend(binary: Binary): Promise<number> {
-    this.binary = binary;
-    this.#send("extend", { module: binary.module });
+  extend(): Promise<void> | undefined {
+    if (this.#isExtended) return undefined;
+    this.#extending ??= this.#fetchFull().finally(() => {
+      this.#extending = undefined;
+    });
+    return this.#extending;
+  }
+
+  async #fetchFull(): Promise<void> {
+    this.binary = await this.full();
+    this.#isExtended = true;
+    this.#send("extend", { module: this.binary.module });
     const old = this.#pool;
     this.#startPool();
     // Messages sent before still run on the old pool.
     this.idle().then(() => old?.close());
-    return this.ready();
+    await this.ready();
   }
 
   async idle(): Promise<void> {
