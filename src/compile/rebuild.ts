@@ -2,7 +2,8 @@
  * Rebuilds a recorded graph for one device: shared subexpressions merged, identities and simple algebra removed, and
  * composites that the device does not claim dissolved into primitives.
  */
-import { type Builder, interning, unchecked, withBuilder } from "../graph/builder.ts";
+import { BUILDER, type Builder, interning, unchecked } from "../graph/builder.ts";
+import { within } from "../graph/context.ts";
 import { is, Node, type OpDef } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
 import { core } from "../ops/core.ts";
@@ -24,7 +25,7 @@ export function rebuild(
   const builder = passBuilder(claims);
   const made = new Map<Node, Node>();
   const leaves = new Map<Node, Node>();
-  withBuilder(builder, () => {
+  within([BUILDER.as(builder)], () => {
     for (const node of topological(roots, isLeaf)) {
       const leaf = isLeaf(node) || node.op.kind === "memory";
       const next = leaf

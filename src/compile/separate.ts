@@ -1,5 +1,6 @@
 /** Plans what constants alone decide apart from the rest of a graph, which reads it as leaves. */
-import { withBuilder } from "../graph/builder.ts";
+import { BUILDER } from "../graph/builder.ts";
+import { within } from "../graph/context.ts";
 import type { Node } from "../graph/node.ts";
 import { topological } from "../graph/walk.ts";
 import { recordedLeaves, type Separate } from "./compile.ts";
@@ -12,7 +13,7 @@ export const separate: Separate = (graph, target, isConstant, plan) => {
   const { claims } = target;
   const recorded = new Map([...graph.leaves].map(([original, leaf]) => [leaf, original]));
   const constancy = new Constancy(topological(graph.roots), (leaf) => isConstant(recorded.get(leaf)!));
-  const folded = withBuilder(passBuilder(claims), () => foldChannels(graph.roots, constancy));
+  const folded = within([BUILDER.as(passBuilder(claims))], () => foldChannels(graph.roots, constancy));
   const cached = constantsToCache(folded, constancy);
   if (cached.length === 0) return plan(folded, recordedLeaves(graph.leaves, isConstant));
 

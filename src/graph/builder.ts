@@ -1,5 +1,6 @@
 /** Makes nodes. Recording appends as written; a pass installs a builder that interns and simplifies. */
 import { fail } from "../base/errors.ts";
+import { ContextKey } from "./context.ts";
 import { Node, type OpDef } from "./node.ts";
 
 export interface Builder {
@@ -34,22 +35,12 @@ export const unchecked: Builder = {
   },
 };
 
-let current: Builder = recorder(0);
+/** The builder in force. */
+export const BUILDER = /* @__PURE__ */ new ContextKey(recorder(0));
 
 /** Records one op with the builder in force. */
 export function make<A>(op: OpDef<A>, inputs: readonly Node[], attrs: A): Node<A> {
-  return current.make(op, inputs, attrs);
-}
-
-/** Runs `fn` while nodes are made by `builder`. */
-export function withBuilder<R>(builder: Builder, fn: () => R): R {
-  const before = current;
-  current = builder;
-  try {
-    return fn();
-  } finally {
-    current = before;
-  }
+  return BUILDER.value.make(op, inputs, attrs);
 }
 
 /** A builder that gives the same node for the same op, attributes and inputs (common subexpressions). */

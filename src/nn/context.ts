@@ -1,7 +1,8 @@
 /**
- * What is ambient while a module is applied: the root that the call began at, which gives everything below it a path.
+ * The context of a module that is applied: the root that the call began at, which gives everything below it a path.
  * A symbolic application records shapes only: no value is made, none may be read.
  */
+import { ContextKey, within } from "../graph/context.ts";
 import type { Node } from "../graph/node.ts";
 import { currentTrace } from "../runtime/trace.ts";
 
@@ -25,47 +26,31 @@ export interface Application {
   readonly undo: (() => void)[];
 }
 
-let current: Application | undefined;
+const APPLICATION = /* @__PURE__ */ new ContextKey<Application | undefined>(undefined);
 
-export const currentApplication = (): Application | undefined => current;
-export const isSymbolic = (): boolean => current?.observer !== undefined;
+export const currentApplication = (): Application | undefined => APPLICATION.value;
+export const isSymbolic = (): boolean => APPLICATION.value?.observer !== undefined;
 
 /** Told of the results of every module as it is applied, inner ones first. */
 export type Witness = (path: string, results: readonly Node[]) => void;
 
-let witness: Witness | undefined;
-
-export const currentWitness = (): Witness | undefined => witness;
-
-/** Runs `fn` while `next` is told of what modules compute. */
-export function withWitness<R>(next: Witness, fn: () => R): R {
-  const before = witness;
-  witness = next;
-  try {
-    return fn();
-  } finally {
-    witness = before;
-  }
-}
+/** The witness in force. */
+export const WITNESS = /* @__PURE__ */ new ContextKey<Witness | undefined>(undefined);
 
 /** Runs `fn` as an application of `root`. If it fails, or the trace that it is part of does, nothing is left behind. */
 export function applyRoot<R>(root: Root, observer: Observer | undefined, fn: () => R): R {
-  const before = current;
   const application: Application = { root, observer, undo: [] };
-  current = application;
   try {
-    const result = fn();
+    const result = within([APPLICATION.as(application)], fn);
     currentTrace()?.undo.push(...application.undo);
     return result;
   } catch (error) {
     for (const undo of application.undo.reverse()) undo();
     throw error;
-  } finally {
-    current = before;
   }
 }
 
 /** Registers how to take back something that was just made. */
 export function onFailure(undo: () => void): void {
-  (current ?? currentTrace())?.undo.push(undo);
+  (APPLICATION.value ?? currentTrace())?.undo.push(undo);
 }

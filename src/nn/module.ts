@@ -12,7 +12,7 @@ import { randomState, restoreRandomState } from "../runtime/random.ts";
 import { trainableChanged } from "../runtime/signature.ts";
 import { outsideTrace, withPath, withTraining } from "../runtime/trace.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { applyRoot, currentApplication, currentWitness, type Observer, type Root } from "./context.ts";
+import { applyRoot, currentApplication, type Observer, type Root, WITNESS } from "./context.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
 import { checkRegularizer, type RegularizerLike } from "./regularizers.ts";
 import { type Described, type LayerRow, observeLayers } from "./rows.ts";
@@ -196,7 +196,7 @@ export abstract class Module implements Root {
         if (!this.#isSetUp) this.#setUp(xs, undo);
         const result = (this.forward as (...xs: unknown[]) => unknown).call(this, ...xs);
         observer?.(this, path, nodesOf(result), firstId);
-        currentWitness()?.(path || this.type, nodesOf(result));
+        WITNESS.value?.(path || this.type, nodesOf(result));
         return result;
       } catch (error) {
         throw located(error, path, this.type);

@@ -4,6 +4,7 @@ import { fail, HeddleError } from "../base/errors.ts";
 import { sizeOf } from "../base/shape.ts";
 import { compile } from "../compile/compile.ts";
 import { structure } from "../compile/structure.ts";
+import { ContextKey } from "../graph/context.ts";
 import { is, type Node, type Spec } from "../graph/node.ts";
 import { consumers, topological } from "../graph/walk.ts";
 import { type ScalarSource, scalar } from "../ops/sources.ts";
@@ -14,17 +15,8 @@ import { isPromise } from "./queue.ts";
 import { Storage } from "./storage.ts";
 import { currentTrace } from "./trace.ts";
 
-let historyDepth = 0;
-
-/** Runs `fn` while evaluated nodes keep their inputs, for a gradient that will walk them. */
-export function keepHistory<R>(fn: () => R): R {
-  historyDepth++;
-  try {
-    return fn();
-  } finally {
-    historyDepth--;
-  }
-}
+/** Whether evaluated nodes keep their inputs, for a gradient that will walk them. */
+export const KEEPS_HISTORY = /* @__PURE__ */ new ContextKey(false);
 
 const isLeaf = (node: Node): boolean => node.storage !== undefined;
 
@@ -52,7 +44,7 @@ export function evaluate(roots: readonly Node[]): void {
   for (const node of order) node.wasComputed = true;
   outputs.forEach((node, i) => {
     node.storage = storages[i];
-    if (historyDepth === 0) node.inputs = [];
+    if (!KEEPS_HISTORY.value) node.inputs = [];
   });
 }
 

@@ -7,12 +7,13 @@ import type { DType, HostArray } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
+import { within } from "../graph/context.ts";
 import type { Node } from "../graph/node.ts";
 import { alias, contiguous } from "../ops/identity.ts";
 import { state as stateOp } from "../ops/sources.ts";
-import { copyStorage, evaluate, keepHistory } from "./evaluate.ts";
+import { copyStorage, evaluate, KEEPS_HISTORY } from "./evaluate.ts";
 import { Storage, storedNode } from "./storage.ts";
-import { currentTrace, outsideTrace } from "./trace.ts";
+import { currentTrace, LEAF_SCOPES, outsideTrace } from "./trace.ts";
 
 export class State {
   /** The tensor node that shows the current version outside traces, while someone holds it. */
@@ -50,13 +51,12 @@ export class State {
 
   /** The value in program order; inside `valueAndGrad` a leaf that stands for it. */
   read(): Node {
-    return this.readIn(scopes.length - 1);
+    return this.readIn(LEAF_SCOPES.value.length - 1);
   }
 
   private readIn(depth: number): Node {
-    const scope = scopes[depth];
+    const scope = LEAF_SCOPES.value[depth];
     if (!scope) return this.readCurrent();
-    if (!scope.accepts(this)) return this.readIn(depth - 1);
     const known = scope.written.get(this) ?? scope.leaves.get(this);
     if (known) return known;
     const leaf = make(alias, [this.readIn(depth - 1)], null);
@@ -118,7 +118,7 @@ export class State {
 export function assignAll(pairs: readonly (readonly [State, Node])[]): void {
   for (const [state, value] of pairs) state.checkFits(value);
   const trace = currentTrace();
-  for (const { written } of scopes) for (const [state, value] of pairs) written.set(state, value);
+  for (const { written } of LEAF_SCOPES.value) for (const [state, value] of pairs) written.set(state, value);
   if (trace) {
     for (const [state, value] of pairs) trace.assigned.set(state, value);
     return;
@@ -137,26 +137,9 @@ export function assignAll(pairs: readonly (readonly [State, Node])[]): void {
 
 const owned = (value: Node): Node => (value.storage ? make(contiguous, [value], null) : value);
 
-interface LeafScope {
-  readonly accepts: (state: State) => boolean;
-  readonly leaves: Map<State, Node>;
-  /** Assigned since the function began: what later reads see. */
-  readonly written: Map<State, Node>;
-}
-
-/** The functions being differentiated, outermost first. */
-const scopes: LeafScope[] = [];
-
-/** Runs `fn` while each state that `accepts` takes reads as a fresh leaf; `leaves` fills up as states are read. */
-export function withLeaves<R>(
-  accepts: (state: State) => boolean,
-  fn: (leaves: ReadonlyMap<State, Node>) => R,
-): R {
-  const leaves = new Map<State, Node>();
-  scopes.push({ accepts, leaves, written: new Map() });
-  try {
-    return keepHistory(() => fn(leaves));
-  } finally {
-    scopes.pop();
-  }
+/** Runs `fn` while each state reads as a fresh leaf; `leaves` fills up as states are read. */
+export function withLeaves<R>(fn: (leaves: ReadonlyMap<object, Node>) => R): R {
+  const leaves = new Map<object, Node>();
+  const scopes = [...LEAF_SCOPES.value, { leaves, written: new Map() }];
+  return within([LEAF_SCOPES.as(scopes), KEEPS_HISTORY.as(true)], () => fn(leaves));
 }

@@ -1,8 +1,17 @@
-/** What is ambient while user code runs: the recording, the mode, the module path. */
-import { recorder, withBuilder } from "../graph/builder.ts";
+/** The runtime's part of the context: the recording, the mode, the module path, the functions being differentiated. */
+import { BUILDER, recorder } from "../graph/builder.ts";
+import { ContextKey, within } from "../graph/context.ts";
 import type { Node } from "../graph/node.ts";
 import type { ScalarSource } from "../ops/sources.ts";
 import type { ConstantSupport } from "./constants.ts";
+
+/** A function being differentiated. Its keys are states, which `state.ts` knows. */
+export interface LeafScope {
+  /** The leaf that stands for each state that was read. */
+  readonly leaves: Map<object, Node>;
+  /** Values assigned since the function began: what later reads see. */
+  readonly written: Map<object, Node>;
+}
 
 let nextScope = 1;
 
@@ -28,69 +37,44 @@ export class Trace {
   ) {}
 }
 
-let trace: Trace | undefined;
-let training = false;
-let path = "";
+const TRACE = /* @__PURE__ */ new ContextKey<Trace | undefined>(undefined);
+const TRAINING = /* @__PURE__ */ new ContextKey(false);
+const PATH = /* @__PURE__ */ new ContextKey("");
+/** The functions being differentiated, outermost first. */
+export const LEAF_SCOPES = /* @__PURE__ */ new ContextKey<readonly LeafScope[]>([]);
 
-export const currentTrace = (): Trace | undefined => trace;
+/** The recording in force, if there is one. */
+export const currentTrace = (): Trace | undefined => TRACE.value;
 /** Whether dropout drops and batch norm uses batch statistics. */
-export const isTraining = (): boolean => trace?.training ?? training;
+export const isTraining = (): boolean => TRAINING.value;
 /** The dotted path of the module being applied, from the root. */
-export const currentPath = (): string => path;
+export const currentPath = (): string => PATH.value;
 
-/** Records `fn` as a compiled function. */
-export function recordTrace<R>(next: Trace, fn: () => R): R {
-  const before = { trace, path };
-  trace = next;
-  path = "";
-  try {
-    return withBuilder(recorder(next.scope), fn);
-  } finally {
-    ({ trace, path } = before);
-  }
+/** Records `fn` as a compiled function, whatever is recorded or differentiated around its call. */
+export function recordTrace<R>(trace: Trace, fn: () => R): R {
+  const { scope, training } = trace;
+  const changes = [TRACE.as(trace), BUILDER.as(recorder(scope)), TRAINING.as(training), PATH.as("")];
+  return within([...changes, LEAF_SCOPES.as([])], fn);
 }
 
 /** Runs `fn` as if no recording were in force: initial values, optimizer slots. */
-export function outsideTrace<R>(fn: () => R): R {
-  const before = trace;
-  trace = undefined;
-  try {
-    return withBuilder(recorder(0), fn);
-  } finally {
-    trace = before;
-  }
-}
+export const outsideTrace = <R>(fn: () => R): R => within([TRACE.as(undefined), BUILDER.as(recorder(0))], fn);
 
-/** Runs `fn` outside `jit` with dropout and batch statistics on or off. */
-export function withTraining<R>(on: boolean, fn: () => R): R {
-  const before = training;
-  training = on;
-  try {
-    return fn();
-  } finally {
-    training = before;
-  }
-}
+/** Runs `fn` with dropout and batch statistics on or off: at once, or for what a compiled function records in it. */
+export const withTraining = <R>(on: boolean, fn: () => R): R => within([TRAINING.as(on)], fn);
 
-/** Runs `fn` as the module at `modulePath`. */
-export function withPath<R>(modulePath: string, fn: () => R): R {
-  const before = path;
-  path = modulePath;
-  try {
-    return fn();
-  } finally {
-    path = before;
-  }
-}
+/** Runs `fn` as the module at `path`. */
+export const withPath = <R>(path: string, fn: () => R): R => within([PATH.as(path)], fn);
 
 /** Has the function that is being compiled, if one is, fold and cache its constants. */
 export function useConstants(support: ConstantSupport): void {
+  const trace = currentTrace();
   if (trace) trace.constants ??= support;
 }
 
 /** A number that a trace reads at every call, and other code once, now. */
 export function perCall(read: () => number): ScalarSource {
-  if (!trace) return { value: read(), literal: true };
+  if (!currentTrace()) return { value: read(), literal: true };
   return {
     get value() {
       return read();

@@ -7,7 +7,7 @@ import type { ConstantSupport } from "../runtime/constants.ts";
 import { Compiled } from "../runtime/jit.ts";
 import type { Traced } from "../runtime/record.ts";
 import { type Argument, type Call, isTensor } from "../runtime/signature.ts";
-import { currentTrace } from "../runtime/trace.ts";
+import { currentTrace, withTraining } from "../runtime/trace.ts";
 import { describe } from "./handle.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -78,7 +78,7 @@ export function compiledFunction<A extends readonly unknown[], R>(
     inline: (...args: A): R => {
       if (!currentTrace())
         fail("jit", `${name}.inline is for use inside another compiled function; call ${name} itself here`);
-      return fn(...args);
+      return training === undefined ? fn(...args) : withTraining(training, () => fn(...args));
     },
     sync: (...args: readonly unknown[]): R => result<R>(compiled.callSync(callWith(args))),
     explain: (...args: readonly unknown[]): string => compiled.explain(callWith(args)),

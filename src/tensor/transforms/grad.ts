@@ -2,10 +2,11 @@
 import { fail } from "../../base/errors.ts";
 import { mapTree } from "../../base/tree.ts";
 import { make } from "../../graph/builder.ts";
+import { within } from "../../graph/context.ts";
 import type { Node } from "../../graph/node.ts";
 import { core } from "../../ops/core.ts";
 import { alias, customGrad as customGradOp } from "../../ops/identity.ts";
-import { keepHistory } from "../../runtime/evaluate.ts";
+import { KEEPS_HISTORY } from "../../runtime/evaluate.ts";
 import { type State, withLeaves } from "../../runtime/state.ts";
 import { describe } from "../handle.ts";
 import { Tensor } from "../tensor.ts";
@@ -84,30 +85,27 @@ function parametersOf(wrt: WithRespectTo<Differentiable>): readonly Differentiab
 function byParameters(wrt: WithRespectTo<Differentiable>, fn: AnyFunction) {
   return (...args: unknown[]): unknown[] =>
     // A module may make its parameters in its first forward pass, so every state is accepted until that has run.
-    withLeaves(
-      () => true,
-      (leaves) => {
-        const { loss, aux } = split(fn(...args));
-        const parameters = parametersOf(wrt);
-        const read = parameters.map((p) => leaves.get(p.state));
-        const found = gradients(
-          loss.node,
-          read.filter((leaf) => leaf !== undefined),
-        );
-        const grads = new Map(
-          parameters.map((p, i) => {
-            const g = read[i] && found.shift();
-            return [p, new Tensor(g ?? core.full(0, p.state.shape))];
-          }),
-        );
-        return [loss, grads, ...aux];
-      },
-    );
+    withLeaves((leaves) => {
+      const { loss, aux } = split(fn(...args));
+      const parameters = parametersOf(wrt);
+      const read = parameters.map((p) => leaves.get(p.state));
+      const found = gradients(
+        loss.node,
+        read.filter((leaf) => leaf !== undefined),
+      );
+      const grads = new Map(
+        parameters.map((p, i) => {
+          const g = read[i] && found.shift();
+          return [p, new Tensor(g ?? core.full(0, p.state.shape))];
+        }),
+      );
+      return [loss, grads, ...aux];
+    });
 }
 
 function byArgument(fn: AnyFunction) {
   return (x: unknown, ...args: unknown[]): unknown[] =>
-    keepHistory(() => {
+    within([KEEPS_HISTORY.as(true)], () => {
       const leaves: Node[] = [];
       const fresh = mapTree(x, (leaf) => {
         if (!(leaf instanceof Tensor)) return leaf;

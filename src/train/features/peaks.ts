@@ -1,5 +1,6 @@
 /** The largest magnitude in the output of every layer of a step: infinite or NaN where training breaks down. */
-import { withWitness } from "../../nn/context.ts";
+import { within } from "../../graph/context.ts";
+import { WITNESS, type Witness } from "../../nn/context.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 export interface Peaks<R> {
@@ -14,11 +15,12 @@ export interface Peaks<R> {
 export function peaksOf<R>(fn: () => R): Peaks<R> {
   const peaks: Tensor[] = [];
   const layers: string[] = [];
-  const result = withWitness((path, results) => {
+  const witness: Witness = (path, results) => {
     for (const node of results.filter(({ dtype }) => dtype === "float32")) {
       peaks.push(new Tensor(node).abs().max());
       layers.push(path);
     }
-  }, fn);
+  };
+  const result = within([WITNESS.as(witness)], fn);
   return { result, peaks, layers };
 }
