@@ -1,6 +1,6 @@
 /** Shapes, strides, axes and NumPy broadcasting. A shape is an immutable list of non-negative integers. */
 import { fail } from "./errors.ts";
-import { show } from "./options.ts";
+import { show } from "./show.ts";
 
 /** Lengths of the axes, outermost first; `[]` is a scalar. */
 export type Shape = readonly number[];

@@ -1,7 +1,7 @@
 /** Where loaders take a file from: bytes, a path, a URL. Gzipped files are unpacked. */
 import { readFile } from "#platform";
 import { fail } from "../base/errors.ts";
-import { show } from "../base/options.ts";
+import { show } from "../base/show.ts";
 import { download } from "./download.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 

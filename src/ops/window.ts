@@ -1,7 +1,7 @@
 /** Convolution and pooling arithmetic: output sizes, padding and the window geometry that kernels take. */
 import { fail } from "../base/errors.ts";
-import { show } from "../base/options.ts";
 import { type Shape, showShape } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 
 /** A number for both axes or [height, width]. */
 export type Pair = number | readonly [height: number, width: number];

@@ -3,7 +3,7 @@
  * place. The user's `jit` (tensor/jit.ts) turns tensors into these leaves and back.
  */
 import { HeddleError } from "../base/errors.ts";
-import { explain } from "../compile/explain.ts";
+import type { Plan } from "../compile/plan.ts";
 import type { Node } from "../graph/node.ts";
 import type { ConstantSupport } from "./constants.ts";
 import type { Device } from "./device.ts";
@@ -50,7 +50,7 @@ export class Compiled<R> {
   /** `trace` runs the user's function on nodes that stand for the arguments. */
   constructor(
     private readonly trace: (call: Call, inputs: readonly Argument[]) => Traced<R>,
-    private readonly options: CompiledOptions,
+    readonly options: CompiledOptions,
   ) {}
 
   /** Enqueues one execution; resolves to fresh nodes, in the order of the trace's, when it was enqueued. */
@@ -77,12 +77,11 @@ export class Compiled<R> {
     return { nodes, result };
   }
 
-  /** The plan for these arguments in words. */
-  explain(call: Call): string {
+  /** The plans for these arguments, and the device that they were made for. */
+  plans(call: Call): { plan: Plan; constantsPlan: Plan | undefined; device: Device } {
     const { signature, recording } = this.entry(call);
-    const { device } = signature;
-    const where = device.isUp ? device.backend.info.adapter : device.kind;
-    return explain(recording.loaded.plan, recording.constants?.cached.plan, where);
+    const { plan } = recording.loaded;
+    return { plan, constantsPlan: recording.constants?.cached.plan, device: signature.device };
   }
 
   /** Frees the plans; a later call traces again. */

@@ -1,6 +1,7 @@
 /** Compiled functions of tensors: traced once per signature, then replayed. */
 import { fail } from "../base/errors.ts";
 import { flatten, mapTree } from "../base/tree.ts";
+import { explain } from "../compile/explain.ts";
 import type { Node } from "../graph/node.ts";
 import { constantSupport } from "../runtime/cachedConstants.ts";
 import type { ConstantSupport } from "../runtime/constants.ts";
@@ -26,18 +27,22 @@ type Feedable<A> = A extends Tensor
     ? { [K in keyof A]: Feedable<A[K]> }
     : A;
 
-/** What {@link jit} returns: a call runs the plan of its arguments' shapes, traced once. */
-export interface CompiledFunction<A extends readonly unknown[], R> {
+/** A compiled step: a call runs the plan of its arguments' shapes, traced once. */
+export interface CompiledStep<A extends readonly unknown[], R> {
   /** Enqueues one execution; resolves when it is enqueued. Results are fresh tensors, read with `data()`. */
   (...args: { [K in keyof A]: Feedable<A[K]> }): Promise<R>;
-  /** The same inside another compiled function. */
-  inline(...args: A): R;
   /** At once, on a wasm device in this thread that is up and idle. */
   sync(...args: { [K in keyof A]: Feedable<A[K]> }): R;
-  /** What the plan for these arguments fuses, where it runs, bytes and flops. */
-  explain(...args: { [K in keyof A]: Feedable<A[K]> }): string;
   /** Frees its plans. */
   dispose(): void;
+}
+
+/** What {@link jit} returns. */
+export interface CompiledFunction<A extends readonly unknown[], R> extends CompiledStep<A, R> {
+  /** The same inside another compiled function. */
+  inline(...args: A): R;
+  /** What the plan for these arguments fuses, where it runs, bytes and flops. */
+  explain(...args: { [K in keyof A]: Feedable<A[K]> }): string;
 }
 
 /**
@@ -50,18 +55,37 @@ export function jit<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: JitOptions = {},
 ): CompiledFunction<A, R> {
-  return compiledFunction(fn, options, constantSupport);
+  const { compiled, step } = compile(fn, options, constantSupport);
+  return Object.assign(step, {
+    inline: (...args: A): R => {
+      const { training, name } = compiled.options;
+      if (!currentTrace())
+        fail("jit", `${name}.inline is for use inside another compiled function; call ${name} itself here`);
+      return training === undefined ? fn(...args) : withTraining(training, () => fn(...args));
+    },
+    explain: (...args: readonly unknown[]): string => {
+      const { plan, constantsPlan, device } = compiled.plans(callWith(args));
+      return explain(plan, constantsPlan, device.isUp ? device.backend.info.adapter : device.kind);
+    },
+  });
 }
 
 /**
- * {@link jit} for the steps of a model. Without `constants` they are folded and cached where a module that `fn` applies
- * brings the support for it.
+ * {@link jit} for the steps of a model, which are neither inlined nor explained. Constants are folded and cached where a
+ * module that `fn` applies brings the support for it.
  */
-export function compiledFunction<A extends readonly unknown[], R>(
+export function compiledStep<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: JitOptions = {},
-  constants?: ConstantSupport,
-): CompiledFunction<A, R> {
+): CompiledStep<A, R> {
+  return compile(fn, options, undefined).step;
+}
+
+function compile<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  options: JitOptions,
+  constants: ConstantSupport | undefined,
+): { compiled: Compiled<unknown>; step: CompiledStep<A, R> } {
   const { training, name = fn.name || "a compiled function" } = options;
   const trace = ({ tree }: Call, inputs: readonly Argument[]): Traced<unknown> => {
     let next = 0;
@@ -74,16 +98,11 @@ export function compiledFunction<A extends readonly unknown[], R>(
   const compiled = new Compiled(trace, { training, name, constants });
   const call = async (...args: readonly unknown[]): Promise<R> =>
     result<R>(await compiled.call(callWith(args)));
-  return Object.assign(call, {
-    inline: (...args: A): R => {
-      if (!currentTrace())
-        fail("jit", `${name}.inline is for use inside another compiled function; call ${name} itself here`);
-      return training === undefined ? fn(...args) : withTraining(training, () => fn(...args));
-    },
+  const step = Object.assign(call, {
     sync: (...args: readonly unknown[]): R => result<R>(compiled.callSync(callWith(args))),
-    explain: (...args: readonly unknown[]): string => compiled.explain(callWith(args)),
     dispose: () => compiled.dispose(),
-  }) as CompiledFunction<A, R>;
+  });
+  return { compiled, step };
 }
 
 /** The leaves of the arguments, and the structure around them. */

@@ -1,7 +1,7 @@
 /** Metrics by name. Those that few programs use are fetched when they are named. */
 import { fail } from "../base/errors.ts";
-import { show } from "../base/options.ts";
 import { sameShape } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { fitting, labelsOf } from "./losses/targets.ts";
 import { type LossLike, takesLogits } from "./losses.ts";

@@ -3,7 +3,7 @@ import { fail } from "../base/errors.ts";
 import type { Layer } from "../nn/module.ts";
 import { penaltyOf, type RegularizerLike } from "../nn/regularizers.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { type CompiledFunction, compiledFunction } from "../tensor/jit.ts";
+import { type CompiledStep, compiledStep } from "../tensor/jit.ts";
 import { concat, Tensor } from "../tensor/tensor.ts";
 import { type Gradients, valueAndGrad } from "../tensor/transforms/grad.ts";
 import { type LossLike, lossOf, type WeightedLoss } from "./losses.ts";
@@ -26,7 +26,7 @@ export interface Variant {
 
 export interface Steps {
   readonly evaluate: Step;
-  readonly predict: CompiledFunction<[x: Tensor], Tensor>;
+  readonly predict: CompiledStep<[x: Tensor], Tensor>;
   /** The training step. Each variant is compiled once. */
   train(variant?: Variant): Step;
   /** Has a compiled function freed with the steps. */
@@ -81,18 +81,18 @@ export function compileSteps(net: Layer, { optimizer, loss, metrics, regularizer
       take(gradients, x.shape[0]);
       return joined([value, ...sums]);
     };
-    return compiledFunction(train, { training: true, name: "training step" });
+    return compiledStep(train, { training: true, name: "training step" });
   };
   const predict = (x: Tensor): Tensor => {
     const y = net.apply(x);
     return y instanceof Tensor ? y : fail("predict", "the network must return one tensor");
   };
   const steps = {
-    evaluate: compiledFunction((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
+    evaluate: compiledStep((x: Tensor, y: Tensor, weights?: Tensor) => joined(assess(x, y, weights)), {
       training: false,
       name: "evaluation step",
     }),
-    predict: compiledFunction(predict, { training: false, name: "prediction" }),
+    predict: compiledStep(predict, { training: false, name: "prediction" }),
   };
 
   const owned: { dispose(): void }[] = Object.values(steps);

@@ -1,5 +1,5 @@
 /** Ends a training whose loss is no number any more. */
-import { checkOptions, type NoOptions } from "../base/options.ts";
+import { type NoOptions, noOptions } from "../base/options/schema.ts";
 import type { BatchLogs, Callback } from "./callback.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { BatchLogs, Callback } from "./callback.ts";
  * `checkpoint`.
  */
 export function terminateOnNaN(options: NoOptions = {}): Callback {
-  checkOptions("terminateOnNaN", options, {});
+  noOptions.read("terminateOnNaN", options);
   return {
     watchesLayers: true,
     onBatchEnd(logs, run) {

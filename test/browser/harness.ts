@@ -169,8 +169,8 @@ interface TraceEvent {
 }
 
 /**
- * Asks a page, and measures the longest task on its main thread meanwhile: milliseconds of processor time, since the
- * clock on the wall counts other programs too.
+ * Asks a page, and measures the longest task on its main thread meanwhile, as a fraction of all its tasks: of processor
+ * time, since the clock on the wall counts other programs too, and a fraction, since machines differ.
  */
 export async function askTimed<T>(
   browser: Browser,
@@ -192,7 +192,8 @@ export async function askTimed<T>(
   const main = new Set(traceEvents.filter(({ name }) => name === mark).map(threadOf));
   const tasks = traceEvents.filter((e) => e.name.endsWith("RunTask") && main.has(threadOf(e)));
   if (tasks.length === 0) throw new Error("the trace holds no task of the page");
-  return { value, longestTask: Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000 };
+  const times = tasks.map(({ tdur = 0 }) => tdur);
+  return { value, longestTask: Math.max(...times) / times.reduce((sum, time) => sum + time, 0) };
 }
 
 /** Opens a page and returns its `globalThis.__result`. An uncaught error or a line on its console rejects. */

@@ -51,7 +51,7 @@ export async function importMap(project: string): Promise<string> {
   const entries = Object.entries<{ default?: string }>(exports).flatMap(([name, { default: file }]) =>
     file ? [[name.replace(/^\./, "heddle"), join(home, file)]] : [],
   );
-  entries.push(["#platform", join(home, imports["#platform"].default)]);
+  entries.push(["#platform", join(home, imports["#platform"])]);
   return JSON.stringify({ imports: Object.fromEntries(entries) });
 }
 

@@ -40,7 +40,7 @@ async function buildPages(project: string): Promise<void> {
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 function expectLearned({ losses }: Trained): void {
-  expect(losses).toHaveLength(24);
+  expect(losses).toHaveLength(48);
   expect(mean(losses.slice(-4))).toBeLessThan(0.8 * mean(losses.slice(0, 4)));
 }
 
@@ -87,7 +87,8 @@ describe.skipIf(!isBuilt || !browserPath)("training in Chromium", { timeout: 90_
           const { value, longestTask } = await askTimed<Trained>(browser, page, expression);
           expectLearned(value);
           if (!isolated) expect(value.threads).toBe(1);
-          expect(longestTask).toBeLessThan(50);
+          // Work in one piece is 1; the longest of many short tasks records and compiles the step.
+          expect(longestTask).toBeLessThan(0.6);
         });
       });
 

@@ -175,7 +175,7 @@ test.each<[() => unknown, string]>([
     () => optim.adadelta({ groups: [{ parameters: "a", weightDecay: Number.NaN }] }),
     "[adadelta] weightDecay must be a number of at least 0: got NaN",
   ],
-  [() => optimizerFromConfig({ type: "lion" }), '[model] the file describes an unknown optimizer: "lion"'],
+  [() => optimizerFromConfig({ type: "sgdr" }), '[model] the file describes an unknown optimizer: "sgdr"'],
 ])("bad input %#", (make, message) => {
   expect(make).toThrow(message);
 });

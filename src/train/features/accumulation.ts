@@ -8,7 +8,7 @@ import { sizeOf } from "../../base/shape.ts";
 import type { Layer } from "../../nn/module.ts";
 import { assignAll, State } from "../../runtime/state.ts";
 import { tensor, zeros } from "../../tensor/create.ts";
-import { compiledFunction } from "../../tensor/jit.ts";
+import { compiledStep } from "../../tensor/jit.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Differentiable, Gradients } from "../../tensor/transforms/grad.ts";
 import type { CallbackState, TrainedModel } from "../callback.ts";
@@ -98,7 +98,7 @@ function compiledFor(steps: Steps, { net, optimizer }: TrainedModel): Compiled {
     sums.clear();
     return scale;
   };
-  const update = compiledFunction(apply, { training: true, name: "update" });
+  const update = compiledStep(apply, { training: true, name: "update" });
   steps.owns(update);
   const made = { sums, variant: { take: sums.add.bind(sums) }, update };
   compiled.set(steps, made);

@@ -24,7 +24,7 @@ export async function train(device, network) {
     optimizer: adam({ learningRate: 3e-3 }),
     loss: "sparseCategoricalCrossentropy",
   });
-  const { stepLoss } = await model.fit(data.train, { epochs: 3, batchSize: 16 });
+  const { stepLoss } = await model.fit(data.train, { epochs: 6, batchSize: 16 });
   await shutdown();
   return { threads, adapter, losses: [...stepLoss] };
 }
