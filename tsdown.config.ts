@@ -4,7 +4,7 @@
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { defineConfig, type UserConfig } from "tsdown";
+import { defineConfig, type TsdownPlugin, type UserConfig } from "tsdown";
 import { buildWorker } from "./tools/build-worker.mjs";
 
 const surface = [
@@ -74,8 +74,46 @@ const pages: UserConfig = {
   },
 };
 
+/** Edits a source file as Node gets it. Throws where `from` is not found. */
+const edited = (file: RegExp, from: RegExp, to: string): TsdownPlugin => ({
+  name: `edited ${file}`,
+  transform: {
+    filter: { id: file },
+    handler(code: string, id: string): string {
+      if (!from.test(code)) throw new Error(`${id} has no ${from}`);
+      return code.replace(from, to);
+    },
+  },
+});
+
+const nodeEdits = [
+  // The wasm backend answers at once and needs all its kernels from the start: the rare ones join its file.
+  edited(
+    /\/wasm\/lower\/segment\.ts$/,
+    /^(.*)await import\("\.\/full\.ts"\)/s,
+    'import { lowerFull } from "./full.ts";\n$1{ lowerFull }',
+  ),
+  // Readers, every layer and every optimizer are fetched with the first file. Bundlers of pages drop them by themselves;
+  // an `import()` they would follow.
+  ...["loadModel", "loadWeights"].map((name) =>
+    edited(
+      /\/src\/index\.ts$/,
+      new RegExp(`export \\{[^}]*\\b${name}\\b[^}]*\\} from ("[^"]*");`),
+      `export const ${name} = (...args) => import($1).then((module) => module.${name}(...args));`,
+    ),
+  ),
+];
+
+/** V8 decodes and scans a file of ASCII alone faster; other characters stand in strings only. */
+const ascii = {
+  name: "ascii",
+  renderChunk: (code: string): string =>
+    code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+};
+
 const node: UserConfig = {
   ...common,
+  plugins: [...nodeEdits, ascii],
   entry: entries([...surface, "cli/main"]),
   outDir: "dist/node",
   platform: "node",
