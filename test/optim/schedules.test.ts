@@ -52,6 +52,17 @@ describe("schedules", () => {
     expect(scheduleFromConfig(warm.config).config).toEqual(warm.config);
   });
 
+  test("have the defaults that they document", () => {
+    const [rate, steps] = [{ learningRate: 1 }, { learningRate: 1, steps: 2 }];
+    expect(optim.stepDecay({ ...rate, every: 2 }).config).toMatchObject({ factor: 0.1 });
+    expect(optim.exponentialDecay({ ...rate, factor: 0.5 }).config).toMatchObject({ steps: 1 });
+    expect(optim.polynomialDecay(steps).config).toMatchObject({ endLearningRate: 1e-4, power: 1 });
+    expect(optim.cosineDecay(steps).config).toMatchObject({ endLearningRate: 0 });
+    expect(optim.cosineRestarts(steps).config).toMatchObject({ endLearningRate: 0, growth: 2, factor: 1 });
+    expect(optim.warmup(steps).config).toMatchObject({ start: 0 });
+    expect(optim.oneCycle(steps).config).toMatchObject({ rise: 0.3, startDivisor: 25, endDivisor: 1e4 });
+  });
+
   test("a cycle of one iteration", () => {
     expect(optim.oneCycle({ learningRate: 1, steps: 1 })(0)).toBeGreaterThan(0);
   });

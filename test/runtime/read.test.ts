@@ -42,3 +42,16 @@ test("an array that does not fit is refused, and stays as it was", async () => {
   );
   await expect(x.data([0, 0, 0] as never)).rejects.toThrow("got 0,0,0");
 });
+
+test.each([
+  ["exp", (x: h.Tensor) => x.exp()],
+  ["matmul", (x: h.Tensor) => x.reshape([1, 3]).matmul(x.reshape([3, 1]))],
+])("a value of %s inside two reads is stored by the second", async (origin, op) => {
+  const stored = () => h.memory().tensors.filter((live) => live.origin === origin).length;
+  const before = stored();
+  const inner = op(h.tensor([1, 2, 3]));
+  await inner.mul(2).data();
+  expect(stored()).toBe(before);
+  await inner.mul(3).data();
+  expect(stored()).toBe(before + 1);
+});
