@@ -3,24 +3,18 @@
  * asks for one of them.
  */
 
-import { type AccumulationOptions, accumulation } from "./features/accumulation.ts";
-import { type ClassWeightOptions, classWeights } from "./features/classWeights.ts";
+import { accumulation } from "./features/accumulation.ts";
+import { classWeights } from "./features/classWeights.ts";
 import type { Feature, FeatureOf } from "./features/feature.ts";
 import { layerWatch } from "./features/layerWatch.ts";
-import { type ProgressBarOptions, progressBar } from "./features/progressBar.ts";
-import { type ResumeOptions, resume } from "./features/resume.ts";
-import { type ValidationOptions, validation } from "./features/validation.ts";
+import { progressBar } from "./features/progressBar.ts";
+import { resume } from "./features/resume.ts";
+import { validation } from "./features/validation.ts";
+import type { FeatureOptions } from "./modelOptions.ts";
 import type { Training } from "./training.ts";
 
-export interface FeatureOptions
-  extends ValidationOptions,
-    AccumulationOptions,
-    ClassWeightOptions,
-    ResumeOptions,
-    ProgressBarOptions {}
-
 /** In the order in which the loop calls them; callbacks come after them. */
-const FEATURES: readonly FeatureOf<FeatureOptions>[] = [
+const FEATURES: readonly FeatureOf[] = [
   // First, because the position that it restores is the one that others extend.
   resume,
   // These change different parts of a step: weights, what it records, what becomes of its gradients.

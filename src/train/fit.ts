@@ -3,9 +3,9 @@ import type { Batch } from "../data/dataset.ts";
 import { randomState } from "../runtime/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Logs } from "./callback.ts";
-import type { FeatureOptions } from "./features.ts";
 import type { Weighted } from "./input.ts";
 import { checkTargets } from "./losses.ts";
+import type { FeatureOptions } from "./modelOptions.ts";
 import { type Lists, newPosition } from "./position.ts";
 import { meansOf, noTotals } from "./results.ts";
 import { Run } from "./run.ts";
@@ -17,7 +17,8 @@ export const validationName = (name: string): string => `val${name[0].toUpperCas
 /** Makes a run that stands before the training's first step, or where a feature has it resume. */
 export async function begin(training: Training, options: FeatureOptions): Promise<Run> {
   const { data, batchSize, shuffle, measures, callbacks, initialEpoch, last } = training;
-  const isPlain = Object.keys(options).length === 0 && !callbacks.some((c) => c.watchesLayers);
+  const isPlain =
+    Object.values(options).every((v) => v === undefined) && !callbacks.some((c) => c.watchesLayers);
   const features = isPlain ? [] : (await import("./features.ts")).featuresOf(training, options);
   const names = ["loss", ...measures.metrics.map((m) => m.name)];
   const lists = [...names, ...names.map(validationName), "stepLoss"].map((name) => [name, []]);

@@ -1,9 +1,11 @@
 /** Losses by name: which there are, their form in files, and what they expect of targets and predictions. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, flag, positive, share, show } from "../base/options.ts";
+import { fraction, positive } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
+import { show } from "../base/show.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type LossOptions, reduced } from "./losses/reduction.ts";
-import type { ScoreOptions } from "./losses/scores.ts";
+import { type ScoreOptions, scoreOptions } from "./losses/scores.ts";
 import {
   binaryCrossentropy,
   categoricalCrossentropy,
@@ -32,14 +34,18 @@ const LATER = ["huber", "logCosh", "hinge", "klDivergence", "cosineSimilarity"] 
 /** Losses that models know by name. */
 export type LossName = keyof typeof LOSSES | (typeof LATER)[number];
 
+const describedOptions = options({
+  ...scoreOptions.entries,
+  /** Of the cross entropies. Default 0. */
+  labelSmoothing: fraction(0),
+  /** Of the Huber loss. Default 1. */
+  delta: positive(1),
+});
+
 /** A loss with its options, as plain data that files keep. */
-export interface LossDescription extends ScoreOptions {
+export interface LossDescription extends ScoreOptions, OptionsOf<typeof describedOptions> {
   /** Which loss. */
   readonly name: LossName;
-  /** Of the cross entropies. Default 0. */
-  readonly labelSmoothing?: number;
-  /** Of the Huber loss. Default 1. */
-  readonly delta?: number;
 }
 
 /** A name, a name with options, or a function of targets and predictions. */
@@ -57,8 +63,8 @@ export function checkLoss(like: LossLike): void {
     fail("loss", `must be one of ${names.join(", ")}, or a function: got ${show(like)}`);
   }
   if (typeof like !== "object") return;
-  const { name, ...options } = like;
-  checkOptions(name, options, { fromLogits: flag, labelSmoothing: share, delta: positive });
+  const { name, ...given } = like;
+  describedOptions.read(name, given);
 }
 
 /** A loss as a scalar, in which each sample counts as much as its weight says. */

@@ -1,6 +1,6 @@
 /** A network with an optimizer, a loss and metrics: trains, evaluates, predicts, saves. */
 import { fail } from "../base/errors.ts";
-import { checkOptions } from "../base/options.ts";
+import type { ValuesOf } from "../base/options/schema.ts";
 import type { ColumnSource } from "../data/column.ts";
 import { Dataset, dataset, type Sample } from "../data/dataset.ts";
 import type { StoreLike } from "../io/stores.ts";
@@ -10,19 +10,20 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Logs } from "./callback.ts";
 import { evaluate, predict } from "./evaluate.ts";
-import type { FeatureOptions } from "./features.ts";
 import { begin, train, validationName } from "./fit.ts";
 import { atLeast, buildFor, checkNotEmpty, samplesOf, type TrainingData } from "./input.ts";
 import { checkLoss, type LossLike, lossName } from "./losses.ts";
 import { type MetricLike, metricName, type NameOf } from "./metrics.ts";
 import {
   type EvaluateOptions,
-  evaluateRules,
+  evaluateOptions,
+  type FeatureOptions,
   type FitOptions,
-  fitRules,
+  fitOptions,
   type ModelOptions,
-  modelRules,
-  predictRules,
+  modelOptions,
+  type PredictOptions,
+  predictOptions,
 } from "./modelOptions.ts";
 import { type KnownPosition, newPosition } from "./position.ts";
 import type { LastTraining } from "./snapshot.ts";
@@ -61,7 +62,7 @@ export class Model<M extends MetricLike = never> {
   /** @internal Use {@link createModel}. */
   constructor(net: Layer, options: ModelOptions<M>, position?: KnownPosition) {
     if (!(net instanceof Module)) fail("createModel", `the network must be a module: got ${typeof net}`);
-    checkOptions("createModel", options, modelRules);
+    modelOptions.read("createModel", options);
     const { optimizer, loss, metrics = [], regularizer } = options;
     this.net = net;
     this.#last = { position: newPosition(position) };
@@ -91,7 +92,7 @@ export class Model<M extends MetricLike = never> {
 
   /** Changes what is given: another optimizer after unfreezing, another loss. */
   compile(options: ModelOptions<M>): this {
-    checkOptions("compile", options, modelRules);
+    modelOptions.read("compile", options);
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     this.#options = checked({ ...this.#options, ...given });
     this.#steps.dispose();
@@ -113,11 +114,11 @@ export class Model<M extends MetricLike = never> {
    * @throws HeddleError when data, shapes, labels or options are wrong; what `signal` was aborted with
    */
   async fit(data: TrainingData, options: FitOptions = {}): Promise<History<M>> {
-    checkOptions("fit", options, fitRules);
+    const values = fitOptions.read("fit", options);
     if (this.#isTraining) fail("fit", "the model is being trained already");
     this.#isTraining = true;
     try {
-      const [training, featureOptions] = await this.#training(data, options);
+      const [training, featureOptions] = await this.#training(data, values);
       const run = await begin(training, featureOptions);
       this.#last = run;
       return (await train(training, run)) as unknown as History<M>;
@@ -126,9 +127,12 @@ export class Model<M extends MetricLike = never> {
     }
   }
 
-  async #training(data: TrainingData, options: FitOptions): Promise<[Training, FeatureOptions]> {
-    const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, workers = 0, ...others } = options;
-    const { callbacks = [], signal, validationData, validationSplit, ...featureOptions } = others;
+  async #training(
+    data: TrainingData,
+    options: ValuesOf<typeof fitOptions>,
+  ): Promise<[Training, FeatureOptions]> {
+    const { epochs, initialEpoch, batchSize, shuffle, workers, ...others } = options;
+    const { callbacks, signal, validationData, validationSplit, ...featureOptions } = others;
     atLeast("fit", "epochs", epochs, initialEpoch);
     const { optimizer, loss } = this;
     if (!optimizer || !loss) fail("fit", "the model needs an optimizer and a loss: call compile");
@@ -162,8 +166,7 @@ export class Model<M extends MetricLike = never> {
 
   /** Loss and metrics over a dataset or [x, y], in evaluation mode. */
   async evaluate(data: TrainingData, options: EvaluateOptions = {}): Promise<Evaluated<M>> {
-    checkOptions("evaluate", options, evaluateRules);
-    const { batchSize = 32, signal } = options;
+    const { batchSize, signal } = evaluateOptions.read("evaluate", options);
     if (!this.loss) fail("evaluate", "the model needs a loss: call compile");
     const samples = await samplesOf("evaluate", data);
     buildFor(this.net, samples);
@@ -180,9 +183,8 @@ export class Model<M extends MetricLike = never> {
   }
 
   /** The network's output for each sample of a tensor, an array or a dataset (its first column), as one tensor. */
-  async predict(x: ColumnSource | Dataset<Sample>, options: { batchSize?: number } = {}): Promise<Tensor> {
-    checkOptions("predict", options, predictRules);
-    const { batchSize = 32 } = options;
+  async predict(x: ColumnSource | Dataset<Sample>, options: PredictOptions = {}): Promise<Tensor> {
+    const { batchSize } = predictOptions.read("predict", options);
     if (x instanceof Tensor && x.rank > 0 && x.shape[0] <= batchSize) return this.#steps.predict(x);
     const data = x instanceof Dataset ? x : dataset([x]);
     return predict(this.#steps, await checkNotEmpty("predict", data), batchSize);

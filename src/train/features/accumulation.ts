@@ -15,16 +15,6 @@ import type { CallbackState, TrainedModel } from "../callback.ts";
 import type { Steps, Variant } from "../steps.ts";
 import type { FeatureOf } from "./feature.ts";
 
-export interface AccumulationOptions {
-  /**
-   * Adds up the gradients of so many batches, then updates by their mean over the samples: as a batch that is so much
-   * larger, in the memory of one, but for layers that look at the whole batch, such as batch norm. An epoch's last
-   * group has what is left. Steps, logs and `everySteps` count batches; the optimizer's `iterations` and its schedule
-   * count updates. Default 1.
-   */
-  accumulateSteps?: number;
-}
-
 /** Sums of gradients by parameter, on the device. */
 class Sums {
   readonly #states = new Map<Differentiable, State>();
@@ -105,10 +95,7 @@ function compiledFor(steps: Steps, { net, optimizer }: TrainedModel): Compiled {
   return made;
 }
 
-export const accumulation: FeatureOf<AccumulationOptions> = (
-  { model, steps },
-  { accumulateSteps: every = 1 },
-) => {
+export const accumulation: FeatureOf = ({ model, steps }, { accumulateSteps: every = 1 }) => {
   if (every === 1) return undefined;
   const { sums, variant, update } = compiledFor(steps, model);
   /** Of the group so far. */

@@ -3,18 +3,11 @@ import { fail } from "../../base/errors.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type LossLike, lossName } from "../losses.ts";
+import type { ClassWeights } from "../modelOptions.ts";
 import type { FeatureOf } from "./feature.ts";
 
-/** How much the samples of a class count, by the number of the class; 1 for a class that is not listed. */
-export type ClassWeights = readonly number[] | { readonly [label: number]: number };
-
-export interface ClassWeightOptions {
-  /** How much the samples of each class count in the training loss. Default: all the same. */
-  classWeight?: ClassWeights;
-}
-
 /** Weights of the samples' classes, times those given. */
-export const classWeights: FeatureOf<ClassWeightOptions> = ({ model, loss }, { classWeight }) => {
+export const classWeights: FeatureOf = ({ model, loss }, { classWeight }) => {
   if (!classWeight) return undefined;
   const weightsOf = classWeigher(classWeight, loss, model.net.outputShape().at(-1) ?? 1);
   return {

@@ -1,6 +1,7 @@
 /** A feature of `fit`: a callback of the loop's own, which may also change what a step does. */
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { BatchLogs, Callback } from "../callback.ts";
+import type { FeatureOptions } from "../modelOptions.ts";
 import type { Position } from "../position.ts";
 import type { StepResult } from "../results.ts";
 import type { Variant } from "../steps.ts";
@@ -28,4 +29,4 @@ export interface Feature extends Callback {
  * Makes the feature where the options ask for it. Nothing outside it changes yet.
  * @throws HeddleError when options do not fit together
  */
-export type FeatureOf<O> = (training: Training, options: O) => Feature | undefined;
+export type FeatureOf = (training: Training, options: FeatureOptions) => Feature | undefined;

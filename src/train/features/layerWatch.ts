@@ -31,7 +31,7 @@ function recorderOf(steps: Steps): Recorder {
   return recorder;
 }
 
-export const layerWatch: FeatureOf<object> = ({ steps, measures, callbacks }) => {
+export const layerWatch: FeatureOf = ({ steps, measures, callbacks }) => {
   if (!callbacks.some((c) => c.watchesLayers)) return undefined;
   const recorder = recorderOf(steps);
   return {

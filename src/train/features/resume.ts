@@ -1,26 +1,13 @@
 /** `resume`: a training goes on exactly where another one stopped. */
 import { fail } from "../../base/errors.ts";
-import { openStore, type Store, type StoreLike } from "../../io/stores.ts";
+import { openStore, type Store } from "../../io/stores.ts";
 import type { TrainedModel } from "../callback.ts";
 import type { KnownPosition, Position } from "../position.ts";
 import { openCheckpoint, restore } from "../save.ts";
 import { named, snapshot } from "../snapshot.ts";
 import type { FeatureOf } from "./feature.ts";
 
-/** A store, or the model itself. */
-export type ResumeFrom = StoreLike | boolean;
-
-export interface ResumeOptions {
-  /**
-   * Goes on exactly where the training in this store stopped, also in the middle of an epoch; starts anew while the
-   * store holds nothing. With `true`, goes on from where this model stands: after an abort or a stop, or as it was
-   * loaded. Give the same data and options; the history is that of the whole training. Default: a new training of the
-   * model as it is.
-   */
-  resume?: ResumeFrom;
-}
-
-export const resume: FeatureOf<ResumeOptions> = ({ model, last }, { resume: from = false }) => {
+export const resume: FeatureOf = ({ model, last }, { resume: from = false }) => {
   if (from === false) return undefined;
   let { states } = last.position;
   return {

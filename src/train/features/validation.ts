@@ -4,21 +4,10 @@ import type { Logs, Pause, TrainingRun } from "../callback.ts";
 import type { Lists } from "../position.ts";
 import type { FeatureOf } from "./feature.ts";
 
-export interface ValidationOptions {
-  /**
-   * Evaluates the validation data also after every so many steps of the training, counted over its epochs. The results
-   * go to the callbacks' `onValidation`, and to `stepValLoss` and the like of the history. Default: after epochs alone.
-   */
-  validateEvery?: number;
-}
-
 /** The list of a validation result: `stepValLoss`. */
 const listName = (name: string): string => `step${name[0].toUpperCase()}${name.slice(1)}`;
 
-export const validation: FeatureOf<ValidationOptions> = (
-  { callbacks, validate },
-  { validateEvery: every },
-) => {
+export const validation: FeatureOf = ({ callbacks, validate }, { validateEvery: every }) => {
   if (every === undefined) return undefined;
   if (!validate) return fail("fit", "validateEvery needs validationData or validationSplit");
   let lists: Lists = {};

@@ -1,7 +1,6 @@
 /** The angle between vectors. */
-import { checkOptions } from "../../base/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type LossOptions, lossRules, reduced } from "./reduction.ts";
+import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { checkHost, fitting, isNumber } from "./targets.ts";
 
 /** Squared norms count at least this much, as in PyTorch. */
@@ -13,7 +12,7 @@ const LEAST = 1e-16;
  * @throws HeddleError when shapes do not fit
  */
 export function cosineSimilarity(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions("cosineSimilarity", options, lossRules);
+  lossOptions.read("cosineSimilarity", options);
   checkHost("cosineSimilarity", targets, isNumber);
   const t = fitting("cosineSimilarity", targets, predictions).cast("float32");
   const inverseNorm = (x: Tensor): Tensor => x.square().sum(-1).maximum(LEAST).rsqrt();

@@ -1,10 +1,12 @@
 /** The distance of distributions. */
-import { checkOptions, flag } from "../../base/options.ts";
+import { options as schema } from "../../base/options/schema.ts";
 import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { type LossOptions, lossRules, reduced } from "./reduction.ts";
-import { logitsOf, MARGIN, type ScoreOptions } from "./scores.ts";
+import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
+import { logitsOf, MARGIN, type ScoreOptions, scoreOptions } from "./scores.ts";
 import { checkHost, fitting, isShare } from "./targets.ts";
+
+const divergenceOptions = schema({ ...lossOptions.entries, ...scoreOptions.entries });
 
 /**
  * Σ t·ln(t / p) over the last axis: targets and predictions are distributions; the latter may be logits. Kullback &
@@ -16,7 +18,7 @@ export function klDivergence(
   predictions: Tensor,
   options: LossOptions & ScoreOptions = {},
 ): Tensor {
-  checkOptions("klDivergence", options, { ...lossRules, fromLogits: flag });
+  divergenceOptions.read("klDivergence", options);
   checkHost("klDivergence", targets, isShare);
   const t = fitting("klDivergence", targets, predictions).cast("float32");
   const cross = new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node));

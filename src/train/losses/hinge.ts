@@ -1,7 +1,6 @@
 /** The hinge loss of support vector machines and of the perceptron with a margin. */
-import { checkOptions } from "../../base/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type LossOptions, lossRules, reduced } from "./reduction.ts";
+import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { checkHost, fitting, isNumber } from "./targets.ts";
 
 /**
@@ -9,7 +8,7 @@ import { checkHost, fitting, isNumber } from "./targets.ts";
  * @throws HeddleError when shapes do not fit
  */
 export function hinge(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions("hinge", options, lossRules);
+  lossOptions.read("hinge", options);
   checkHost("hinge", targets, isNumber);
   const side = fitting("hinge", targets, predictions).greater(0).where(1, -1);
   return reduced(side.mul(predictions).mul(-1).add(1).relu(), options);

@@ -1,21 +1,21 @@
 /** From the values of a loss to one number: weights of samples, then the mean. */
 import { fail } from "../../base/errors.ts";
-import { oneOf, type Rules } from "../../base/options.ts";
+import { oneOf } from "../../base/options/kinds.ts";
+import { kind, type OptionsOf, options } from "../../base/options/schema.ts";
 import { sameShape, showShape } from "../../base/shape.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
-/** What every loss takes. */
-export interface LossOptions {
-  /** Multiplies the loss of each sample, [samples], before the mean over all samples, as in Keras. Default: none. */
-  sampleWeight?: Tensor;
-  /** `none` gives the values that the mean is taken of: one per sample, or more. Default `mean`. */
-  reduction?: "mean" | "sum" | "none";
-}
+const aTensor = kind<Tensor>((value) => (value instanceof Tensor ? "" : "must be a tensor"));
 
-export const lossRules: Rules<LossOptions> = {
-  sampleWeight: (value) => (value instanceof Tensor ? "" : "must be a tensor"),
-  reduction: oneOf("mean", "sum", "none"),
-};
+export const lossOptions = options({
+  /** Multiplies the loss of each sample, [samples], before the mean over all samples, as in Keras. Default: none. */
+  sampleWeight: aTensor(),
+  /** `none` gives the values that the mean is taken of: one per sample, or more. Default `mean`. */
+  reduction: oneOf("mean", "sum", "none")("mean"),
+});
+
+/** What every loss takes. */
+export interface LossOptions extends OptionsOf<typeof lossOptions> {}
 
 /** @throws HeddleError when there is not one weight per sample */
 export function reduced(values: Tensor, { sampleWeight, reduction = "mean" }: LossOptions): Tensor {

@@ -1,22 +1,25 @@
 /** Losses of regression that outliers pull less than the square. */
-import { checkOptions, positive } from "../../base/options.ts";
+import { positive } from "../../base/options/kinds.ts";
+import { type OptionsOf, options as schema } from "../../base/options/schema.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type LossOptions, lossRules, reduced } from "./reduction.ts";
+import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { checkHost, fitting, isNumber } from "./targets.ts";
 
-/** Options of {@link huber}. */
-export interface HuberOptions extends LossOptions {
+const huberOptions = schema({
+  ...lossOptions.entries,
   /** Where the square ends and the line begins. Default 1. */
-  delta?: number;
-}
+  delta: positive(1),
+});
+
+/** Options of {@link huber}. */
+export interface HuberOptions extends LossOptions, OptionsOf<typeof huberOptions> {}
 
 /**
  * e²/2 for errors up to `delta`, δ(|e| − δ/2) above. Huber 1964.
  * @throws HeddleError when `delta` is not positive, or shapes do not fit
  */
 export function huber(targets: Tensor, predictions: Tensor, options: HuberOptions = {}): Tensor {
-  checkOptions("huber", options, { ...lossRules, delta: positive });
-  const { delta = 1 } = options;
+  const { delta } = huberOptions.read("huber", options);
   const e = differences("huber", targets, predictions).abs();
   const near = e.minimum(delta);
   return reduced(near.mul(e.sub(near.mul(0.5))), options);
@@ -24,7 +27,7 @@ export function huber(targets: Tensor, predictions: Tensor, options: HuberOption
 
 /** ln cosh(prediction − target), in a form that does not overflow. @throws HeddleError when shapes do not fit */
 export function logCosh(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions("logCosh", options, lossRules);
+  lossOptions.read("logCosh", options);
   const e = differences("logCosh", targets, predictions);
   return reduced(e.add(e.mul(-2).softplus()).sub(Math.LN2), options);
 }

@@ -1,11 +1,15 @@
 /** Scores of classification: logits, or the probabilities that a softmax or sigmoid made of them. */
+import { flag } from "../../base/options/kinds.ts";
+import { type OptionsOf, options } from "../../base/options/schema.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
-/** What losses of classification take. */
-export interface ScoreOptions {
+export const scoreOptions = options({
   /** Whether predictions are logits. Default: true, unless a softmax or sigmoid made them. */
-  fromLogits?: boolean;
-}
+  fromLogits: flag(),
+});
+
+/** What losses of classification take. */
+export interface ScoreOptions extends OptionsOf<typeof scoreOptions> {}
 
 /** Probabilities stay this far from 0 and 1, as in Keras. */
 export const MARGIN = 1e-7;

@@ -2,25 +2,27 @@
  * The usual losses: targets first, as in Keras, the mean over all samples. Classification takes logits; a final softmax
  * or sigmoid of the network is seen in the graph and left out, which is the stable form of the same loss.
  */
-import { checkOptions, flag, type Rules, share } from "../../base/options.ts";
+import { fraction } from "../../base/options/kinds.ts";
+import { type OptionsOf, options as schema } from "../../base/options/schema.ts";
 import { labelRule } from "../../data/classes.ts";
 import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { type LossOptions, lossRules, reduced } from "./reduction.ts";
-import { logitsOf, MARGIN, type ScoreOptions, scoresOf } from "./scores.ts";
+import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
+import { logitsOf, MARGIN, type ScoreOptions, scoreOptions, scoresOf } from "./scores.ts";
 import { checkHost, fitting, isNumber, isShare, labelsOf } from "./targets.ts";
 
-/** Options of the cross entropies. */
-export interface CrossentropyOptions extends LossOptions, ScoreOptions {
-  /** This share of the target is spread over all classes. Szegedy et al. 2016. Default 0. */
-  labelSmoothing?: number;
-}
+const crossentropyOptions = schema({
+  ...lossOptions.entries,
+  ...scoreOptions.entries,
+  /** This fraction of the target is spread over all classes. Szegedy et al. 2016. Default 0. */
+  labelSmoothing: fraction(0),
+});
 
-const crossentropyRules: Rules<CrossentropyOptions> = {
-  ...lossRules,
-  fromLogits: flag,
-  labelSmoothing: share,
-};
+/** Options of the cross entropies. */
+export interface CrossentropyOptions
+  extends LossOptions,
+    ScoreOptions,
+    OptionsOf<typeof crossentropyOptions> {}
 
 /** The mean of (prediction − target)². */
 export function meanSquaredError(targets: Tensor, predictions: Tensor, options: LossOptions = {}): Tensor {
@@ -39,10 +41,10 @@ export function binaryCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "binaryCrossentropy";
-  checkOptions(where, options, crossentropyRules);
+  const { labelSmoothing } = crossentropyOptions.read(where, options);
   const given = fitting(where, targets, predictions).cast("float32");
   checkHost(where, targets, isShare);
-  const t = smoothed(given, 2, options);
+  const t = smoothed(given, 2, labelSmoothing);
   const { scores, areLogits } = scoresOf(predictions, "sigmoid", options);
   if (areLogits) {
     return reduced(new Tensor(composites.binaryCrossEntropy(scores.node, t.node)), options);
@@ -59,10 +61,10 @@ export function categoricalCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "categoricalCrossentropy";
-  checkOptions(where, options, crossentropyRules);
+  const { labelSmoothing } = crossentropyOptions.read(where, options);
   checkHost(where, targets, isShare);
   const given = fitting(where, targets, predictions).cast("float32");
-  const t = smoothed(given, predictions.shape[predictions.rank - 1], options);
+  const t = smoothed(given, predictions.shape[predictions.rank - 1], labelSmoothing);
   return reduced(new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node)), options);
 }
 
@@ -73,26 +75,24 @@ export function sparseCategoricalCrossentropy(
   options: CrossentropyOptions = {},
 ): Tensor {
   const where = "sparseCategoricalCrossentropy";
-  checkOptions(where, options, crossentropyRules);
+  const { labelSmoothing } = crossentropyOptions.read(where, options);
   const labels = labelsOf(where, targets, predictions);
   const classes = predictions.shape[predictions.rank - 1];
   const holds = (v: number): boolean => Number.isInteger(v) && v >= 0 && v < classes;
   checkHost(where, targets, { rule: labelRule(classes), holds });
   const logits = logitsOf(predictions, options).node;
-  if (!options.labelSmoothing) {
+  if (labelSmoothing === 0) {
     return reduced(new Tensor(composites.sparseCrossEntropy(logits, labels.node)), options);
   }
-  const t = smoothed(new Tensor(composites.oneHot(labels.node, classes)), classes, options);
+  const t = smoothed(new Tensor(composites.oneHot(labels.node, classes)), classes, labelSmoothing);
   return reduced(new Tensor(composites.crossEntropy(logits, t.node)), options);
 }
 
 function difference(where: string, targets: Tensor, predictions: Tensor, options: LossOptions): Tensor {
-  checkOptions(where, options, lossRules);
+  lossOptions.read(where, options);
   checkHost(where, targets, isNumber);
   return predictions.sub(fitting(where, targets, predictions));
 }
 
-function smoothed(t: Tensor, classes: number, options: CrossentropyOptions): Tensor {
-  const { labelSmoothing = 0 } = options;
-  return labelSmoothing === 0 ? t : t.mul(1 - labelSmoothing).add(labelSmoothing / classes);
-}
+const smoothed = (t: Tensor, classes: number, smoothing: number): Tensor =>
+  smoothing === 0 ? t : t.mul(1 - smoothing).add(smoothing / classes);
