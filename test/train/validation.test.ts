@@ -79,6 +79,20 @@ describe("validateEvery", () => {
     expect(await model.fit([x, y], { ...options, resume: true })).toEqual(whole);
   });
 
+  test("an abort between an epoch's last step and its end, and resuming, validate once there", async () => {
+    const options = { epochs: 2, batchSize: 4, validationData: held, validateEvery: 2 };
+    const whole = await create().fit([x, y], options);
+    const model = create();
+    const aborter = new AbortController();
+    const abort: Callback = {
+      onBatchEnd: (logs, run) =>
+        void (logs.at(-1)?.step === run.steps - 1 && aborter.abort(new Error("off"))),
+    };
+    const aborted = model.fit([x, y], { ...options, signal: aborter.signal, callbacks: [abort] });
+    await expect(aborted).rejects.toThrow("off");
+    expect(await model.fit([x, y], { ...options, resume: true })).toEqual(whole);
+  });
+
   test("needs validation data, and a positive integer", async () => {
     await expect(create().fit([x, y], { validateEvery: 2 })).rejects.toThrow(
       "[fit] validateEvery needs validationData or validationSplit",

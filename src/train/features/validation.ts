@@ -40,8 +40,9 @@ export const validation: FeatureOf = ({ callbacks, validate }, { validateEvery: 
     async onEpochBegin(epoch, run) {
       const at = { epoch, step: made };
       const steps = stepsAt(at, run);
-      // The validation that was due at this step did not end before the training was saved.
-      if (isResumed && steps > last && steps % every === 0) await note(at, await validate(), run);
+      // The validation that was due at this step did not end before the training was saved. An epoch's end has its own.
+      const isDue = made < run.steps && steps > last && steps % every === 0;
+      if (isResumed && isDue) await note(at, await validate(), run);
       isResumed = false;
     },
     async onPause(at, run) {
