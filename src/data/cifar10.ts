@@ -5,24 +5,36 @@
  */
 import { environment, joinPath, readFolder } from "#platform";
 import { fail } from "../base/errors.ts";
-import { checkOptions, type Rule } from "../base/options.ts";
+import { kind, type OptionsOf, options } from "../base/options/schema.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import type { TrainTest } from "./mnist.ts";
 import { folder } from "./options.ts";
 import { cooperate, type Sliced } from "./slices.ts";
 import { type FileSource, nameOf, readSource } from "./source.ts";
 
-/** Options of {@link cifar10}. */
-export interface Cifar10Options {
+interface Sources {
+  readonly train: readonly FileSource[];
+  readonly test: readonly FileSource[];
+}
+
+const sources = kind<Sources>((v) => {
+  const { train, test } = Object(v);
+  return Array.isArray(train) && Array.isArray(test) ? "" : "must be { train, test }, two lists of files";
+});
+
+const cifar10Options = options({
   /**
    * Folder with `data_batch_1.bin` … and `test_batch.bin`, gzipped or not; any `train*.bin` and `test*.bin` will do.
    * Node only. Default: `cifar-10-batches-bin` or `cifar10` in the folder that the environment variable `HEDDLE_DATA`
    * names, or that folder.
    */
-  readonly directory?: string;
+  directory: folder(),
   /** The files themselves, instead of a folder. Default: they are read from the folder. */
-  readonly source?: { readonly train: readonly FileSource[]; readonly test: readonly FileSource[] };
-}
+  source: sources(),
+});
+
+/** Options of {@link cifar10}. */
+export interface Cifar10Options extends OptionsOf<typeof cifar10Options> {}
 
 /** Both parts of the data set, and the names of its classes. */
 export interface Cifar10 extends TrainTest {
@@ -38,11 +50,6 @@ const RECORD = 1 + CHANNELS * PLANE;
 const FILES = { train: /^(data_batch|train).*\.bin(\.gz)?$/, test: /^test.*\.bin(\.gz)?$/ };
 const FOLDERS = ["cifar-10-batches-bin", "cifar10"];
 
-const sources: Rule = (v) => {
-  const { train, test } = Object(v);
-  return Array.isArray(train) && Array.isArray(test) ? "" : "must be { train, test }, two lists of files";
-};
-
 /**
  * Loads CIFAR-10: x are pictures, float32 [32, 32, 3] with values in [0, 1]; y are labels, int32 scalars 0…9.
  * The pictures stay bytes in memory, 184 MB for both parts.
@@ -52,9 +59,8 @@ const sources: Rule = (v) => {
  * @throws HeddleError when there are no such files, or one is corrupt
  */
 export async function cifar10(options: Cifar10Options = {}): Promise<Cifar10> {
-  checkOptions("cifar10", options, { directory: folder, source: sources });
-  const { train, test } =
-    options.source ?? (await findFiles(options.directory ?? (await defaultDirectory())));
+  const { directory, source } = cifar10Options.read("cifar10", options);
+  const { train, test } = source ?? (await findFiles(directory ?? (await defaultDirectory())));
   return { train: await part(train), test: await part(test), classes: CLASSES.split(" ") };
 }
 

@@ -6,32 +6,34 @@
 import { checkDType, type DType, type HostArray, hostArray } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
-import { checkOptions, number, type Rules, show } from "../base/options.ts";
+import { number, shape } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options, required } from "../base/options/schema.ts";
 import { checkShape, type Shape, showShape, sizeOf } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 
 const WHERE = "dataset";
 
 /** Numbers in rows, of any depth. */
 export type NestedNumbers = readonly (number | NestedNumbers)[];
 
-/** Values with what an array alone does not say. */
-export interface ColumnOptions {
-  /** The values. */
-  readonly data: HostArray | Uint8Array | NestedNumbers;
-  /** Whole shape, samples first. Default: the nesting of arrays, one axis for a typed array. */
-  readonly shape?: Shape;
-  /** Default: the kind of the typed array; float32 for number arrays and bytes. */
-  readonly dtype?: DType;
-  /** Every value is multiplied by this when a batch is made (1/255 for bytes of pictures). Default 1. */
-  readonly scale?: number;
-}
+const values = kind<HostArray | Uint8Array | NestedNumbers>((v) =>
+  Array.isArray(v) || ArrayBuffer.isView(v) ? "" : "must be an array or a typed array",
+);
+const aDType = kind<DType>((v, where) => void checkDType(where, v));
 
-const columnRules: Rules<ColumnOptions> = {
-  data: (v) => (Array.isArray(v) || ArrayBuffer.isView(v) ? "" : "must be an array or a typed array"),
-  shape: (shape) => void checkShape(WHERE, shape as Shape),
-  dtype: (dtype) => void checkDType(WHERE, dtype),
-  scale: number,
-};
+const columnOptions = options({
+  /** The values. */
+  data: required(values()),
+  /** Whole shape, samples first. Default: the nesting of arrays, one axis for a typed array. */
+  shape: shape(),
+  /** Default: the kind of the typed array; float32 for number arrays and bytes. */
+  dtype: aDType(),
+  /** Every value is multiplied by this when a batch is made (1/255 for bytes of pictures). Default 1. */
+  scale: number(1),
+});
+
+/** Values with what an array alone does not say. */
+export interface ColumnOptions extends OptionsOf<typeof columnOptions> {}
 
 /** What of a Tensor is needed here. */
 interface Readable {
@@ -106,13 +108,11 @@ export function column(source: ColumnSource): Column {
     const [length, shape] = samplesFirst(source.shape);
     return new Column(source.data(), length, shape, source.dtype);
   }
-  const options: ColumnOptions = "data" in source ? (source as ColumnOptions) : { data: source };
-  checkOptions(WHERE, options, columnRules, ["data"]);
-  const { data, scale = 1 } = options;
-  const dtype = checkDType(WHERE, options.dtype ?? kindOf(data));
+  const given = columnOptions.read(WHERE, "data" in source ? source : { data: source });
+  const { data, scale, dtype = kindOf(data) } = given;
   if (scale !== 1 && dtype !== "float32") fail(WHERE, `scale makes float32 values: got dtype ${dtype}`);
   const { values, nesting } = isTyped(data) ? { values: data, nesting: [data.length] } : flatten(data);
-  const shape = checkShape(WHERE, options.shape ?? nesting);
+  const shape = checkShape(WHERE, given.shape ?? nesting);
   if (sizeOf(shape) !== values.length) {
     fail(WHERE, `shape ${showShape(shape)} holds ${sizeOf(shape)} values: got ${values.length}`);
   }

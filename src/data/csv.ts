@@ -1,52 +1,56 @@
 /** CSV: a table of numbers in text, with a column of classes or numbers to predict. */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
-import { checkOptions, flag, fromZero, oneOf, type Rules } from "../base/options.ts";
+import { flag, fromZero, oneOf } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options } from "../base/options/schema.ts";
 import { type ColumnName, encodeClasses, numberOf } from "./csv/columns.ts";
 import { readTable } from "./csv/table.ts";
 import { type Dataset, dataset, type Pair, type Sample } from "./dataset.ts";
 import { cooperate } from "./slices.ts";
 import { type FileSource, nameOf, readSource } from "./source.ts";
 
-/** Options of {@link csv}. */
-export interface CsvOptions {
+const isColumn = (name: unknown): boolean => typeof name === "string" || typeof name === "number";
+
+const character = kind<string>((v) =>
+  typeof v === "string" && /^[^"\r\n]$/.test(v) ? "" : "must be one character",
+);
+const columnList = kind<readonly ColumnName[]>((v) =>
+  Array.isArray(v) && v.every(isColumn) ? "" : "must be a list of names or indices",
+);
+const columnName = kind<ColumnName>((v) => (isColumn(v) ? "" : "must be a name or an index"));
+const nameList = kind<readonly string[]>((v) =>
+  Array.isArray(v) && v.every((name) => typeof name === "string") ? "" : "must be a list of names",
+);
+const forMissing = kind<"error" | "drop" | "mean" | number>((v) =>
+  ["error", "drop", "mean"].includes(v as string) || Number.isFinite(v)
+    ? ""
+    : 'must be "error", "drop", "mean" or a number',
+);
+
+const csvOptions = options({
   /** Whether the first record names the columns. Default true. */
-  readonly header?: boolean;
+  header: flag(true),
   /** One character. Default `,`. */
-  readonly delimiter?: string;
+  delimiter: character(","),
   /** Lines before the table. Default 0. */
-  readonly skipLines?: number;
+  skipLines: fromZero(0),
   /** Columns of x. Default: all but the label. */
-  readonly columns?: readonly ColumnName[];
+  columns: columnList(),
   /** Column of y. Default: none; then samples are `[x]`. */
-  readonly label?: ColumnName;
+  label: columnName(),
   /** `class`: names or integers, as int32 0 … n − 1, shape []. `number`: float32, shape [1]. Default `class`. */
-  readonly labels?: "class" | "number";
+  labels: oneOf("class", "number")("class"),
   /** Classes in the order of their numbers, so that two files agree. Default: those of the file, sorted. */
-  readonly classes?: readonly string[];
+  classes: nameList(),
   /**
    * What becomes of empty fields (also NA, N/A, NaN, null, none, ?): `error`; `drop` leaves the record out; `mean` takes
    * the column's mean; a number takes its place. A missing label is dropped or an error. Default `error`.
    */
-  readonly missing?: "error" | "drop" | "mean" | number;
-}
+  missing: forMissing("error"),
+});
 
-const isColumn = (name: unknown): boolean => typeof name === "string" || typeof name === "number";
-
-const rules: Rules<CsvOptions> = {
-  header: flag,
-  delimiter: (v) => (typeof v === "string" && /^[^"\r\n]$/.test(v) ? "" : "must be one character"),
-  skipLines: fromZero,
-  columns: (v) => (Array.isArray(v) && v.every(isColumn) ? "" : "must be a list of names or indices"),
-  label: (v) => (isColumn(v) ? "" : "must be a name or an index"),
-  labels: oneOf("class", "number"),
-  classes: (v) =>
-    Array.isArray(v) && v.every((name) => typeof name === "string") ? "" : "must be a list of names",
-  missing: (v) =>
-    ["error", "drop", "mean"].includes(v as string) || Number.isFinite(v)
-      ? ""
-      : 'must be "error", "drop", "mean" or a number',
-};
+/** Options of {@link csv}. */
+export interface CsvOptions extends OptionsOf<typeof csvOptions> {}
 
 /** What a table was read into. */
 export interface Csv<S extends Sample> {
@@ -79,13 +83,13 @@ export async function csv(
   source: string | FileSource,
   options: CsvOptions = {},
 ): Promise<Csv<Pair | [x: HostTensor]>> {
-  checkOptions("csv", options, rules);
-  const { header = true, delimiter = ",", skipLines = 0, missing = "error", labels = "class" } = options;
+  const values = csvOptions.read("csv", options);
+  const { labels } = values;
   const name = typeof source === "string" ? "text" : nameOf(source);
   const text = typeof source === "string" ? source : decode(name, await readSource("csv", source));
-  const work = readTable(text, name, { ...options, header, delimiter, skipLines, missing });
-  const { values, features, labels: fields, place } = (await cooperate(work)).value;
-  const x = { data: values, shape: [values.length / features.length, features.length] };
+  const work = readTable(text, name, values);
+  const { values: numbers, features, labels: fields, place } = (await cooperate(work)).value;
+  const x = { data: numbers, shape: [numbers.length / features.length, features.length] };
   if (options.label === undefined) return { data: dataset([x]), features, classes: [] };
   if (labels === "number") {
     const data = Float32Array.from(fields, (field, i) => numberOf(field, () => place(i)));

@@ -5,8 +5,10 @@
 import { type DType, type HostArray, hostArray, promoteWeak } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
-import { checkOptions, flag, integer, show } from "../base/options.ts";
+import { flag, integer } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { stackColumns, stackSamples } from "./assemble.ts";
@@ -46,6 +48,23 @@ interface Samples<S extends Sample> extends Portable {
   /** The last value alone. */
   label(row: number, pass: Pass): HostTensor;
 }
+
+const shuffleOptions = options({
+  /** The order is a function of it. Default 0. */
+  seed: integer(0),
+});
+
+/** Options of `Dataset.shuffle`. */
+export interface ShuffleOptions extends OptionsOf<typeof shuffleOptions> {}
+
+const splitOptions = options({
+  ...shuffleOptions.entries,
+  /** False keeps the order, for series. Default true. */
+  shuffle: flag(true),
+});
+
+/** Options of `Dataset.split`. */
+export interface SplitOptions extends OptionsOf<typeof splitOptions> {}
 
 /** For samples read outside an epoch. */
 const NO_PASS: Pass = { seed: 0, epoch: 0 };
@@ -87,12 +106,9 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
 
   /**
    * Two disjoint datasets: `fraction` of the samples, rounded, and the rest.
-   * @param options.seed order of the shuffle before the cut, default 0
-   * @param options.shuffle false keeps the order, for series; default true
    */
-  split(fraction: number, options: { seed?: number; shuffle?: boolean } = {}): [Dataset<S>, Dataset<S>] {
-    checkOptions("dataset", options, { seed: integer, shuffle: flag });
-    const { seed = 0, shuffle = true } = options;
+  split(fraction: number, options: SplitOptions = {}): [Dataset<S>, Dataset<S>] {
+    const { seed, shuffle } = splitOptions.read("dataset", options);
     if (!(fraction >= 0 && fraction <= 1)) {
       fail("dataset", `split takes a fraction between 0 and 1: got ${fraction}`);
     }
@@ -105,8 +121,8 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
   }
 
   /** The samples in one other order, a function of `seed` (default 0). For an order per epoch see {@link batches}. */
-  shuffle(options: { seed?: number } = {}): Dataset<S> {
-    const { seed = 0 } = checkOptions("dataset", options, { seed: integer });
+  shuffle(options: ShuffleOptions = {}): Dataset<S> {
+    const { seed } = shuffleOptions.read("dataset", options);
     return this.#select(this.#rows.shuffle(seed));
   }
 

@@ -2,22 +2,25 @@
  * Synthetic digits in MNIST's format: a dataset that needs no download. Sample i is a function of (seed, part, i)
  * alone, and the parts are drawn from different streams.
  */
-import { checkOptions, fromZero, integer } from "../base/options.ts";
+import { fromZero, integer } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { Random } from "../base/philox.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { drawDigit, SIZE } from "./digits/draw.ts";
 import type { TrainTest } from "./mnist.ts";
 import { cooperate, type Sliced } from "./slices.ts";
 
-/** Options of {@link digits}. */
-export interface DigitsOptions {
+const digitsOptions = options({
   /** Samples to train on. Default 6000. */
-  readonly train?: number;
+  train: fromZero(6000),
   /** Samples to test on. Default 1000. */
-  readonly test?: number;
+  test: fromZero(1000),
   /** Default 1. */
-  readonly seed?: number;
-}
+  seed: integer(1),
+});
+
+/** Options of {@link digits}. */
+export interface DigitsOptions extends OptionsOf<typeof digitsOptions> {}
 
 const STREAM = { train: 0x64696774, test: 0x64696765 };
 
@@ -30,8 +33,7 @@ const STREAM = { train: 0x64696774, test: 0x64696765 };
  * @throws HeddleError when an option is wrong
  */
 export async function digits(options: DigitsOptions = {}): Promise<TrainTest> {
-  checkOptions("digits", options, { train: fromZero, test: fromZero, seed: integer });
-  const { train = 6000, test = 1000, seed = 1 } = options;
+  const { train, test, seed } = digitsOptions.read("digits", options);
   return {
     train: (await cooperate(part(train, seed, STREAM.train))).value,
     test: (await cooperate(part(test, seed, STREAM.test))).value,

@@ -3,8 +3,8 @@
  * then the values, big-endian and row-major. Source: yann.lecun.com/exdb/mnist, "file format".
  */
 import { fail, HeddleError } from "../base/errors.ts";
-import { show } from "../base/options.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
+import { show } from "../base/show.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 
 /** Arrays of the types that IDX files have. */

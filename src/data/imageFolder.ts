@@ -1,21 +1,24 @@
 /** Folders of pictures, one per class: the usual layout of a classification dataset of one's own (Node). */
 import { joinPath, readFile, readFolder } from "#platform";
 import { fail } from "../base/errors.ts";
-import { checkOptions, oneOf } from "../base/options.ts";
+import { oneOf } from "../base/options/kinds.ts";
+import { type OptionsOf, options, required } from "../base/options/schema.ts";
 import { decodeImage } from "../io/image.ts";
 import { resizePicture } from "../io/resize.ts";
-import { checkSize, type Size } from "./augment/frame.ts";
+import { checkSize, size as sizeKind } from "./augment/frame.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 
-/** Options of {@link imageFolder}. */
-export interface ImageFolderOptions {
+const imageFolderOptions = options({
   /** Every picture is resized to it: a number, or [height, width]. */
-  readonly size: Size;
+  size: required(sizeKind()),
   /** Default `rgb`. */
-  readonly color?: "rgb" | "grayscale";
+  color: oneOf("rgb", "grayscale")("rgb"),
   /** `fill` stretches to the size; `cover` keeps the proportions and cuts off what stands out. Default `fill`. */
-  readonly fit?: "fill" | "cover";
-}
+  fit: oneOf("fill", "cover")("fill"),
+});
+
+/** Options of {@link imageFolder}. */
+export interface ImageFolderOptions extends OptionsOf<typeof imageFolderOptions> {}
 
 /** Images, and the names of the folders they were in. */
 export interface ImageFolder {
@@ -38,17 +41,7 @@ const PICTURE = /\.(png|jpe?g)$/i;
  * @throws HeddleError when there are no class folders, one has no pictures, or a picture is corrupt
  */
 export async function imageFolder(path: string, options: ImageFolderOptions): Promise<ImageFolder> {
-  checkOptions(
-    "imageFolder",
-    options,
-    {
-      size: (value, where) => void checkSize(where, value as Size),
-      color: oneOf("rgb", "grayscale"),
-      fit: oneOf("fill", "cover"),
-    },
-    ["size"],
-  );
-  const { size, color = "rgb", fit = "fill" } = options;
+  const { size, color, fit } = imageFolderOptions.read("imageFolder", options);
   const [height, width] = checkSize("imageFolder", size);
   const channels = color === "rgb" ? 3 : 1;
   const { classes, files } = await findPictures(path);

@@ -1,7 +1,7 @@
 /** MNIST: 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes, Burges), from a folder or the network. */
 import { environment, fileExists, joinPath, readFile } from "#platform";
 import { fail } from "../base/errors.ts";
-import { checkOptions } from "../base/options.ts";
+import { kind, type OptionsOf, options } from "../base/options/schema.ts";
 import { showShape } from "../base/shape.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { download } from "./download.ts";
@@ -16,18 +16,25 @@ export interface TrainTest {
   readonly test: Dataset;
 }
 
-/** Options of {@link mnist}. */
-export interface MnistOptions {
+const address = kind<string>((v) => (typeof v === "string" ? "" : "must be an address"));
+const sums = kind<Readonly<Record<string, string>> | false>((v) =>
+  v === false || Object(v) === v ? "" : "must be SHA-256 sums by name, or false",
+);
+
+const mnistOptions = options({
   /**
    * Folder with the four IDX files, gzipped or plain, named `train-images-idx3-ubyte` or `train-images.idx3-ubyte`.
    * Node only. Default: `mnist` inside the folder that the environment variable `HEDDLE_DATA` names, or that folder.
    */
-  readonly directory?: string;
+  directory: folder(),
   /** Where the four `.gz` files are downloaded from when there is no folder. Default: a public mirror. */
-  readonly url?: string;
+  url: address(),
   /** SHA-256 of each downloaded file by its name; false: no check. Default: those of the original files. */
-  readonly checksums?: Readonly<Record<string, string>> | false;
-}
+  checksums: sums(),
+});
+
+/** Options of {@link mnist}. */
+export interface MnistOptions extends OptionsOf<typeof mnistOptions> {}
 
 const MIRROR = "https://storage.googleapis.com/cvdf-datasets/mnist/";
 
@@ -50,11 +57,7 @@ type Read = (name: string) => Promise<Uint8Array>;
  * @throws HeddleError when a file is missing, corrupt, or fails its checksum
  */
 export async function mnist(options: MnistOptions = {}): Promise<TrainTest> {
-  checkOptions("mnist", options, {
-    directory: folder,
-    url: (v) => (typeof v === "string" ? "" : "must be an address"),
-    checksums: (v) => (v === false || Object(v) === v ? "" : "must be SHA-256 sums by name, or false"),
-  });
+  mnistOptions.read("mnist", options);
   const directory = options.directory ?? (await defaultDirectory());
   const read = directory === undefined ? fromUrl(options) : fromDirectory(directory);
   const [train, test] = await inOrder([part(read, "train"), part(read, "t10k")]);

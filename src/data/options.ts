@@ -1,12 +1,9 @@
-/** Checks of options. */
+/** Kinds of options that loaders share, and a check of arguments. */
 import { fail } from "../base/errors.ts";
-import type { Rule } from "../base/options.ts";
+import { kind } from "../base/options/schema.ts";
 
-/** For what its user checks. */
-export const checkedInUse: Rule = () => undefined;
-
-/** A folder (Node). */
-export const folder: Rule = (v) => (typeof v === "string" ? "" : "must be the path of a folder");
+/** The path of a folder (Node). */
+export const folder = kind<string>((v) => (typeof v === "string" ? "" : "must be the path of a folder"));
 
 /** An option that counts something. */
 export function count(where: string, option: string, value: number, least: number): number {

@@ -1,18 +1,21 @@
 /** Standardisation: values less their mean, in units of their standard deviation, as learnt from training samples. */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
-import { checkOptions, oneOf } from "../base/options.ts";
+import { oneOf } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { sizeOf } from "../base/shape.ts";
 import type { Dataset, Pair, Sample } from "./dataset.ts";
 
-/** Options of {@link standardize}. */
-export interface StandardizeOptions {
+const standardizeOptions = options({
   /**
    * What has a mean of its own: `channel`, every entry of the last axis (the columns of a table, the colours of
    * pictures); `feature`, every value of a sample (each colour of each pixel). Default `channel`.
    */
-  readonly per?: "channel" | "feature";
-}
+  per: oneOf("channel", "feature")("channel"),
+});
+
+/** Options of {@link standardize}. */
+export interface StandardizeOptions extends OptionsOf<typeof standardizeOptions> {}
 
 /** What standardisation learns, as plain data. */
 export interface Statistics {
@@ -73,8 +76,7 @@ export async function standardize<S extends Sample>(
   dataset: Dataset<S>,
   options: StandardizeOptions = {},
 ): Promise<Standardizer> {
-  checkOptions("standardize", options, { per: oneOf("channel", "feature") });
-  const { per = "channel" } = options;
+  const { per } = standardizeOptions.read("standardize", options);
   let sums: Sums | undefined;
   for await (const [{ data, shape }] of dataset.hostBatches({ batchSize: 256, epoch: 0 })) {
     const [, ...sample] = shape;

@@ -1,21 +1,25 @@
 /** Saves the model while it trains. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, count, flag } from "../base/options.ts";
+import { count, flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { openStore, type Store, type StoreLike } from "../io/stores.ts";
 import type { Callback } from "./callback.ts";
-import { Monitor, type MonitorOptions, monitorRules } from "./monitor.ts";
+import { Monitor, type MonitorOptions, monitorOptions } from "./monitor.ts";
+
+const checkpointOptions = options({
+  ...monitorOptions.entries,
+  /** Saves only epochs in which `monitor` is the best so far. Default false. */
+  bestOnly: flag(false),
+  /** Epochs between two saves. Default 1. */
+  every: count(1),
+  /** Saves within epochs too, after every so many steps of the training. Default: only after epochs. */
+  everySteps: count(),
+  /** Of the places of this training, keeps so many of the newest; needs a place per epoch. Default: all. */
+  keepLast: count(),
+});
 
 /** Options of {@link checkpoint}. */
-export interface CheckpointOptions extends MonitorOptions {
-  /** Saves only epochs in which `monitor` is the best so far. Default false. */
-  bestOnly?: boolean;
-  /** Epochs between two saves. Default 1. */
-  every?: number;
-  /** Saves within epochs too, after every so many steps of the training. Default: only after epochs. */
-  everySteps?: number;
-  /** Of the places of this training, keeps so many of the newest; needs a place per epoch. Default: all. */
-  keepLast?: number;
-}
+export interface CheckpointOptions extends MonitorOptions, OptionsOf<typeof checkpointOptions> {}
 
 /**
  * Writes the model to `store` after epochs, and within them if asked to. Each save replaces the one before, whole; a
@@ -32,15 +36,14 @@ export function checkpoint(
   store: StoreLike | ((epoch: number) => StoreLike),
   options: CheckpointOptions = {},
 ): Callback {
-  const counts = { every: count, everySteps: count, keepLast: count };
-  checkOptions("checkpoint", options, { ...monitorRules, bestOnly: flag, ...counts });
-  const { bestOnly = false, every = 1, everySteps, keepLast = Number.POSITIVE_INFINITY } = options;
+  const values = checkpointOptions.read("checkpoint", options);
+  const { bestOnly, every, everySteps, keepLast = Number.POSITIVE_INFINITY } = values;
   if (bestOnly && everySteps !== undefined) {
     fail("checkpoint", "bestOnly is decided after epochs: it does not go with everySteps");
   }
   if (typeof store !== "function") {
     openStore(store);
-    if (options.keepLast !== undefined) {
+    if (values.keepLast !== undefined) {
       fail("checkpoint", "keepLast needs a store per epoch: give a function of it");
     }
   }
@@ -56,7 +59,7 @@ export function checkpoint(
     name: "checkpoint",
     ...(everySteps !== undefined && { pauseEvery: everySteps }),
     onTrainBegin() {
-      monitor = new Monitor("checkpoint", options);
+      monitor = new Monitor("checkpoint", values);
       isSound = true;
       kept = [];
     },

@@ -1,17 +1,21 @@
 /** Ends a training that no longer improves. */
 import type { HostTensor } from "../base/host.ts";
-import { checkOptions, flag, fromZero } from "../base/options.ts";
+import { flag, fromZero } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import type { Layer } from "../nn/module.ts";
 import type { Callback } from "./callback.ts";
-import { Monitor, type MonitorOptions, monitorRules } from "./monitor.ts";
+import { Monitor, type MonitorOptions, monitorOptions } from "./monitor.ts";
+
+const earlyStoppingOptions = options({
+  ...monitorOptions.entries,
+  /** Epochs without improvement that are borne. Default 0. */
+  patience: fromZero(0),
+  /** Ends with the weights of the best epoch, unless `fit` fails or is aborted. Default false. */
+  restoreBest: flag(false),
+});
 
 /** Options of {@link earlyStopping}. */
-export interface EarlyStoppingOptions extends MonitorOptions {
-  /** Epochs without improvement that are borne. Default 0. */
-  patience?: number;
-  /** Ends with the weights of the best epoch, unless `fit` fails or is aborted. Default false. */
-  restoreBest?: boolean;
-}
+export interface EarlyStoppingOptions extends MonitorOptions, OptionsOf<typeof earlyStoppingOptions> {}
 
 /**
  * Stops when `monitor` has not improved for `patience` epochs.
@@ -19,8 +23,8 @@ export interface EarlyStoppingOptions extends MonitorOptions {
  * @throws HeddleError when an option is wrong; while training, when the logs lack the name
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  checkOptions("earlyStopping", options, { ...monitorRules, patience: fromZero, restoreBest: flag });
-  const { patience = 0, restoreBest = false } = options;
+  const values = earlyStoppingOptions.read("earlyStopping", options);
+  const { patience, restoreBest } = values;
   let monitor: Monitor;
   let waited = 0;
   let net: Layer;
@@ -29,7 +33,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   return {
     name: "earlyStopping",
     onTrainBegin(run) {
-      monitor = new Monitor("earlyStopping", options);
+      monitor = new Monitor("earlyStopping", values);
       net = run.model.net;
       waited = 0;
       best = {};

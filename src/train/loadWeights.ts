@@ -1,7 +1,8 @@
 /** Weights of a network from a file, also of another framework. Nothing changes unless everything fits. */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
-import { checkOptions, flag, oneOf } from "../base/options.ts";
+import { flag, oneOf } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options } from "../base/options/schema.ts";
 import { type Shape, sameShape, showShape } from "../base/shape.ts";
 import type { StoreLike } from "../io/stores.ts";
 import { readTensors } from "../io/tensors.ts";
@@ -15,7 +16,7 @@ import { type Group, groupsOf, type Names, pairs, type Target, targetsOf } from 
 import { pytorch } from "./weights/pytorch.ts";
 
 const WHERE = "loadWeights";
-const FORMATS: Readonly<Record<string, Format>> = { pytorch, keras };
+const FORMATS: Readonly<Record<"pytorch" | "keras", Format>> = { pytorch, keras };
 
 /** Which names of a file and a network met. */
 export interface LoadReport {
@@ -27,19 +28,23 @@ export interface LoadReport {
   readonly unexpected: readonly string[];
 }
 
-/** Options of {@link loadWeights}. */
-export interface LoadWeightsOptions {
+const layerNames = kind<Names>((value) => (Object(value) === value ? "" : "must be a table or a function"));
+
+const loadWeightsOptions = options({
   /** Whose names and layouts the file has. Default `heddle`. */
-  from?: "heddle" | "pytorch" | "keras";
+  from: oneOf("heddle", "pytorch", "keras")("heddle"),
   /**
    * Layers of the file (`features.0`) to layers of the network (`layers.0`), as a table or a function; what a function
    * leaves undefined is not loaded. Default: by name where all names meet, else in order; for
    * `heddle` by name.
    */
-  names?: Names;
+  names: layerNames(),
   /** An error unless all names meet. Default true. */
-  strict?: boolean;
-}
+  strict: flag(true),
+});
+
+/** Options of {@link loadWeights}. */
+export interface LoadWeightsOptions extends OptionsOf<typeof loadWeightsOptions> {}
 
 /**
  * Reads weights (safetensors, npz, npy) into a network whose shapes are known. Kernels of PyTorch are transposed, those
@@ -55,12 +60,7 @@ export async function loadWeights(
   source: StoreLike,
   options: LoadWeightsOptions = {},
 ): Promise<LoadReport> {
-  checkOptions(WHERE, options, {
-    from: oneOf("heddle", ...Object.keys(FORMATS)),
-    names: (value) => (Object(value) === value ? "" : "must be a table or a function"),
-    strict: flag,
-  });
-  const { from = "heddle", names, strict = true } = options;
+  const { from, names, strict } = loadWeightsOptions.read(WHERE, options);
   if (!net.isBuilt) fail(WHERE, `shapes of ${net.type} are not known: give inputShape or call build`);
   const tensors = await readTensors(source);
   const found = from === "heddle" ? own(net, tensors, names) : foreign(net, tensors, FORMATS[from], names);

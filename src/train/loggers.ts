@@ -2,18 +2,21 @@
  * Logs of a training, an entry per epoch, as CSV or as JSON lines: into a store, or through a function. A training that
  * is resumed goes on after the entries that it had: those of epochs that are trained again are written anew.
  */
-import { checkOptions, flag } from "../base/options.ts";
+import { flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { openStore, type StoreLike } from "../io/stores.ts";
 import type { Callback, Logs } from "./callback.ts";
 
 /** A store, which is written whole after every epoch, or what takes new lines with their breaks. */
 export type LogTarget = StoreLike | ((text: string) => void | Promise<void>);
 
-/** Options of the loggers. */
-export interface LoggerOptions {
+const loggerOptions = options({
   /** Goes on after what the store holds. Default false. */
-  append?: boolean;
-}
+  append: flag(false),
+});
+
+/** Options of the loggers. */
+export interface LoggerOptions extends OptionsOf<typeof loggerOptions> {}
 
 /** Takes lines that follow what was logged before. */
 interface Log {
@@ -39,7 +42,7 @@ function logger(
   options: LoggerOptions,
   line: (epoch: number, logs: Logs, isFirst: boolean) => string,
 ): Callback {
-  const { append = false } = checkOptions(name, options, { append: flag });
+  const { append } = loggerOptions.read(name, options);
   if (typeof target !== "function") openStore(target);
   let log: Log;
   let text: string;

@@ -1,22 +1,21 @@
 /** Follows one number of the logs: which direction is better, and when it was best. */
 import { fail } from "../base/errors.ts";
-import { notNegative, oneOf, type Rules } from "../base/options.ts";
+import { notNegative, oneOf } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import type { Logs } from "./callback.ts";
 
-export interface MonitorOptions {
-  /** The name in the logs. Default `valLoss`. */
-  monitor?: string;
-  /** Default: `max` for accuracies, auc, precision, recall, f1 and r2, else `min`. */
-  mode?: "min" | "max";
-  /** Smaller changes count as none. Default 0. */
-  minDelta?: number;
-}
+const logName = kind<string>((name) => (typeof name === "string" ? "" : "must be a name in the logs"));
 
-export const monitorRules: Rules<MonitorOptions> = {
-  monitor: (name) => (typeof name === "string" ? "" : "must be a name in the logs"),
-  mode: oneOf("min", "max"),
-  minDelta: notNegative,
-};
+export const monitorOptions = options({
+  /** The name in the logs. Default `valLoss`. */
+  monitor: logName("valLoss"),
+  /** Default: `max` for accuracies, auc, precision, recall, f1 and r2, else `min`. */
+  mode: oneOf("min", "max")(),
+  /** Smaller changes count as none. Default 0. */
+  minDelta: notNegative(0),
+});
+
+export interface MonitorOptions extends OptionsOf<typeof monitorOptions> {}
 
 const MORE_IS_BETTER = /accuracy|^(val)?(auc|precision|recall|f1|r2)$/i;
 
@@ -28,7 +27,7 @@ export class Monitor {
 
   constructor(
     readonly where: string,
-    { monitor = "valLoss", mode, minDelta = 0 }: MonitorOptions,
+    { monitor, mode, minDelta }: ValuesOf<typeof monitorOptions>,
   ) {
     this.name = monitor;
     this.#sign = (mode ?? (MORE_IS_BETTER.test(monitor) ? "max" : "min")) === "max" ? 1 : -1;

@@ -2,18 +2,25 @@
  * A live bar on a terminal, a line per epoch elsewhere. Writes through a given function, so that it runs anywhere:
  * `epoch 1/3 ━━━━━━╸──── 210/469 loss 0.2104 accuracy 0.9361 3,512 samples/s 0:09 left`
  */
-import { checkOptions, flag, fromZero, type Rule } from "../base/options.ts";
+import { flag, fromZero } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options } from "../base/options/schema.ts";
 import type { BatchLogs, Callback, Logs, TrainingRun } from "./callback.ts";
 
-/** Options of {@link progress}. */
-export interface ProgressOptions {
+const aFunction = kind<(text: string) => void>((value) =>
+  typeof value === "function" ? "" : "must be a function",
+);
+
+const progressOptions = options({
   /** Takes text with its line breaks. Default: the process's standard output; where there is none, console.log by lines. */
-  write?: (text: string) => void;
+  write: aFunction(),
   /** Redraws one line. Default: whether the standard output is a terminal. */
-  live?: boolean;
+  live: flag(),
   /** Of the terminal. Default: what it says, else 80. */
-  columns?: number;
-}
+  columns: fromZero(),
+});
+
+/** Options of {@link progress}. */
+export interface ProgressOptions extends OptionsOf<typeof progressOptions> {}
 
 interface Terminal {
   readonly isTTY?: boolean;
@@ -28,7 +35,7 @@ const BAR = 20;
 
 /** Shows the progress of `fit`. @throws HeddleError when an option is wrong */
 export function progress(options: ProgressOptions = {}): Callback {
-  checkOptions("progress", options, { write: aFunction, live: flag, columns: fromZero });
+  progressOptions.read("progress", options);
   const terminal = (globalThis as { process?: { stdout?: Terminal } }).process?.stdout;
   const write = options.write ?? (terminal ? (text: string) => void terminal.write(text) : lines());
   const live = options.live ?? (!options.write && terminal?.isTTY === true);
@@ -83,8 +90,6 @@ export function progress(options: ProgressOptions = {}): Callback {
     },
   };
 }
-
-const aFunction: Rule = (value) => (typeof value === "function" ? "" : "must be a function");
 
 const shown = (logs: Logs): string[] =>
   Object.entries(logs).map(([name, value]) => `${name} ${value.toFixed(4)}`);

@@ -1,22 +1,28 @@
 /** Lowers the learning rate when training no longer improves. */
 import { fail } from "../base/errors.ts";
-import { checkOptions, fromZero, notNegative, positive } from "../base/options.ts";
+import { fromZero, notNegative, openFraction } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import type { Callback, TrainingRun } from "./callback.ts";
-import { Monitor, type MonitorOptions, monitorRules } from "./monitor.ts";
+import { Monitor, type MonitorOptions, monitorOptions } from "./monitor.ts";
+
+const reduceOnPlateauOptions = options({
+  ...monitorOptions.entries,
+  /** The rate is multiplied by this. Default 0.1. */
+  factor: openFraction(0.1),
+  /** Epochs without improvement before that. Default 10. */
+  patience: fromZero(10),
+  /** Smaller changes count as none. Default 1e-4. */
+  minDelta: notNegative(1e-4),
+  /** Epochs after a reduction in which none are counted. Default 0. */
+  cooldown: fromZero(0),
+  /** Rates stay above or at this. Default 0. */
+  minLearningRate: notNegative(0),
+});
 
 /** Options of {@link reduceOnPlateau}. */
-export interface ReduceOnPlateauOptions extends MonitorOptions {
-  /** The rate is multiplied by this. Default 0.1. */
-  factor?: number;
-  /** Epochs without improvement before that. Default 10. */
-  patience?: number;
-  /** Smaller changes count as none. Default 1e-4. */
-  minDelta?: number;
-  /** Epochs after a reduction in which none are counted. Default 0. */
-  cooldown?: number;
-  /** Rates stay above or at this. Default 0. */
-  minLearningRate?: number;
-}
+export interface ReduceOnPlateauOptions
+  extends Omit<MonitorOptions, "minDelta">,
+    OptionsOf<typeof reduceOnPlateauOptions> {}
 
 /**
  * Multiplies the learning rate, and those of parameter groups, by `factor` when `monitor` has not improved for
@@ -25,21 +31,15 @@ export interface ReduceOnPlateauOptions extends MonitorOptions {
  * @throws HeddleError when an option is out of its range; while training, when the rate is a schedule
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Callback {
-  checkOptions("reduceOnPlateau", options, {
-    ...monitorRules,
-    factor: (v) => (positive(v, "", "") || (v as number) >= 1 ? "must lie between 0 and 1" : ""),
-    patience: fromZero,
-    cooldown: fromZero,
-    minLearningRate: notNegative,
-  });
-  const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0, minDelta = 1e-4 } = options;
+  const values = reduceOnPlateauOptions.read("reduceOnPlateau", options);
+  const { factor, patience, cooldown, minLearningRate } = values;
   let monitor: Monitor;
   let waited = 0;
   let resting = 0;
   return {
     name: "reduceOnPlateau",
     onTrainBegin(run) {
-      monitor = new Monitor("reduceOnPlateau", { ...options, minDelta });
+      monitor = new Monitor("reduceOnPlateau", values);
       waited = 0;
       resting = 0;
       if (typeof run.model.optimizer?.learningRate === "function") {

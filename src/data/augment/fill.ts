@@ -1,5 +1,6 @@
 /** What lies outside a picture. */
-import { number, oneOf, type Rules } from "../../base/options.ts";
+import { number, oneOf } from "../../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../../base/options/schema.ts";
 
 /** For a row of pixels `a b c d`. */
 export type FillMode =
@@ -10,15 +11,17 @@ export type FillMode =
   /** `d c b a | a b c d | d c b a`, as in Keras; PyTorch and NumPy call this "symmetric". */
   | "reflect";
 
-/** How pixels from outside of the image are filled in. */
-export interface FillOptions {
+export const fillOptions = options({
   /** Default `constant`. */
-  readonly fill?: FillMode;
+  fill: oneOf<FillMode>("constant", "nearest", "reflect")("constant"),
   /** Of pixels outside, with `fill: "constant"`. Default 0. */
-  readonly value?: number;
-}
+  value: number(0),
+});
 
-export type Fill = Required<FillOptions>;
+/** How pixels from outside of the image are filled in. */
+export interface FillOptions extends OptionsOf<typeof fillOptions> {}
+
+export type Fill = ValuesOf<typeof fillOptions>;
 
 /** The pixel of n that stands for pixel i; −1: the constant. */
 export const INDEX: Readonly<Record<FillMode, (i: number, n: number) => number>> = {
@@ -29,7 +32,3 @@ export const INDEX: Readonly<Record<FillMode, (i: number, n: number) => number>>
     return phase < n ? phase : 2 * n - 1 - phase;
   },
 };
-
-export const fillRules: Rules<FillOptions> = { fill: oneOf("constant", "nearest", "reflect"), value: number };
-
-export const settledFill = ({ fill = "constant", value = 0 }: FillOptions): Fill => ({ fill, value });

@@ -1,38 +1,51 @@
 /** Stages that change the size of a picture: crop, pad. */
 import { fail } from "../../base/errors.ts";
-import { checkOptions, count, flag, fromZero, type Rule, show } from "../../base/options.ts";
-import { type FillOptions, fillRules, INDEX, settledFill } from "./fill.ts";
+import { count, flag, fromZero } from "../../base/options/kinds.ts";
+import { kind, type OptionsOf, options, required } from "../../base/options/schema.ts";
+import { show } from "../../base/show.ts";
+import { type FillOptions, fillOptions, INDEX } from "./fill.ts";
 import type { Pixels } from "./pixels.ts";
 import type { PixelStage } from "./stage.ts";
 
 /** One number for both, or [height, width]. */
 export type Size = number | readonly [height: number, width: number];
 
+const { check: isCount } = count();
+const { check: isFromZero } = fromZero();
+
 /** @throws HeddleError when it is no size of at least one pixel */
 export function checkSize(where: string, size: Size): readonly [height: number, width: number] {
   const both = Array.isArray(size) ? size : [size, size];
-  if (both.length !== 2 || both.some((n) => count(n, where, "size"))) {
+  if (both.length !== 2 || both.some((n) => isCount(n, where, "size"))) {
     fail(where, `size must be a positive integer or two of them: got ${show(size)}`);
   }
   return both as [number, number];
 }
 
-export const sizeRule: Rule = (size, where) => void checkSize(where, size as Size);
+export const size = kind<Size>((v, where) => void checkSize(where, v as Size));
 
-const margin: Rule = (value, where, name) => {
+const margin = kind<Margin>((value, where, name) => {
   const sides = Array.isArray(value) ? value : [value, value];
-  const isRight = [2, 4].includes(sides.length) && !sides.some((n) => fromZero(n, where, name));
+  const isRight = [2, 4].includes(sides.length) && !sides.some((n) => isFromZero(n, where, name));
   return isRight ? "" : "must be an integer of at least 0, two or four of them";
-};
+});
+
+const cropOptions = options({
+  /** Of the part: a number, or [height, width]. */
+  size: required(size()),
+  /** Whether to take the middle instead. Default false. */
+  center: flag(false),
+});
+
+/** Options of {@link crop}. */
+export interface CropOptions extends OptionsOf<typeof cropOptions> {}
 
 /**
  * Cuts out a part of the picture, anywhere with the same probability.
- * @param options.size of the part: a number, or [height, width]
- * @param options.center whether to take the middle instead; default false
  * @throws HeddleError when a picture is smaller than that
  */
-export function crop(options: { size: Size; center?: boolean }): PixelStage {
-  const { size, center = false } = checkOptions("crop", options, { size: sizeRule, center: flag }, ["size"]);
+export function crop(options: CropOptions): PixelStage {
+  const { size, center } = cropOptions.read("crop", options);
   const [height, width] = checkSize("crop", size);
   return {
     config: { type: "crop", size: [height, width], center },
@@ -61,16 +74,23 @@ export type Margin =
   | readonly [vertical: number, horizontal: number]
   | readonly [top: number, bottom: number, left: number, right: number];
 
+const padOptions = options({
+  ...fillOptions.entries,
+  /** How many: a number, [vertical, horizontal], or [top, bottom, left, right]. */
+  pixels: required(margin()),
+});
+
+/** Options of {@link pad}. */
+export interface PadOptions extends FillOptions, OptionsOf<typeof padOptions> {}
+
 /**
  * Adds pixels around the picture. With {@link crop} after it, it moves a picture by whole pixels.
- * @param options.pixels how many: a number, [vertical, horizontal], or [top, bottom, left, right]
  * @throws HeddleError when an option is wrong
  */
-export function pad(options: { pixels: Margin } & FillOptions): PixelStage {
-  const { pixels, ...filling } = checkOptions("pad", options, { pixels: margin, ...fillRules }, ["pixels"]);
+export function pad(options: PadOptions): PixelStage {
+  const { pixels, fill, value } = padOptions.read("pad", options);
   const sides = sidesOf(pixels);
   const [top, bottom, left, right] = sides;
-  const { fill, value } = settledFill(filling);
   const index = INDEX[fill];
   const change = ({ data: source, channels, ...size }: Pixels): Pixels => {
     const [height, width] = [size.height + top + bottom, size.width + left + right];

@@ -1,25 +1,30 @@
 /** Stages that move a picture as a whole: flip, rotate, shift, zoom, shear. Bilinear, about the centre. */
-import { checkOptions, flag } from "../../base/options.ts";
-import { checkedInUse } from "../options.ts";
-import { type FillOptions, fillRules, settledFill } from "./fill.ts";
-import { type MotionStage, type Range, range } from "./stage.ts";
+import { flag } from "../../base/options/kinds.ts";
+import { type OptionsOf, options } from "../../base/options/schema.ts";
+import { type FillOptions, fillOptions } from "./fill.ts";
+import { amount, type MotionStage, range } from "./stage.ts";
 import { Motion } from "./warp.ts";
 
 const RADIANS = Math.PI / 180;
 /** Zooming further out leaves nothing to see. */
 const LEAST_ZOOM = 0.01;
 
+const flipOptions = options({
+  /** Default true, unless `vertical` is set. */
+  horizontal: flag(),
+  /** Default false. */
+  vertical: flag(false),
+});
+
+/** Options of {@link flip}. */
+export interface FlipOptions extends OptionsOf<typeof flipOptions> {}
+
 /**
  * Mirrors left and right, up and down, each with probability ½.
- * @param options.horizontal default true, unless `vertical` is set
- * @param options.vertical default false
  * @throws HeddleError when an option is wrong
  */
-export function flip(options: { horizontal?: boolean; vertical?: boolean } = {}): MotionStage {
-  const { vertical = false, horizontal = !vertical } = checkOptions("flip", options, {
-    horizontal: flag,
-    vertical: flag,
-  });
+export function flip(options: FlipOptions = {}): MotionStage {
+  const { vertical, horizontal = !vertical } = flipOptions.read("flip", options);
   return {
     config: { type: "flip", horizontal, vertical },
     motion(_, random) {
@@ -29,18 +34,22 @@ export function flip(options: { horizontal?: boolean; vertical?: boolean } = {})
   };
 }
 
+const rotateOptions = options({
+  ...fillOptions.entries,
+  /** Default 10: between −10° and 10°. */
+  degrees: amount(10),
+});
+
+/** Options of {@link rotate}. */
+export interface RotateOptions extends FillOptions, OptionsOf<typeof rotateOptions> {}
+
 /**
  * Turns by an angle, counter-clockwise.
- * @param options.degrees default 10, that is between −10° and 10°
  * @throws HeddleError when an option is wrong
  */
-export function rotate(options: { degrees?: Range } & FillOptions = {}): MotionStage {
-  const { degrees = 10, ...filling } = checkOptions("rotate", options, {
-    degrees: checkedInUse,
-    ...fillRules,
-  });
+export function rotate(options: RotateOptions = {}): MotionStage {
+  const { degrees, ...fill } = rotateOptions.read("rotate", options);
   const [low, high] = range("rotate", "degrees", degrees);
-  const fill = settledFill(filling);
   return {
     config: { type: "rotate", degrees: [low, high], ...fill },
     motion(_, random) {
@@ -51,21 +60,25 @@ export function rotate(options: { degrees?: Range } & FillOptions = {}): MotionS
   };
 }
 
+const shiftOptions = options({
+  ...fillOptions.entries,
+  /** Default 0.1: up to a tenth of the width to either side. */
+  horizontal: amount(0.1),
+  /** Default 0.1. */
+  vertical: amount(0.1),
+});
+
+/** Options of {@link shift}. */
+export interface ShiftOptions extends FillOptions, OptionsOf<typeof shiftOptions> {}
+
 /**
- * Moves to the right and down, by shares of the width and the height.
- * @param options.horizontal default 0.1: up to a tenth of the width to either side
- * @param options.vertical default 0.1
+ * Moves to the right and down, by fractions of the width and the height.
  * @throws HeddleError when an option is wrong
  */
-export function shift(options: { horizontal?: Range; vertical?: Range } & FillOptions = {}): MotionStage {
-  const {
-    horizontal = 0.1,
-    vertical = 0.1,
-    ...filling
-  } = checkOptions("shift", options, { horizontal: checkedInUse, vertical: checkedInUse, ...fillRules });
+export function shift(options: ShiftOptions = {}): MotionStage {
+  const { horizontal, vertical, ...fill } = shiftOptions.read("shift", options);
   const [left, right] = range("shift", "horizontal", horizontal);
   const [top, bottom] = range("shift", "vertical", vertical);
-  const fill = settledFill(filling);
   return {
     config: { type: "shift", horizontal: [left, right], vertical: [top, bottom], ...fill },
     motion({ width, height }, random) {
@@ -76,15 +89,22 @@ export function shift(options: { horizontal?: Range; vertical?: Range } & FillOp
   };
 }
 
+const zoomOptions = options({
+  ...fillOptions.entries,
+  /** Default 0.1: between 0.9 and 1.1; a range `[low, high]` is taken as it is. */
+  factor: amount(0.1),
+});
+
+/** Options of {@link zoom}. */
+export interface ZoomOptions extends FillOptions, OptionsOf<typeof zoomOptions> {}
+
 /**
  * Enlarges (above 1) or shrinks (below 1), as far in width as in height.
- * @param options.factor default 0.1, that is between 0.9 and 1.1; a range `[low, high]` is taken as it is
  * @throws HeddleError when an option is wrong
  */
-export function zoom(options: { factor?: Range } & FillOptions = {}): MotionStage {
-  const { factor = 0.1, ...filling } = checkOptions("zoom", options, { factor: checkedInUse, ...fillRules });
+export function zoom(options: ZoomOptions = {}): MotionStage {
+  const { factor, ...fill } = zoomOptions.read("zoom", options);
   const [low, high] = range("zoom", "factor", factor, { neutral: 1, least: LEAST_ZOOM });
-  const fill = settledFill(filling);
   return {
     config: { type: "zoom", factor: [low, high], ...fill },
     motion(_, random) {
@@ -94,18 +114,22 @@ export function zoom(options: { factor?: Range } & FillOptions = {}): MotionStag
   };
 }
 
+const shearOptions = options({
+  ...fillOptions.entries,
+  /** Default 10: between −10° and 10°; within ±89. */
+  degrees: amount(10),
+});
+
+/** Options of {@link shear}. */
+export interface ShearOptions extends FillOptions, OptionsOf<typeof shearOptions> {}
+
 /**
  * Slants: rows move sideways in proportion to their distance from the middle.
- * @param options.degrees default 10, that is between −10° and 10°; within ±89
  * @throws HeddleError when an option is wrong
  */
-export function shear(options: { degrees?: Range } & FillOptions = {}): MotionStage {
-  const { degrees = 10, ...filling } = checkOptions("shear", options, {
-    degrees: checkedInUse,
-    ...fillRules,
-  });
+export function shear(options: ShearOptions = {}): MotionStage {
+  const { degrees, ...fill } = shearOptions.read("shear", options);
   const [low, high] = range("shear", "degrees", degrees, { least: -89, most: 89 });
-  const fill = settledFill(filling);
   return {
     config: { type: "shear", degrees: [low, high], ...fill },
     motion: (_, random) => new Motion([1, -Math.tan(random.uniform(low, high) * RADIANS), 0, 0, 1, 0], fill),

@@ -1,7 +1,8 @@
 /** Stages of augmentation: plain data that describes one, and what it does to a picture. */
 import { fail } from "../../base/errors.ts";
-import { show } from "../../base/options.ts";
+import { kind } from "../../base/options/schema.ts";
 import type { Random } from "../../base/philox.ts";
+import { show } from "../../base/show.ts";
 import type { Pixels } from "./pixels.ts";
 import type { Motion } from "./warp.ts";
 
@@ -30,6 +31,9 @@ export type Stage = PixelStage | MotionStage;
 
 /** Where an amount is drawn from: evenly in [low, high], or r for [−r, r] (around what changes nothing). */
 export type Range = number | readonly [low: number, high: number];
+
+/** An amount. Its bounds differ, so {@link range} checks it in use. */
+export const amount = kind<Range>(() => "");
 
 interface Bounds {
   /** The amount that changes nothing. Default 0. */

@@ -1,16 +1,23 @@
 /** Stages that change the values of pixels: brightness, contrast, cutout. Values are not limited to [0, 1] after them. */
-import { checkOptions, count as countRule, number } from "../../base/options.ts";
-import { checkedInUse } from "../options.ts";
-import { checkSize, type Size, sizeRule } from "./frame.ts";
-import { type PixelStage, type Range, range } from "./stage.ts";
+import { count, number } from "../../base/options/kinds.ts";
+import { type OptionsOf, options, required } from "../../base/options/schema.ts";
+import { checkSize, size as sizeKind } from "./frame.ts";
+import { amount, type PixelStage, range } from "./stage.ts";
+
+const brightnessOptions = options({
+  /** Default 0.2: between −0.2 and 0.2. */
+  delta: amount(0.2),
+});
+
+/** Options of {@link brightness}. */
+export interface BrightnessOptions extends OptionsOf<typeof brightnessOptions> {}
 
 /**
  * Adds an amount to every value.
- * @param options.delta default 0.2, that is between −0.2 and 0.2
  * @throws HeddleError when an option is wrong
  */
-export function brightness(options: { delta?: Range } = {}): PixelStage {
-  const { delta = 0.2 } = checkOptions("brightness", options, { delta: checkedInUse });
+export function brightness(options: BrightnessOptions = {}): PixelStage {
+  const { delta } = brightnessOptions.read("brightness", options);
   const [low, high] = range("brightness", "delta", delta);
   return {
     config: { type: "brightness", delta: [low, high] },
@@ -21,13 +28,20 @@ export function brightness(options: { delta?: Range } = {}): PixelStage {
   };
 }
 
+const contrastOptions = options({
+  /** Default 0.2: between 0.8 and 1.2; a range `[low, high]` is taken as it is. */
+  factor: amount(0.2),
+});
+
+/** Options of {@link contrast}. */
+export interface ContrastOptions extends OptionsOf<typeof contrastOptions> {}
+
 /**
  * Scales the distance of every value from the mean of its channel.
- * @param options.factor default 0.2, that is between 0.8 and 1.2; a range `[low, high]` is taken as it is
  * @throws HeddleError when an option is wrong
  */
-export function contrast(options: { factor?: Range } = {}): PixelStage {
-  const { factor = 0.2 } = checkOptions("contrast", options, { factor: checkedInUse });
+export function contrast(options: ContrastOptions = {}): PixelStage {
+  const { factor } = contrastOptions.read("contrast", options);
   const [low, high] = range("contrast", "factor", factor, { neutral: 1, least: 0 });
   return {
     config: { type: "contrast", factor: [low, high] },
@@ -45,20 +59,25 @@ export function contrast(options: { factor?: Range } = {}): PixelStage {
   };
 }
 
+const cutoutOptions = options({
+  /** Of a rectangle: a number, or [height, width]. */
+  size: required(sizeKind()),
+  /** Rectangles. Default 1. */
+  count: count(1),
+  /** Default 0. */
+  value: number(0),
+});
+
+/** Options of {@link cutout}. */
+export interface CutoutOptions extends OptionsOf<typeof cutoutOptions> {}
+
 /**
  * Sets rectangles around random pixels to one value; they are cut off at the border.
  * Source: DeVries, Taylor, "Improved regularization of convolutional neural networks with cutout" (2017).
- * @param options.size of a rectangle: a number, or [height, width]
- * @param options.count default 1
- * @param options.value default 0
  * @throws HeddleError when an option is wrong
  */
-export function cutout(options: { size: Size; count?: number; value?: number }): PixelStage {
-  const {
-    size,
-    count: holes = 1,
-    value = 0,
-  } = checkOptions("cutout", options, { size: sizeRule, count: countRule, value: number }, ["size"]);
+export function cutout(options: CutoutOptions): PixelStage {
+  const { size, count: holes, value } = cutoutOptions.read("cutout", options);
   const [height, width] = checkSize("cutout", size);
   return {
     config: { type: "cutout", size: [height, width], count: holes, value },

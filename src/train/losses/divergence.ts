@@ -1,12 +1,12 @@
 /** The distance of distributions. */
-import { options as schema } from "../../base/options/schema.ts";
+import { options } from "../../base/options/schema.ts";
 import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { logitsOf, MARGIN, type ScoreOptions, scoreOptions } from "./scores.ts";
 import { checkHost, fitting, isShare } from "./targets.ts";
 
-const divergenceOptions = schema({ ...lossOptions.entries, ...scoreOptions.entries });
+const divergenceOptions = options({ ...lossOptions.entries, ...scoreOptions.entries });
 
 /**
  * Σ t·ln(t / p) over the last axis: targets and predictions are distributions; the latter may be logits. Kullback &

@@ -1,11 +1,11 @@
 /** Losses of regression that outliers pull less than the square. */
 import { positive } from "../../base/options/kinds.ts";
-import { type OptionsOf, options as schema } from "../../base/options/schema.ts";
+import { type OptionsOf, options } from "../../base/options/schema.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { checkHost, fitting, isNumber } from "./targets.ts";
 
-const huberOptions = schema({
+const huberOptions = options({
   ...lossOptions.entries,
   /** Where the square ends and the line begins. Default 1. */
   delta: positive(1),

@@ -3,7 +3,7 @@
  * or sigmoid of the network is seen in the graph and left out, which is the stable form of the same loss.
  */
 import { fraction } from "../../base/options/kinds.ts";
-import { type OptionsOf, options as schema } from "../../base/options/schema.ts";
+import { type OptionsOf, options } from "../../base/options/schema.ts";
 import { labelRule } from "../../data/classes.ts";
 import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -11,7 +11,7 @@ import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { logitsOf, MARGIN, type ScoreOptions, scoreOptions, scoresOf } from "./scores.ts";
 import { checkHost, fitting, isNumber, isShare, labelsOf } from "./targets.ts";
 
-const crossentropyOptions = schema({
+const crossentropyOptions = options({
   ...lossOptions.entries,
   ...scoreOptions.entries,
   /** This fraction of the target is spread over all classes. Szegedy et al. 2016. Default 0. */

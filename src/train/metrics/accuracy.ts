@@ -1,16 +1,25 @@
-/** Shares of correct predictions, by the form of the targets. `accuracy` picks the form by their shape. */
-import { checkOptions, count, number } from "../../base/options.ts";
+/** Fractions of correct predictions, by the form of the targets. `accuracy` picks the form by their shape. */
+import { count, number } from "../../base/options/kinds.ts";
+import { type OptionsOf, options } from "../../base/options/schema.ts";
 import { fitting, labelsOf } from "../losses/targets.ts";
 import { trueClasses, yes } from "./decisions.ts";
 import type { MeanMetric } from "./metric.ts";
 
-/** Of outputs that say yes or no. @param options.threshold default 0.5, and 0 for logits */
-export function binaryAccuracy(options: { threshold?: number } = {}): MeanMetric<"binaryAccuracy"> {
-  checkOptions("binaryAccuracy", options, { threshold: number });
+export const thresholdOptions = options({
+  /** Of outputs that say yes or no. Default 0.5, and 0 for logits. */
+  threshold: number(),
+});
+
+/** Options of {@link binaryAccuracy} and `confusionMatrix`. */
+export interface ThresholdOptions extends OptionsOf<typeof thresholdOptions> {}
+
+/** Of outputs that say yes or no. */
+export function binaryAccuracy(options: ThresholdOptions = {}): MeanMetric<"binaryAccuracy"> {
+  const { threshold } = thresholdOptions.read("binaryAccuracy", options);
   return {
     name: "binaryAccuracy",
     values: (targets, predictions, loss) =>
-      yes(predictions, loss, options.threshold).equal(
+      yes(predictions, loss, threshold).equal(
         fitting("binaryAccuracy", targets, predictions).cast("float32").greater(0.5),
       ),
   };
@@ -34,13 +43,20 @@ export function sparseCategoricalAccuracy(): MeanMetric<"sparseCategoricalAccura
   };
 }
 
+const topKAccuracyOptions = options({
+  /** Default 5. */
+  k: count(5),
+});
+
+/** Options of {@link topKAccuracy}. */
+export interface TopKAccuracyOptions extends OptionsOf<typeof topKAccuracyOptions> {}
+
 /**
  * Whether fewer than `k` (default 5) classes score above the true one, of labels or one-hot targets.
  * @throws HeddleError when `k` is not a positive integer
  */
-export function topKAccuracy(options: { k?: number } = {}): MeanMetric<"topKAccuracy"> {
-  checkOptions("topKAccuracy", options, { k: count });
-  const { k = 5 } = options;
+export function topKAccuracy(options: TopKAccuracyOptions = {}): MeanMetric<"topKAccuracy"> {
+  const { k } = topKAccuracyOptions.read("topKAccuracy", options);
   return {
     name: "topKAccuracy",
     values(targets, predictions) {

@@ -1,5 +1,5 @@
 /** The receiver operating characteristic: hits against false alarms for every threshold, and the area under it. */
-import { checkOptions } from "../../base/options.ts";
+import { kind, type OptionsOf, options } from "../../base/options/schema.ts";
 import { sameShape } from "../../base/shape.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -10,9 +10,9 @@ import type { StreamedMetric } from "./metric.ts";
 
 /** Points from (0, 0) to (1, 1), thresholds falling. */
 export interface RocCurve {
-  /** Share of no that is taken for yes, by threshold. */
+  /** Fraction of no that is taken for yes, by threshold. */
   readonly falsePositiveRate: readonly number[];
-  /** Share of yes that is found, by threshold. */
+  /** Fraction of yes that is found, by threshold. */
   readonly truePositiveRate: readonly number[];
   /** What scores reach to count as yes; the first is above them all. */
   readonly thresholds: readonly number[];
@@ -20,8 +20,17 @@ export interface RocCurve {
   readonly auc: number;
 }
 
-/** Thresholds of a streamed curve, as in Keras. */
-const BINS = 200;
+const severalBins = kind<number>((v) =>
+  Number.isInteger(v) && (v as number) > 1 ? "" : "must be an integer above 1",
+);
+
+const rocOptions = options({
+  /** Parts of [0, 1] in which probabilities are counted. Default 200, as in Keras. */
+  bins: severalBins(200),
+});
+
+/** Options of {@link roc} and {@link auc}. */
+export interface RocOptions extends OptionsOf<typeof rocOptions> {}
 
 /**
  * The curve from counts of probabilities in `bins` (default 200) equal parts of [0, 1]. Several classes are pooled,
@@ -32,11 +41,8 @@ const BINS = 200;
  * const { truePositiveRate, auc } = await measure(roc(), labels, probabilities);
  * @throws HeddleError when an option is wrong
  */
-export function roc(options: { bins?: number } = {}): StreamedMetric<"roc", RocCurve> {
-  checkOptions("roc", options, {
-    bins: (v) => (Number.isInteger(v) && (v as number) > 1 ? "" : "must be an integer above 1"),
-  });
-  const { bins = BINS } = options;
+export function roc(options: RocOptions = {}): StreamedMetric<"roc", RocCurve> {
+  const { bins } = rocOptions.read("roc", options);
   return {
     name: "roc",
     sums(targets, predictions, loss) {
@@ -56,7 +62,7 @@ export function roc(options: { bins?: number } = {}): StreamedMetric<"roc", RocC
  * The area under {@link roc}: the chance that a yes scores above a no.
  * @throws HeddleError when an option is wrong
  */
-export function auc(options: { bins?: number } = {}): StreamedMetric<"auc"> {
+export function auc(options: RocOptions = {}): StreamedMetric<"auc"> {
   const { sums, result } = roc(options);
   return { name: "auc", sums, result: (counts, samples) => result(counts, samples).auc };
 }

@@ -1,17 +1,20 @@
 /** Precision, recall and their harmonic mean F1, from three counts per class: hits, choices and occurrences. */
-import { checkOptions, number, oneOf } from "../../base/options.ts";
+import { oneOf } from "../../base/options/kinds.ts";
+import { type OptionsOf, options } from "../../base/options/schema.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import { concat, type Tensor } from "../../tensor/tensor.ts";
+import { type ThresholdOptions, thresholdOptions } from "./accuracy.ts";
 import { decisions } from "./decisions.ts";
 import type { StreamedMetric } from "./metric.ts";
 
-/** Options of {@link precision}, {@link recall} and {@link f1}. */
-export interface PrecisionRecallOptions {
-  /** Of outputs that say yes or no. Default 0.5, and 0 for logits. */
-  threshold?: number;
+const precisionRecallOptions = options({
+  ...thresholdOptions.entries,
   /** How several classes become one number: the mean over classes, or from their summed counts. Default `macro`. */
-  average?: "macro" | "micro";
-}
+  average: oneOf("macro", "micro")("macro"),
+});
+
+/** Options of {@link precision}, {@link recall} and {@link f1}. */
+export interface PrecisionRecallOptions extends ThresholdOptions, OptionsOf<typeof precisionRecallOptions> {}
 
 interface Counts {
   /** Chosen and true. */
@@ -25,8 +28,7 @@ function counting<N extends string>(
   score: (counts: Counts) => number,
   options: PrecisionRecallOptions,
 ): StreamedMetric<N> {
-  checkOptions(name, options, { threshold: number, average: oneOf("macro", "micro") });
-  const { threshold, average = "macro" } = options;
+  const { threshold, average } = precisionRecallOptions.read(name, options);
   return {
     name,
     sums(targets, predictions, loss) {
@@ -60,11 +62,11 @@ function counting<N extends string>(
 /** 0 where nothing was counted. */
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** The share of what was chosen that is true: of yes with two classes. @throws HeddleError for an unknown average */
+/** The fraction of what was chosen that is true: of yes with two classes. @throws HeddleError for an unknown average */
 export const precision = (options: PrecisionRecallOptions = {}): StreamedMetric<"precision"> =>
   counting("precision", ({ hits, chosen }) => ratio(hits, chosen), options);
 
-/** The share of what is true that was chosen: of yes with two classes. @throws HeddleError for an unknown average */
+/** The fraction of what is true that was chosen: of yes with two classes. @throws HeddleError for an unknown average */
 export const recall = (options: PrecisionRecallOptions = {}): StreamedMetric<"recall"> =>
   counting("recall", ({ hits, truth }) => ratio(hits, truth), options);
 
