@@ -46,4 +46,4 @@ export type { Loss, LossDescription, LossLike, LossName } from "./train/losses.t
 export type { MeanMetric, Metric, StreamedMetric } from "./train/metrics/metric.ts";
 export type { MetricLike, MetricName } from "./train/metrics.ts";
 export { createModel, type Evaluated, type History, Model } from "./train/model.ts";
-export type { EvaluateOptions, FitOptions, ModelOptions } from "./train/modelOptions.ts";
+export type { EvaluateOptions, FitOptions, ModelOptions, PredictOptions } from "./train/modelOptions.ts";

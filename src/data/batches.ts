@@ -4,37 +4,40 @@
  */
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { count, flag, fromZero, integer } from "../base/options/kinds.ts";
+import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { checkSeed } from "../base/philox.ts";
 import { checkClasses } from "./classes.ts";
-import { count } from "./options.ts";
 import type { Picked, Portable } from "./pass.ts";
 import { inEpoch, type Rows } from "./rows.ts";
 import { inAdvance, type Sliced } from "./slices.ts";
 
-/** Options of {@link Dataset.batches}. */
-export interface BatchOptions {
+const batchOptions = options({
   /** Samples in a batch. Default 32. */
-  readonly batchSize?: number;
+  batchSize: count(32),
   /** A new order each epoch, a function of (`seed`, epoch). Default false. */
-  readonly shuffle?: boolean;
+  shuffle: flag(false),
   /** Of the order and of augmentations. Default 0. */
-  readonly seed?: number;
+  seed: integer(0),
   /** Number of the epoch. Default: counted by the dataset, one for every shuffled or augmented iteration begun. */
-  readonly epoch?: number;
+  epoch: fromZero(),
   /** Batches left out at the beginning: the order is that of the whole epoch. Default 0. */
-  readonly skip?: number;
+  skip: fromZero(0),
   /** Leaves out a last batch that is not full. Default false. */
-  readonly dropRemainder?: boolean;
+  dropRemainder: flag(false),
   /** Batches assembled ahead while the caller works, with `for await`. Default 2. */
-  readonly prefetch?: number;
+  prefetch: fromZero(2),
   /**
    * Threads that assemble and augment the same batches, with `for await`. They take columns and augmentations, not the
    * closures of `map`. Default 0: this thread does it.
    */
-  readonly workers?: number;
+  workers: fromZero(0),
   /** Checks that labels, the second column or the only one, are integers in [0, classes). Default: no check. */
-  readonly classes?: number;
-}
+  classes: count(),
+});
+
+/** Options of {@link Dataset.batches}. */
+export interface BatchOptions extends OptionsOf<typeof batchOptions> {}
 
 /** What batches are made of. */
 export interface BatchSource extends Portable {
@@ -52,23 +55,17 @@ export interface BatchSource extends Portable {
 /** A dataset cut into batches; can be iterated over many times, each time is an epoch. */
 export class Batches<B> implements AsyncIterable<B>, Iterable<B> {
   readonly #source: BatchSource;
-  readonly #options: Required<Omit<BatchOptions, "epoch" | "classes">> & BatchOptions;
+  readonly #options: ValuesOf<typeof batchOptions>;
   readonly #deliver: (batch: readonly HostTensor[]) => B;
 
-  constructor(source: BatchSource, options: BatchOptions, deliver: (batch: readonly HostTensor[]) => B) {
+  constructor(
+    source: BatchSource,
+    options: BatchOptions | undefined,
+    deliver: (batch: readonly HostTensor[]) => B,
+  ) {
     this.#source = source;
-    this.#options = {
-      ...options,
-      batchSize: count("dataset", "batchSize", options.batchSize ?? 32, 1),
-      shuffle: options.shuffle ?? false,
-      seed: checkSeed("dataset", options.seed ?? 0),
-      skip: count("dataset", "skip", options.skip ?? 0, 0),
-      dropRemainder: options.dropRemainder ?? false,
-      prefetch: count("dataset", "prefetch", options.prefetch ?? 2, 0),
-      workers: count("dataset", "workers", options.workers ?? 0, 0),
-    };
-    if (options.epoch !== undefined) count("dataset", "epoch", options.epoch, 0);
-    if (options.classes !== undefined) count("dataset", "classes", options.classes, 1);
+    const values = batchOptions.read("dataset", options);
+    this.#options = { ...values, seed: checkSeed("dataset", values.seed) };
     this.#deliver = deliver;
   }
 

@@ -8,7 +8,7 @@ import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
 import { number, shape } from "../base/options/kinds.ts";
 import { kind, type OptionsOf, options, required } from "../base/options/schema.ts";
-import { checkShape, type Shape, showShape, sizeOf } from "../base/shape.ts";
+import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { show } from "../base/show.ts";
 
 const WHERE = "dataset";
@@ -16,14 +16,14 @@ const WHERE = "dataset";
 /** Numbers in rows, of any depth. */
 export type NestedNumbers = readonly (number | NestedNumbers)[];
 
-const values = kind<HostArray | Uint8Array | NestedNumbers>((v) =>
+const array = /* @__PURE__ */ kind<HostArray | Uint8Array | NestedNumbers>((v) =>
   Array.isArray(v) || ArrayBuffer.isView(v) ? "" : "must be an array or a typed array",
 );
-const aDType = kind<DType>((v, where) => void checkDType(where, v));
+const aDType = /* @__PURE__ */ kind<DType>((v, where) => void checkDType(where, v));
 
 const columnOptions = options({
   /** The values. */
-  data: required(values()),
+  data: required(array()),
   /** Whole shape, samples first. Default: the nesting of arrays, one axis for a typed array. */
   shape: shape(),
   /** Default: the kind of the typed array; float32 for number arrays and bytes. */
@@ -112,7 +112,7 @@ export function column(source: ColumnSource): Column {
   const { data, scale, dtype = kindOf(data) } = given;
   if (scale !== 1 && dtype !== "float32") fail(WHERE, `scale makes float32 values: got dtype ${dtype}`);
   const { values, nesting } = isTyped(data) ? { values: data, nesting: [data.length] } : flatten(data);
-  const shape = checkShape(WHERE, given.shape ?? nesting);
+  const { shape = nesting } = given;
   if (sizeOf(shape) !== values.length) {
     fail(WHERE, `shape ${showShape(shape)} holds ${sizeOf(shape)} values: got ${values.length}`);
   }

@@ -50,11 +50,11 @@ interface Samples<S extends Sample> extends Portable {
 }
 
 const shuffleOptions = options({
-  /** The order is a function of it. Default 0. */
+  /** Of the order. Default 0. */
   seed: integer(0),
 });
 
-/** Options of `Dataset.shuffle`. */
+/** Options of {@link Dataset.shuffle}. */
 export interface ShuffleOptions extends OptionsOf<typeof shuffleOptions> {}
 
 const splitOptions = options({
@@ -63,7 +63,7 @@ const splitOptions = options({
   shuffle: flag(true),
 });
 
-/** Options of `Dataset.split`. */
+/** Options of {@link Dataset.split}. */
 export interface SplitOptions extends OptionsOf<typeof splitOptions> {}
 
 /** For samples read outside an epoch. */
@@ -94,20 +94,21 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
 
   /** The first `n` samples, or all if there are fewer. */
   take(n: number): Dataset<S> {
-    count("dataset", "take", n, 0);
+    count("dataset", "take", n);
     return this.#select(this.#rows.slice((length) => [0, Math.min(n, length)]));
   }
 
   /** Without the first `n` samples. */
   skip(n: number): Dataset<S> {
-    count("dataset", "skip", n, 0);
+    count("dataset", "skip", n);
     return this.#select(this.#rows.slice((length) => [Math.min(n, length), length]));
   }
 
   /**
    * Two disjoint datasets: `fraction` of the samples, rounded, and the rest.
+   * @throws HeddleError when the fraction or an option is wrong
    */
-  split(fraction: number, options: SplitOptions = {}): [Dataset<S>, Dataset<S>] {
+  split(fraction: number, options?: SplitOptions): [Dataset<S>, Dataset<S>] {
     const { seed, shuffle } = splitOptions.read("dataset", options);
     if (!(fraction >= 0 && fraction <= 1)) {
       fail("dataset", `split takes a fraction between 0 and 1: got ${fraction}`);
@@ -120,8 +121,11 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
     ];
   }
 
-  /** The samples in one other order, a function of `seed` (default 0). For an order per epoch see {@link batches}. */
-  shuffle(options: ShuffleOptions = {}): Dataset<S> {
+  /**
+   * The samples in one other order, a function of `seed`. For an order per epoch see {@link batches}.
+   * @throws HeddleError when an option is wrong
+   */
+  shuffle(options?: ShuffleOptions): Dataset<S> {
     const { seed } = shuffleOptions.read("dataset", options);
     return this.#select(this.#rows.shuffle(seed));
   }
@@ -194,14 +198,14 @@ export class Dataset<S extends Sample = Pair> implements Iterable<S> {
    * @example
    * for await (const [x, y] of train.batches({ batchSize: 128, shuffle: true })) await step(x, y);
    */
-  batches(options: BatchOptions = {}): Batches<Batch<S>> {
+  batches(options?: BatchOptions): Batches<Batch<S>> {
     const deliver = (batch: Sample) =>
       batch.map(({ data, shape, dtype }) => tensor(data, { shape, dtype })) as Batch<S>;
     return new Batches(this.#source(), options, deliver);
   }
 
   /** As {@link batches}, in plain data: for workers and for code without tensors. */
-  hostBatches(options: BatchOptions = {}): Batches<S> {
+  hostBatches(options?: BatchOptions): Batches<S> {
     return new Batches(this.#source(), options, (batch) => batch as S);
   }
 

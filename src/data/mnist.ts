@@ -1,7 +1,7 @@
 /** MNIST: 60,000 + 10,000 handwritten digits of 28×28 pixels (LeCun, Cortes, Burges), from a folder or the network. */
 import { environment, fileExists, joinPath, readFile } from "#platform";
 import { fail } from "../base/errors.ts";
-import { kind, type OptionsOf, options } from "../base/options/schema.ts";
+import { kind, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import { showShape } from "../base/shape.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 import { download } from "./download.ts";
@@ -16,8 +16,17 @@ export interface TrainTest {
   readonly test: Dataset;
 }
 
-const address = kind<string>((v) => (typeof v === "string" ? "" : "must be an address"));
-const sums = kind<Readonly<Record<string, string>> | false>((v) =>
+const MIRROR = "https://storage.googleapis.com/cvdf-datasets/mnist/";
+
+const CHECKSUMS: Readonly<Record<string, string>> = {
+  "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+  "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+  "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+  "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+};
+
+const address = /* @__PURE__ */ kind<string>((v) => (typeof v === "string" ? "" : "must be an address"));
+const sums = /* @__PURE__ */ kind<Readonly<Record<string, string>> | false>((v) =>
   v === false || Object(v) === v ? "" : "must be SHA-256 sums by name, or false",
 );
 
@@ -28,22 +37,13 @@ const mnistOptions = options({
    */
   directory: folder(),
   /** Where the four `.gz` files are downloaded from when there is no folder. Default: a public mirror. */
-  url: address(),
+  url: address(MIRROR),
   /** SHA-256 of each downloaded file by its name; false: no check. Default: those of the original files. */
-  checksums: sums(),
+  checksums: sums(CHECKSUMS),
 });
 
 /** Options of {@link mnist}. */
 export interface MnistOptions extends OptionsOf<typeof mnistOptions> {}
-
-const MIRROR = "https://storage.googleapis.com/cvdf-datasets/mnist/";
-
-const CHECKSUMS: Readonly<Record<string, string>> = {
-  "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-  "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-  "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-  "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-};
 
 /** Finds and reads one of the four files, by its name without `.gz`. */
 type Read = (name: string) => Promise<Uint8Array>;
@@ -56,10 +56,10 @@ type Read = (name: string) => Promise<Uint8Array>;
  * const { train, test } = await mnist({ directory: "data/mnist" });
  * @throws HeddleError when a file is missing, corrupt, or fails its checksum
  */
-export async function mnist(options: MnistOptions = {}): Promise<TrainTest> {
-  mnistOptions.read("mnist", options);
-  const directory = options.directory ?? (await defaultDirectory());
-  const read = directory === undefined ? fromUrl(options) : fromDirectory(directory);
+export async function mnist(options?: MnistOptions): Promise<TrainTest> {
+  const values = mnistOptions.read("mnist", options);
+  const directory = values.directory ?? (await defaultDirectory());
+  const read = directory === undefined ? fromUrl(values) : fromDirectory(directory);
   const [train, test] = await inOrder([part(read, "train"), part(read, "t10k")]);
   return { train, test };
 }
@@ -123,7 +123,7 @@ function fromDirectory(directory: string): Read {
   };
 }
 
-function fromUrl({ url = MIRROR, checksums = CHECKSUMS }: MnistOptions): Read {
+function fromUrl({ url, checksums }: ValuesOf<typeof mnistOptions>): Read {
   return (name) => {
     const file = `${name}.gz`;
     const checksum = checksums === false ? undefined : checksums[file];

@@ -14,7 +14,7 @@ const checkpointOptions = options({
   every: count(1),
   /** Saves within epochs too, after every so many steps of the training. Default: only after epochs. */
   everySteps: count(),
-  /** Of the places of this training, keeps so many of the newest; needs a place per epoch. Default: all. */
+  /** Keeps so many of the newest stores of this training and removes the others; needs a store per epoch. Default: all. */
   keepLast: count(),
 });
 
@@ -23,8 +23,8 @@ export interface CheckpointOptions extends MonitorOptions, OptionsOf<typeof chec
 
 /**
  * Writes the model to `store` after epochs, and within them if asked to. Each save replaces the one before, whole; a
- * function of the epoch, which counts from 0, gives every one a place of its own. What is saved holds where the
- * training stands: `fit` with `resume` goes on exactly there. A training whose loss is no number is not saved.
+ * function of the epoch, which counts from 0, gives every one a store of its own. A save holds the position of the
+ * training: `fit` with `resume` goes on exactly there. A training whose loss is no number is not saved.
  *
  * @example
  * checkpoint("run/last.safetensors", { everySteps: 500 });
@@ -34,16 +34,16 @@ export interface CheckpointOptions extends MonitorOptions, OptionsOf<typeof chec
  */
 export function checkpoint(
   store: StoreLike | ((epoch: number) => StoreLike),
-  options: CheckpointOptions = {},
+  options?: CheckpointOptions,
 ): Callback {
   const values = checkpointOptions.read("checkpoint", options);
-  const { bestOnly, every, everySteps, keepLast = Number.POSITIVE_INFINITY } = values;
+  const { bestOnly, every, everySteps, keepLast } = values;
   if (bestOnly && everySteps !== undefined) {
     fail("checkpoint", "bestOnly is decided after epochs: it does not go with everySteps");
   }
   if (typeof store !== "function") {
     openStore(store);
-    if (values.keepLast !== undefined) {
+    if (keepLast !== undefined) {
       fail("checkpoint", "keepLast needs a store per epoch: give a function of it");
     }
   }
@@ -73,11 +73,11 @@ export function checkpoint(
       const isEnd = step === run.steps;
       if (!isSound || (isEnd && !isDue)) return;
       const place = placeOf(epoch);
-      if (keepLast !== Number.POSITIVE_INFINITY && !place.remove) {
+      if (keepLast !== undefined && !place.remove) {
         fail("checkpoint", "keepLast needs stores that can remove their content");
       }
       const old = kept.filter((e) => e !== epoch);
-      kept = [...old, epoch].slice(-keepLast);
+      kept = [...old, epoch].slice(-(keepLast ?? Number.POSITIVE_INFINITY));
       await run.model.save(place);
       // Old ones go when the new one is safe.
       for (const e of old) if (!kept.includes(e)) await placeOf(e).remove?.();

@@ -8,7 +8,7 @@ import { Monitor, type MonitorOptions, monitorOptions } from "./monitor.ts";
 
 const earlyStoppingOptions = options({
   ...monitorOptions.entries,
-  /** Epochs without improvement that are borne. Default 0. */
+  /** Epochs without improvement before the training stops. Default 0: it stops after the first. */
   patience: fromZero(0),
   /** Ends with the weights of the best epoch, unless `fit` fails or is aborted. Default false. */
   restoreBest: flag(false),
@@ -22,7 +22,7 @@ export interface EarlyStoppingOptions extends MonitorOptions, OptionsOf<typeof e
  *
  * @throws HeddleError when an option is wrong; while training, when the logs lack the name
  */
-export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+export function earlyStopping(options?: EarlyStoppingOptions): Callback {
   const values = earlyStoppingOptions.read("earlyStopping", options);
   const { patience, restoreBest } = values;
   let monitor: Monitor;

@@ -13,7 +13,7 @@ import {
   meanSquaredError,
   sparseCategoricalCrossentropy,
 } from "./losses/standard.ts";
-import { checkHost, isNumber, isShare } from "./losses/targets.ts";
+import { checkHost, isNumber, isProbability } from "./losses/targets.ts";
 
 /** The loss of predictions: a scalar, or values whose mean is the loss, one per sample or more. */
 export type Loss = (targets: Tensor, predictions: Tensor) => Tensor;
@@ -101,8 +101,8 @@ export function takesLogits(like: LossLike | undefined, predictions: Tensor): bo
 export function checkTargets(like: LossLike | undefined, targets: Tensor): void {
   const name = lossName(like);
   if (name === undefined || name === "sparseCategoricalCrossentropy") return;
-  checkHost(name, targets, SHARES.has(name) ? isShare : isNumber);
+  checkHost(name, targets, OF_PROBABILITIES.has(name) ? isProbability : isNumber);
 }
 
 /** Losses whose targets are probabilities. */
-const SHARES = new Set<LossName>(["binaryCrossentropy", "categoricalCrossentropy", "klDivergence"]);
+const OF_PROBABILITIES = new Set<LossName>(["binaryCrossentropy", "categoricalCrossentropy", "klDivergence"]);

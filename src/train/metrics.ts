@@ -8,7 +8,7 @@ import { type LossLike, takesLogits } from "./losses.ts";
 import type { Metric } from "./metrics/metric.ts";
 
 const METRICS = {
-  /** The share of correct predictions: of labels, one-hot targets or two classes, by the shapes. */
+  /** The fraction of correct predictions: of labels, one-hot targets or two classes, by the shapes. */
   accuracy: (targets: Tensor, predictions: Tensor, loss?: LossLike): Tensor => {
     const classes = predictions.rank < 2 ? 1 : predictions.shape[predictions.rank - 1];
     if (classes === 1) return twoClasses(targets, predictions, loss);

@@ -245,13 +245,12 @@ function checked<O extends Checkable>(options: O): O {
 async function split(
   data: TrainingData,
   validationData: TrainingData | undefined,
-  share: number | undefined,
+  fraction: number | undefined,
 ) {
   const all = await samplesOf("fit", data);
   if (validationData) return [all, await samplesOf("validationData", validationData)] as const;
-  if (share === undefined) return [all] as const;
-  if (!(share > 0 && share < 1)) fail("fit", `validationSplit must lie between 0 and 1: got ${share}`);
-  const [train, validation] = all.split(1 - share, { shuffle: false });
+  if (fraction === undefined) return [all] as const;
+  const [train, validation] = all.split(1 - fraction, { shuffle: false });
   return [await checkNotEmpty("fit", train), await checkNotEmpty("validationSplit", validation)] as const;
 }
 

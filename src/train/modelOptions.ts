@@ -1,5 +1,5 @@
 /** What models take as options. */
-import { count, flag, fromZero, unchecked } from "../base/options/kinds.ts";
+import { count, flag, fromZero, openFraction, unchecked } from "../base/options/kinds.ts";
 import { type Kind, kind, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import type { StoreLike } from "../io/stores.ts";
 import { regularizerLike } from "../nn/options.ts";
@@ -85,8 +85,8 @@ export const fitOptions = options({
   signal: unchecked<AbortSignal>(),
   /** Evaluated after each epoch. Default: none. */
   validationData: unchecked<TrainingData>(),
-  /** Or this fraction of the data, from its end. Default 0. */
-  validationSplit: unchecked<number>(),
+  /** Or this fraction of the data, from its end. Default: none. */
+  validationSplit: openFraction(),
   /**
    * Threads that assemble and augment the batches; training is the same, bit by bit. For datasets of columns and
    * augmentations: closures of `map` cannot travel. Default 0.

@@ -15,6 +15,7 @@ export const monitorOptions = options({
   minDelta: notNegative(0),
 });
 
+/** Options of callbacks that follow a number of the logs. */
 export interface MonitorOptions extends OptionsOf<typeof monitorOptions> {}
 
 const MORE_IS_BETTER = /accuracy|^(val)?(auc|precision|recall|f1|r2)$/i;

@@ -134,7 +134,7 @@ const shapes = (name: string, metric: { values?: unknown; sums?: unknown }, expe
 describeMistakes("metrics", [
   ["unknown", () => metricName("acc" as never), `[metrics] must be ${KNOWN_METRICS}: got "acc"`],
   ["a function", () => metricName((() => 0) as never), `[metrics] must be ${KNOWN_METRICS}: got a Function`],
-  ["auc", () => metrics.auc({ bins: 1 }), "[roc] bins must be an integer above 1: got 1"],
+  ["auc", () => metrics.auc({ bins: 1 }), "[auc] bins must be an integer above 1: got 1"],
   shapes("binaryAccuracy", metrics.binaryAccuracy(), "targets [2, 2]"),
   shapes("categoricalAccuracy", metrics.categoricalAccuracy(), "targets [2, 2]"),
   shapes("sparseCategoricalAccuracy", metrics.sparseCategoricalAccuracy(), "labels [2]"),

@@ -159,7 +159,7 @@ describe("batches", () => {
   it("rejects bad options at the call", () => {
     const data = counting(4);
     expect(() => data.batches({ batchSize: 0 })).toThrow(
-      "[dataset] batchSize must be an integer of at least 1: got 0",
+      "[dataset] batchSize must be a positive integer: got 0",
     );
     expect(() => data.batches({ prefetch: -1 })).toThrow("prefetch must be an integer of at least 0: got -1");
     expect(() => data.batches({ seed: 1.5 })).toThrow("[dataset] seed must be an integer: got 1.5");

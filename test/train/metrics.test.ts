@@ -191,7 +191,7 @@ describe("in a model", () => {
 describe("bad input", () => {
   test.each<[() => unknown, string]>([
     [() => m.topKAccuracy({ k: 0 }), "[topKAccuracy] k must be a positive integer: got 0"],
-    [() => m.auc({ bins: 1 }), "[roc] bins must be an integer above 1: got 1"],
+    [() => m.auc({ bins: 1 }), "[auc] bins must be an integer above 1: got 1"],
     [() => m.f1({ average: "weighted" as never }), '[f1] average must be "macro" or "micro": got "weighted"'],
   ])("%#", (make, message) => {
     expect(make).toThrow(message);

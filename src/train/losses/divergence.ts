@@ -4,7 +4,7 @@ import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { logitsOf, MARGIN, type ScoreOptions, scoreOptions } from "./scores.ts";
-import { checkHost, fitting, isShare } from "./targets.ts";
+import { checkHost, fitting, isProbability } from "./targets.ts";
 
 const divergenceOptions = options({ ...lossOptions.entries, ...scoreOptions.entries });
 
@@ -19,7 +19,7 @@ export function klDivergence(
   options: LossOptions & ScoreOptions = {},
 ): Tensor {
   divergenceOptions.read("klDivergence", options);
-  checkHost("klDivergence", targets, isShare);
+  checkHost("klDivergence", targets, isProbability);
   const t = fitting("klDivergence", targets, predictions).cast("float32");
   const cross = new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node));
   return reduced(cross.add(t.mul(t.maximum(MARGIN).log()).sum(-1)), options);

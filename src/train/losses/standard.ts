@@ -9,7 +9,7 @@ import * as composites from "../../ops/composites.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type LossOptions, lossOptions, reduced } from "./reduction.ts";
 import { logitsOf, MARGIN, type ScoreOptions, scoreOptions, scoresOf } from "./scores.ts";
-import { checkHost, fitting, isNumber, isShare, labelsOf } from "./targets.ts";
+import { checkHost, fitting, isNumber, isProbability, labelsOf } from "./targets.ts";
 
 const crossentropyOptions = options({
   ...lossOptions.entries,
@@ -43,7 +43,7 @@ export function binaryCrossentropy(
   const where = "binaryCrossentropy";
   const { labelSmoothing } = crossentropyOptions.read(where, options);
   const given = fitting(where, targets, predictions).cast("float32");
-  checkHost(where, targets, isShare);
+  checkHost(where, targets, isProbability);
   const t = smoothed(given, 2, labelSmoothing);
   const { scores, areLogits } = scoresOf(predictions, "sigmoid", options);
   if (areLogits) {
@@ -62,7 +62,7 @@ export function categoricalCrossentropy(
 ): Tensor {
   const where = "categoricalCrossentropy";
   const { labelSmoothing } = crossentropyOptions.read(where, options);
-  checkHost(where, targets, isShare);
+  checkHost(where, targets, isProbability);
   const given = fitting(where, targets, predictions).cast("float32");
   const t = smoothed(given, predictions.shape[predictions.rank - 1], labelSmoothing);
   return reduced(new Tensor(composites.crossEntropy(logitsOf(predictions, options).node, t.node)), options);

@@ -50,7 +50,7 @@ export const isNumber: TargetRule = {
   rule: "targets must be numbers",
   holds: (v) => !Number.isNaN(v),
 };
-export const isShare: TargetRule = {
+export const isProbability: TargetRule = {
   rule: "targets must lie in [0, 1]",
   holds: (v) => v >= 0 && v <= 1,
 };

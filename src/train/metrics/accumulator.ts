@@ -1,8 +1,9 @@
 /** Metrics alone: over arrays or tensors, batch by batch or at once. */
 import { fail } from "../../base/errors.ts";
+import { kind, type OptionsOf, options } from "../../base/options/schema.ts";
 import { type TensorData, tensor } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import type { LossLike } from "../losses.ts";
+import { checkLoss, type LossLike } from "../losses.ts";
 import { type MetricName, metricOf } from "../metrics.ts";
 import { type MeanMetric, merged, type StreamedMetric, streamed } from "./metric.ts";
 
@@ -10,6 +11,16 @@ import { type MeanMetric, merged, type StreamedMetric, streamed } from "./metric
 export type Measurable<R> = MetricName | MeanMetric | StreamedMetric<string, R>;
 
 type Values = Tensor | TensorData;
+
+const lossLike = /* @__PURE__ */ kind<LossLike>((like) => void checkLoss(like as LossLike));
+
+const measureOptions = options({
+  /** Tells logits from probabilities, as the model's loss does. Default: none, so that predictions are probabilities. */
+  loss: lossLike(),
+});
+
+/** Options of {@link measure} and {@link accumulator}. */
+export interface MeasureOptions extends OptionsOf<typeof measureOptions> {}
 
 /** Gathers a metric over batches. */
 export interface Accumulator<R = number> {
@@ -24,17 +35,17 @@ export interface Accumulator<R = number> {
 /**
  * Gathers a metric over batches.
  *
- * @param options.loss tells scores from probabilities, as the model's loss does
- *
  * @example
  * const area = await accumulator("auc");
  * for await (const [x, y] of test.batches()) await area.add(y, await model.predict(x));
  * console.log(area.result());
+ * @throws HeddleError when there is no such metric, or an option is wrong
  */
 export async function accumulator<R = number>(
   measure: Measurable<R>,
-  options: { loss?: LossLike } = {},
+  options?: MeasureOptions,
 ): Promise<Accumulator<R>> {
+  const { loss } = measureOptions.read("accumulator", options);
   const found = typeof measure === "string" ? await metricOf(measure) : measure;
   const metric = streamed(found as MeanMetric | StreamedMetric<string, R>) as StreamedMetric<string, R>;
   let all: readonly number[] | undefined;
@@ -42,7 +53,7 @@ export async function accumulator<R = number>(
   return {
     async add(targets, predictions) {
       const [t, p] = [asTensor(targets), asTensor(predictions)];
-      const values = await metric.sums(t, p, options.loss).data();
+      const values = await metric.sums(t, p, loss).data();
       all = merged(metric, all, [...values]);
       samples += p.shape[0];
     },
@@ -66,9 +77,10 @@ export async function measure<R = number>(
   metric: Measurable<R>,
   targets: Values,
   predictions: Values,
-  options: { loss?: LossLike } = {},
+  options?: MeasureOptions,
 ): Promise<R> {
-  const all = await accumulator(metric, options);
+  const values = measureOptions.read("measure", options);
+  const all = await accumulator(metric, values);
   await all.add(targets, predictions);
   return all.result();
 }

@@ -1,20 +1,12 @@
 /** Fractions of correct predictions, by the form of the targets. `accuracy` picks the form by their shape. */
-import { count, number } from "../../base/options/kinds.ts";
+import { count } from "../../base/options/kinds.ts";
 import { type OptionsOf, options } from "../../base/options/schema.ts";
 import { fitting, labelsOf } from "../losses/targets.ts";
-import { trueClasses, yes } from "./decisions.ts";
+import { type ThresholdOptions, thresholdOptions, trueClasses, yes } from "./decisions.ts";
 import type { MeanMetric } from "./metric.ts";
 
-export const thresholdOptions = options({
-  /** Of outputs that say yes or no. Default 0.5, and 0 for logits. */
-  threshold: number(),
-});
-
-/** Options of {@link binaryAccuracy} and `confusionMatrix`. */
-export interface ThresholdOptions extends OptionsOf<typeof thresholdOptions> {}
-
-/** Of outputs that say yes or no. */
-export function binaryAccuracy(options: ThresholdOptions = {}): MeanMetric<"binaryAccuracy"> {
+/** Of outputs that say yes or no. @throws HeddleError when the threshold is no number */
+export function binaryAccuracy(options?: ThresholdOptions): MeanMetric<"binaryAccuracy"> {
   const { threshold } = thresholdOptions.read("binaryAccuracy", options);
   return {
     name: "binaryAccuracy",
@@ -44,7 +36,7 @@ export function sparseCategoricalAccuracy(): MeanMetric<"sparseCategoricalAccura
 }
 
 const topKAccuracyOptions = options({
-  /** Default 5. */
+  /** Classes that may be chosen. Default 5. */
   k: count(5),
 });
 
@@ -52,10 +44,10 @@ const topKAccuracyOptions = options({
 export interface TopKAccuracyOptions extends OptionsOf<typeof topKAccuracyOptions> {}
 
 /**
- * Whether fewer than `k` (default 5) classes score above the true one, of labels or one-hot targets.
+ * Whether fewer than `k` classes score above the true one, of labels or one-hot targets.
  * @throws HeddleError when `k` is not a positive integer
  */
-export function topKAccuracy(options: TopKAccuracyOptions = {}): MeanMetric<"topKAccuracy"> {
+export function topKAccuracy(options?: TopKAccuracyOptions): MeanMetric<"topKAccuracy"> {
   const { k } = topKAccuracyOptions.read("topKAccuracy", options);
   return {
     name: "topKAccuracy",

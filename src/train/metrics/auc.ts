@@ -20,20 +20,20 @@ export interface RocCurve {
   readonly auc: number;
 }
 
-const severalBins = kind<number>((v) =>
+const aboveOne = /* @__PURE__ */ kind<number>((v) =>
   Number.isInteger(v) && (v as number) > 1 ? "" : "must be an integer above 1",
 );
 
 const rocOptions = options({
-  /** Parts of [0, 1] in which probabilities are counted. Default 200, as in Keras. */
-  bins: severalBins(200),
+  /** Equal parts of [0, 1]: the thresholds of the curve. Default 200, as in Keras. */
+  bins: aboveOne(200),
 });
 
 /** Options of {@link roc} and {@link auc}. */
 export interface RocOptions extends OptionsOf<typeof rocOptions> {}
 
 /**
- * The curve from counts of probabilities in `bins` (default 200) equal parts of [0, 1]. Several classes are pooled,
+ * The curve from counts of probabilities in `bins` equal parts of [0, 1]. Several classes are pooled,
  * one against the rest. Exact up to the width of a part; the area is NaN where one of yes and no never occurs.
  * Fawcett 2006.
  *
@@ -41,10 +41,12 @@ export interface RocOptions extends OptionsOf<typeof rocOptions> {}
  * const { truePositiveRate, auc } = await measure(roc(), labels, probabilities);
  * @throws HeddleError when an option is wrong
  */
-export function roc(options: RocOptions = {}): StreamedMetric<"roc", RocCurve> {
-  const { bins } = rocOptions.read("roc", options);
+export const roc = (options?: RocOptions): StreamedMetric<"roc", RocCurve> => streamedRoc("roc", options);
+
+function streamedRoc<N extends string>(name: N, options?: RocOptions): StreamedMetric<N, RocCurve> {
+  const { bins } = rocOptions.read(name, options);
   return {
-    name: "roc",
+    name,
     sums(targets, predictions, loss) {
       const { truth, scores } = yesAndScore(targets, predictions, loss);
       const part = scores
@@ -62,9 +64,9 @@ export function roc(options: RocOptions = {}): StreamedMetric<"roc", RocCurve> {
  * The area under {@link roc}: the chance that a yes scores above a no.
  * @throws HeddleError when an option is wrong
  */
-export function auc(options: RocOptions = {}): StreamedMetric<"auc"> {
-  const { sums, result } = roc(options);
-  return { name: "auc", sums, result: (counts, samples) => result(counts, samples).auc };
+export function auc(options?: RocOptions): StreamedMetric<"auc"> {
+  const { name, sums, result } = streamedRoc("auc", options);
+  return { name, sums, result: (counts, samples) => result(counts, samples).auc };
 }
 
 /** Counts of no and of yes by rising score. */

@@ -1,8 +1,18 @@
 /** Predictions of classes as decisions and as probabilities, beside the true classes. */
+import { number } from "../../base/options/kinds.ts";
+import { type OptionsOf, options } from "../../base/options/schema.ts";
 import { sameShape } from "../../base/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { fitting, labelsOf } from "../losses/targets.ts";
 import { type LossLike, lossName, takesLogits } from "../losses.ts";
+
+export const thresholdOptions = options({
+  /** Of outputs that say yes or no. Default 0.5, and 0 for logits. */
+  threshold: number(),
+});
+
+/** Options of metrics that decide between yes and no. */
+export interface ThresholdOptions extends OptionsOf<typeof thresholdOptions> {}
 
 /** Whether each output says yes or no by itself: one output, or one per label of the binary cross entropy. */
 export const isBinary = ({ rank, shape }: Tensor, loss: LossLike | undefined): boolean =>

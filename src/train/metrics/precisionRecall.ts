@@ -3,8 +3,7 @@ import { oneOf } from "../../base/options/kinds.ts";
 import { type OptionsOf, options } from "../../base/options/schema.ts";
 import { ones, zeros } from "../../tensor/create.ts";
 import { concat, type Tensor } from "../../tensor/tensor.ts";
-import { type ThresholdOptions, thresholdOptions } from "./accuracy.ts";
-import { decisions } from "./decisions.ts";
+import { decisions, type ThresholdOptions, thresholdOptions } from "./decisions.ts";
 import type { StreamedMetric } from "./metric.ts";
 
 const precisionRecallOptions = options({
@@ -26,7 +25,7 @@ interface Counts {
 function counting<N extends string>(
   name: N,
   score: (counts: Counts) => number,
-  options: PrecisionRecallOptions,
+  options: PrecisionRecallOptions | undefined,
 ): StreamedMetric<N> {
   const { threshold, average } = precisionRecallOptions.read(name, options);
   return {
@@ -62,14 +61,14 @@ function counting<N extends string>(
 /** 0 where nothing was counted. */
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** The fraction of what was chosen that is true: of yes with two classes. @throws HeddleError for an unknown average */
-export const precision = (options: PrecisionRecallOptions = {}): StreamedMetric<"precision"> =>
+/** The fraction of the choices that are true: of yes with two classes. @throws HeddleError when an option is wrong */
+export const precision = (options?: PrecisionRecallOptions): StreamedMetric<"precision"> =>
   counting("precision", ({ hits, chosen }) => ratio(hits, chosen), options);
 
-/** The fraction of what is true that was chosen: of yes with two classes. @throws HeddleError for an unknown average */
-export const recall = (options: PrecisionRecallOptions = {}): StreamedMetric<"recall"> =>
+/** The fraction of the true that were chosen: of yes with two classes. @throws HeddleError when an option is wrong */
+export const recall = (options?: PrecisionRecallOptions): StreamedMetric<"recall"> =>
   counting("recall", ({ hits, truth }) => ratio(hits, truth), options);
 
-/** 2 · precision · recall / (precision + recall). @throws HeddleError for an unknown average */
-export const f1 = (options: PrecisionRecallOptions = {}): StreamedMetric<"f1"> =>
+/** 2 · precision · recall / (precision + recall). @throws HeddleError when an option is wrong */
+export const f1 = (options?: PrecisionRecallOptions): StreamedMetric<"f1"> =>
   counting("f1", ({ hits, chosen, truth }) => ratio(2 * hits, chosen + truth), options);
