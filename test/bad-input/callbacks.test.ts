@@ -4,79 +4,23 @@ import { memory } from "../../src/io/index.ts";
 import * as nn from "../../src/nn/index.ts";
 import { sgd } from "../../src/optim/index.ts";
 import * as callbacks from "../../src/train/callbacks.ts";
-import { describeMistakes, describeOptions, expectCovered, type Table } from "./rows.ts";
-import { COUNT, FLAG, FROM_ZERO, NOT_NEGATIVE, OPEN_FRACTION } from "./rules.ts";
+import { describeMistakes } from "./rows.ts";
+import { describeFactories, describeFactory } from "./schemas.ts";
 
-const monitor = {
-  monitor: [[1, "must be a name in the logs"]],
-  mode: [["maximum", 'must be "min" or "max"']],
-  minDelta: NOT_NEGATIVE,
-} as const;
-const TABLES: Record<string, Pick<Table, "make" | "wrong">> = {
-  earlyStopping: {
-    make: callbacks.earlyStopping,
-    wrong: { ...monitor, patience: FROM_ZERO, restoreBest: FLAG },
-  },
-  checkpoint: {
-    make: (options) => callbacks.checkpoint(() => memory(), options),
-    wrong: { ...monitor, bestOnly: FLAG, every: COUNT, everySteps: COUNT, keepLast: COUNT },
-  },
-  reduceOnPlateau: {
-    make: callbacks.reduceOnPlateau,
-    wrong: {
-      ...monitor,
-      factor: OPEN_FRACTION,
-      patience: FROM_ZERO,
-      cooldown: FROM_ZERO,
-      minLearningRate: NOT_NEGATIVE,
-    },
-  },
-  csvLogger: { make: (options) => callbacks.csvLogger(() => {}, options), wrong: { append: FLAG } },
-  jsonLogger: { make: (options) => callbacks.jsonLogger(() => {}, options), wrong: { append: FLAG } },
-  progress: {
-    make: callbacks.progress,
-    wrong: { write: [["stderr", "must be a function"]], live: FLAG, columns: FROM_ZERO },
-  },
-};
-for (const [where, table] of Object.entries(TABLES)) describeOptions({ where, ...table });
+describeFactories(callbacks, {
+  checkpoint: (options) => callbacks.checkpoint(() => memory(), options),
+  csvLogger: (options) => callbacks.csvLogger(() => {}, options),
+  jsonLogger: (options) => callbacks.jsonLogger(() => {}, options),
+});
 
 const net = () => nn.sequential([nn.dense({ units: 1 })], { inputShape: [1] });
 const model = () => h.createModel(net(), { optimizer: sgd(), loss: "meanSquaredError" });
 const x = [[1], [2]];
 
-const TRAINING: Record<string, Pick<Table, "make" | "wrong">> = {
-  createModel: {
-    make: (options) => h.createModel(net(), options),
-    wrong: {
-      optimizer: [["adam", "must be an optimizer, such as adam()"]],
-      loss: [],
-      metrics: [["accuracy", "must be a list"]],
-      regularizer: [],
-    },
-  },
-  fit: {
-    make: (options) => model().fit([x, x], options),
-    wrong: {
-      epochs: FROM_ZERO,
-      initialEpoch: FROM_ZERO,
-      batchSize: COUNT,
-      shuffle: FLAG,
-      callbacks: [[{}, "must be a list"]],
-      signal: [],
-      validationData: [],
-      validationSplit: [],
-      validateEvery: COUNT,
-      accumulateSteps: COUNT,
-      classWeight: [],
-      resume: [],
-      workers: [],
-      verbose: FLAG,
-    },
-  },
-  evaluate: { make: (options) => model().evaluate([x, x], options), wrong: { batchSize: COUNT, signal: [] } },
-  predict: { make: (options) => model().predict(x, options), wrong: { batchSize: COUNT } },
-};
-for (const [where, table] of Object.entries(TRAINING)) describeOptions({ where, ...table });
+describeFactory("createModel", (options) => h.createModel(net(), options));
+describeFactory("fit", (options) => model().fit([x, x], options));
+describeFactory("evaluate", (options) => model().evaluate([x, x], options));
+describeFactory("predict", (options) => model().predict(x, options));
 
 describeMistakes("what does not go together", [
   [
@@ -102,11 +46,6 @@ describeMistakes("what does not go together", [
         "[store] expected a path, a store or a Uint8Array: got object",
       ] as const,
   ),
-  [
-    "terminateOnNaN",
-    () => callbacks.terminateOnNaN({ patience: 1 } as never),
-    "[terminateOnNaN] takes no options: got patience",
-  ],
   [
     "compile",
     () => model().compile({ losses: "huber" } as never),
@@ -134,5 +73,3 @@ describeMistakes("what does not go together", [
     "[fit] validationSplit must lie between 0 and 1: got 1",
   ],
 ]);
-
-expectCovered(callbacks, [...Object.keys(TABLES), "terminateOnNaN"]);

@@ -2,94 +2,26 @@
 import { digits as drawDigits } from "../../src/data/digits.ts";
 import * as data from "../../src/data/index.ts";
 import { readNpy, readNpz, readSafetensors, writeNpy } from "../../src/io/index.ts";
-import { describeMistakes, describeOptions, expectCovered, type Table } from "./rows.ts";
-import { COUNT, FLAG, FROM_ZERO, INTEGER, NUMBER, PAIR, required } from "./rules.ts";
+import { describeMistakes } from "./rows.ts";
+import { describeFactories } from "./schemas.ts";
 
 const text = "a,b\n1,2\n3,4\n";
-const COLUMN = "must be a name or an index";
-const fill = { fill: [["wrap", 'must be "constant", "nearest" or "reflect"']], value: NUMBER } as const;
-const range = (bounds = "") =>
-  [
-    [[2, 1], `must be a number from 0 up, or [low, high]${bounds}`, "[2, 1]"],
-    ["1", `must be a number from 0 up, or [low, high]${bounds}`],
-    [[1], `must be a number from 0 up, or [low, high]${bounds}`],
-  ] as const;
-const MARGIN = "must be an integer of at least 0, two or four of them";
-const CLASSES = "must be a list of names";
 
-const TABLES: Record<string, Omit<Table, "where">> = {
-  csv: {
-    make: (options) => data.csv(text, options),
-    wrong: {
-      header: FLAG,
-      delimiter: [
-        ["::", "must be one character"],
-        [9, "must be one character"],
-      ],
-      skipLines: FROM_ZERO,
-      columns: [["a", "must be a list of names or indices"]],
-      label: [[["a"], COLUMN]],
-      labels: [["names", 'must be "class" or "number"']],
-      classes: [[[1], CLASSES]],
-      missing: [["skip", 'must be "error", "drop", "mean" or a number']],
-    },
+describeFactories(
+  data,
+  {
+    csv: (options) => data.csv(text, options),
+    imageFolder: (options) => data.imageFolder("nowhere", options),
+    digits: drawDigits,
+    standardize: (options) => data.standardize(data.dataset([[1, 2]]), options),
   },
-  imageFolder: {
-    make: (options) => data.imageFolder("nowhere", options),
-    right: { size: 8 },
-    wrong: {
-      size: required(PAIR),
-      color: [["cmyk", 'must be "rgb" or "grayscale"']],
-      fit: [["crop", 'must be "fill" or "cover"']],
-    },
+  {
+    dataset: "takes columns: see `files`",
+    idx: "takes bytes: see `files`",
+    stagesFromConfig: "takes descriptions: see `stages`",
+    applyStages: "takes pictures: see `stages`",
   },
-  digits: { make: drawDigits, wrong: { train: FROM_ZERO, test: FROM_ZERO, seed: INTEGER } },
-  cifar10: {
-    make: data.cifar10,
-    wrong: {
-      directory: [[1, "must be the path of a folder"]],
-      source: [[[], "must be { train, test }, two lists of files"]],
-    },
-  },
-  mnist: {
-    make: data.mnist,
-    wrong: {
-      directory: [[1, "must be the path of a folder"]],
-      url: [[1, "must be an address"]],
-      checksums: [[true, "must be SHA-256 sums by name, or false"]],
-    },
-  },
-  standardize: {
-    make: (options) => data.standardize(data.dataset([[1, 2]]), options),
-    wrong: { per: [["pixel", 'must be "channel" or "feature"']] },
-  },
-  flip: { make: data.flip, wrong: { horizontal: FLAG, vertical: FLAG } },
-  rotate: { make: data.rotate, wrong: { ...fill, degrees: range() } },
-  shift: { make: data.shift, wrong: { ...fill, horizontal: range(), vertical: range() } },
-  zoom: { make: data.zoom, wrong: { ...fill, factor: range(" within [0.01, Infinity]") } },
-  shear: { make: data.shear, wrong: { ...fill, degrees: range(" within [-89, 89]").slice(1) } },
-  crop: { make: data.crop, right: { size: 2 }, wrong: { size: required(PAIR), center: FLAG } },
-  pad: {
-    make: data.pad,
-    right: { pixels: 1 },
-    wrong: {
-      ...fill,
-      pixels: required([
-        [-1, MARGIN],
-        ["1", MARGIN],
-        [[1, 2, 3], MARGIN, "[1, 2, 3]"],
-      ]),
-    },
-  },
-  brightness: { make: data.brightness, wrong: { delta: range() } },
-  contrast: { make: data.contrast, wrong: { factor: range(" within [0, Infinity]") } },
-  cutout: {
-    make: data.cutout,
-    right: { size: 2 },
-    wrong: { size: required(PAIR), count: COUNT, value: NUMBER },
-  },
-};
-for (const [where, table] of Object.entries(TABLES)) describeOptions({ where, ...table });
+);
 
 const array = writeNpy({ data: Float32Array.of(1, 2), shape: [2], dtype: "float32" });
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -205,5 +137,3 @@ describeMistakes("stages", [
     "[augment] pictures are float32 [height, width] or [height, width, channels]: got float32 [1]",
   ],
 ]);
-
-expectCovered(data, [...Object.keys(TABLES), "dataset", "idx", "stagesFromConfig", "applyStages"]);

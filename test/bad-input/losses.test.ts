@@ -4,36 +4,36 @@ import * as losses from "../../src/train/losses/index.ts";
 import { checkLoss } from "../../src/train/losses.ts";
 import * as metrics from "../../src/train/metrics/index.ts";
 import { metricName } from "../../src/train/metrics.ts";
-import { describeMistakes, describeOptions, expectCovered, type Row, type Table } from "./rows.ts";
-import { COUNT, FLAG, FRACTION, NUMBER, POSITIVE } from "./rules.ts";
+import { describeMistakes, type Row } from "./rows.ts";
+import { describeFactories } from "./schemas.ts";
 
 /** By name. */
 const LOSS = { ...losses };
+type LossName = keyof typeof LOSS;
+const names = Object.keys(LOSS) as LossName[];
 const y = tensor([[1], [0]]);
-const common = {
-  sampleWeight: [[[1, 2], "must be a tensor", "[1, 2]"]],
-  reduction: [["avg", 'must be "mean", "sum" or "none"']],
-} as const;
-const crossentropy = { ...common, fromLogits: FLAG, labelSmoothing: FRACTION };
 const labels = tensor(Int32Array.from([0, 1]));
-const loss = (name: keyof typeof LOSSES): Table["make"] => {
-  const targets = name === "sparseCategoricalCrossentropy" ? labels : ones([2, 2]);
-  return (options) => LOSS[name](targets, ones([2, 2]), options);
-};
-const LOSSES = {
-  meanSquaredError: common,
-  meanAbsoluteError: common,
-  binaryCrossentropy: crossentropy,
-  categoricalCrossentropy: crossentropy,
-  sparseCategoricalCrossentropy: crossentropy,
-  huber: { ...common, delta: POSITIVE },
-  logCosh: common,
-  hinge: common,
-  klDivergence: { ...common, fromLogits: FLAG },
-  cosineSimilarity: common,
-} as const;
-const names = Object.keys(LOSSES) as (keyof typeof LOSSES)[];
-for (const where of names) describeOptions({ where, make: loss(where), wrong: LOSSES[where] });
+const targetsOf = (name: LossName) => (name === "sparseCategoricalCrossentropy" ? labels : ones([2, 2]));
+
+describeFactories(
+  losses,
+  Object.fromEntries(
+    names.map((name) => [name, (options: never) => LOSS[name](targetsOf(name), ones([2, 2]), options)]),
+  ),
+);
+describeFactories(
+  metrics,
+  {},
+  {
+    auc: "takes what roc takes",
+    categoricalAccuracy: "takes no options",
+    sparseCategoricalAccuracy: "takes no options",
+    rmse: "takes no options",
+    r2: "takes no options",
+    measure: "takes a metric",
+    accumulator: "takes a metric",
+  },
+);
 
 describeMistakes(
   "targets of another shape",
@@ -48,11 +48,7 @@ describeMistakes(
   }),
 );
 
-const SHARES: readonly (typeof names)[number][] = [
-  "binaryCrossentropy",
-  "categoricalCrossentropy",
-  "klDivergence",
-];
+const SHARES: readonly LossName[] = ["binaryCrossentropy", "categoricalCrossentropy", "klDivergence"];
 describeMistakes("values of targets", [
   ...SHARES.map((name): Row => {
     const wrong = tensor([
@@ -104,22 +100,6 @@ describeMistakes("losses of models", [
   ],
 ]);
 
-const average = [["weighted", 'must be "macro" or "micro"']] as const;
-const bins = [
-  [1, "must be an integer above 1"],
-  ["200", "must be an integer above 1"],
-] as const;
-const METRICS: Record<string, Pick<Table, "make" | "wrong">> = {
-  binaryAccuracy: { make: metrics.binaryAccuracy, wrong: { threshold: NUMBER } },
-  topKAccuracy: { make: metrics.topKAccuracy, wrong: { k: COUNT } },
-  confusionMatrix: { make: metrics.confusionMatrix, wrong: { threshold: NUMBER } },
-  roc: { make: metrics.roc, wrong: { bins } },
-  precision: { make: metrics.precision, wrong: { threshold: NUMBER, average } },
-  recall: { make: metrics.recall, wrong: { threshold: NUMBER, average } },
-  f1: { make: metrics.f1, wrong: { threshold: NUMBER, average } },
-};
-for (const [where, table] of Object.entries(METRICS)) describeOptions({ where, ...table });
-
 const KNOWN_METRICS =
   "accuracy, mae, mse, binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy, topKAccuracy, precision, recall, " +
   "f1, auc, rmse, r2, { name, values } or { name, sums, result }";
@@ -153,16 +133,4 @@ describeMistakes("metrics", [
     async () => (await metrics.accumulator("f1")).result(),
     "[f1] has no result before the first batch",
   ],
-]);
-
-expectCovered(losses, names);
-expectCovered(metrics, [
-  ...Object.keys(METRICS),
-  "auc",
-  "categoricalAccuracy",
-  "sparseCategoricalAccuracy",
-  "rmse",
-  "r2",
-  "measure",
-  "accumulator",
 ]);

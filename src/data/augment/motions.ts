@@ -7,7 +7,8 @@ import { Motion } from "./warp.ts";
 
 const RADIANS = Math.PI / 180;
 /** Zooming further out leaves nothing to see. */
-const LEAST_ZOOM = 0.01;
+const ZOOM = { neutral: 1, least: 0.01 };
+const SHEAR = { least: -89, most: 89 };
 
 const flipOptions = options({
   /** Default true, unless `vertical` is set. */
@@ -37,7 +38,7 @@ export function flip(options: FlipOptions = {}): MotionStage {
 const rotateOptions = options({
   ...fillOptions.entries,
   /** Default 10: between −10° and 10°. */
-  degrees: amount(10),
+  degrees: amount()(10),
 });
 
 /** Options of {@link rotate}. */
@@ -63,9 +64,9 @@ export function rotate(options: RotateOptions = {}): MotionStage {
 const shiftOptions = options({
   ...fillOptions.entries,
   /** Default 0.1: up to a tenth of the width to either side. */
-  horizontal: amount(0.1),
+  horizontal: amount()(0.1),
   /** Default 0.1. */
-  vertical: amount(0.1),
+  vertical: amount()(0.1),
 });
 
 /** Options of {@link shift}. */
@@ -92,7 +93,7 @@ export function shift(options: ShiftOptions = {}): MotionStage {
 const zoomOptions = options({
   ...fillOptions.entries,
   /** Default 0.1: between 0.9 and 1.1; a range `[low, high]` is taken as it is. */
-  factor: amount(0.1),
+  factor: amount(ZOOM)(0.1),
 });
 
 /** Options of {@link zoom}. */
@@ -104,7 +105,7 @@ export interface ZoomOptions extends FillOptions, OptionsOf<typeof zoomOptions> 
  */
 export function zoom(options: ZoomOptions = {}): MotionStage {
   const { factor, ...fill } = zoomOptions.read("zoom", options);
-  const [low, high] = range("zoom", "factor", factor, { neutral: 1, least: LEAST_ZOOM });
+  const [low, high] = range("zoom", "factor", factor, ZOOM);
   return {
     config: { type: "zoom", factor: [low, high], ...fill },
     motion(_, random) {
@@ -117,7 +118,7 @@ export function zoom(options: ZoomOptions = {}): MotionStage {
 const shearOptions = options({
   ...fillOptions.entries,
   /** Default 10: between −10° and 10°; within ±89. */
-  degrees: amount(10),
+  degrees: amount(SHEAR)(10),
 });
 
 /** Options of {@link shear}. */
@@ -129,7 +130,7 @@ export interface ShearOptions extends FillOptions, OptionsOf<typeof shearOptions
  */
 export function shear(options: ShearOptions = {}): MotionStage {
   const { degrees, ...fill } = shearOptions.read("shear", options);
-  const [low, high] = range("shear", "degrees", degrees, { least: -89, most: 89 });
+  const [low, high] = range("shear", "degrees", degrees, SHEAR);
   return {
     config: { type: "shear", degrees: [low, high], ...fill },
     motion: (_, random) => new Motion([1, -Math.tan(random.uniform(low, high) * RADIANS), 0, 0, 1, 0], fill),

@@ -1,6 +1,6 @@
 /** Stages of augmentation: plain data that describes one, and what it does to a picture. */
 import { fail } from "../../base/errors.ts";
-import { kind } from "../../base/options/schema.ts";
+import { type Kind, kind } from "../../base/options/schema.ts";
 import type { Random } from "../../base/philox.ts";
 import { show } from "../../base/show.ts";
 import type { Pixels } from "./pixels.ts";
@@ -32,15 +32,16 @@ export type Stage = PixelStage | MotionStage;
 /** Where an amount is drawn from: evenly in [low, high], or r for [−r, r] (around what changes nothing). */
 export type Range = number | readonly [low: number, high: number];
 
-/** An amount. Its bounds differ, so {@link range} checks it in use. */
-export const amount = kind<Range>(() => "");
-
 interface Bounds {
   /** The amount that changes nothing. Default 0. */
   readonly neutral?: number;
   readonly least?: number;
   readonly most?: number;
 }
+
+/** A range within bounds, see {@link range}. */
+export const amount = (bounds?: Bounds): Kind<Range> =>
+  kind((value, where, option) => void range(where, option, value as Range, bounds));
 
 /** Checks a range; one number r stands for `neutral` ± r. */
 export function range(

@@ -6,7 +6,7 @@ import { amount, type PixelStage, range } from "./stage.ts";
 
 const brightnessOptions = options({
   /** Default 0.2: between −0.2 and 0.2. */
-  delta: amount(0.2),
+  delta: amount()(0.2),
 });
 
 /** Options of {@link brightness}. */
@@ -28,9 +28,11 @@ export function brightness(options: BrightnessOptions = {}): PixelStage {
   };
 }
 
+const CONTRAST = { neutral: 1, least: 0 };
+
 const contrastOptions = options({
   /** Default 0.2: between 0.8 and 1.2; a range `[low, high]` is taken as it is. */
-  factor: amount(0.2),
+  factor: amount(CONTRAST)(0.2),
 });
 
 /** Options of {@link contrast}. */
@@ -42,7 +44,7 @@ export interface ContrastOptions extends OptionsOf<typeof contrastOptions> {}
  */
 export function contrast(options: ContrastOptions = {}): PixelStage {
   const { factor } = contrastOptions.read("contrast", options);
-  const [low, high] = range("contrast", "factor", factor, { neutral: 1, least: 0 });
+  const [low, high] = range("contrast", "factor", factor, CONTRAST);
   return {
     config: { type: "contrast", factor: [low, high] },
     change(pixels, random) {
