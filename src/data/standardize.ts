@@ -46,6 +46,7 @@ export class Standardizer implements Statistics {
    */
   apply<S extends Sample = Pair>(dataset: Dataset<S>): Dataset<S> {
     const scales = this.deviation.map((deviation) => 1 / (deviation || 1));
+    // The first value stays a float32 tensor of its shape, the others are as they were: S holds.
     return dataset.map(([x, ...others]) => [this.#scaled(x, scales), ...others]) as unknown as Dataset<S>;
   }
 

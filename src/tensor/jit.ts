@@ -93,6 +93,7 @@ function compile<A extends readonly unknown[], R>(
       const input = inputs[next++];
       return isTensor(input) ? new Tensor(input) : input;
     });
+    // A tree of the same structure as the arguments that were recorded.
     return traced(fn(...(args as unknown as A)));
   };
   const compiled = new Compiled(trace, { training, name, constants });

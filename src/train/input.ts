@@ -24,6 +24,7 @@ export async function samplesOf(where: string, data: TrainingData): Promise<Data
     fail(where, `expects a dataset, [x, y] or [x, y, weights]: got ${got}`);
   }
   const columns: readonly ColumnSource[] = data.filter((column) => column !== undefined);
+  // Two or three columns, which the type of a list does not say.
   return checkNotEmpty(where, dataset(columns) as unknown as Dataset<Weighted>);
 }
 

@@ -121,6 +121,7 @@ export class Model<M extends MetricLike = never> {
       const [training, featureOptions] = await this.#training(data, values);
       const run = await begin(training, featureOptions);
       this.#last = run;
+      // Lists are kept by names that are strings; M knows which.
       return (await train(training, run)) as unknown as History<M>;
     } finally {
       this.#isTraining = false;
@@ -179,6 +180,7 @@ export class Model<M extends MetricLike = never> {
       batchSize,
       signal,
     });
+    // Means come by names that are strings; M knows which.
     return found as unknown as Evaluated<M>;
   }
 

@@ -113,6 +113,7 @@ export class LocalEngine implements Engine {
 
   #instantiate(): Kernels {
     const { exports } = new WebAssembly.Instance(this.binary.module, { env: { memory: this.#memory } });
+    // The binary is built with these exports; WebAssembly knows their names when it runs.
     return exports as unknown as Kernels;
   }
 

@@ -18,6 +18,7 @@ interface Port {
 }
 
 const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
+/** In Node the parent's port, in a page the global scope: both have these two members, and the types say different ones. */
 const port = (threads?.parentPort ?? globalThis) as unknown as Port;
 
 let pipeline: Pipeline = [];
