@@ -81,7 +81,7 @@ export class Given {
   }
 
   /** A number between 0 and 1, both excluded. */
-  share(name: string): number | undefined {
+  fraction(name: string): number | undefined {
     return this.#number(name, "a number between 0 and 1", (value) => value > 0 && value < 1);
   }
 

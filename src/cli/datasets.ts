@@ -13,7 +13,7 @@ type DatasetName = (typeof DATASETS)[number];
 
 const DIGITS = { train: 6000, test: 1000 };
 /** Of data without a test set of its own. */
-const TRAINING_SHARE = 0.8;
+const TRAINING_FRACTION = 0.8;
 
 export interface DatasetChoice {
   readonly name: DatasetName;
@@ -93,6 +93,6 @@ const LOADERS: Record<DatasetName, (choice: DatasetChoice) => Promise<LoadedData
 };
 
 function divided(data: Dataset): TrainTest {
-  const [train, test] = data.split(TRAINING_SHARE);
+  const [train, test] = data.split(TRAINING_FRACTION);
   return { train, test };
 }

@@ -40,7 +40,7 @@ export const trainOptions: Readonly<Record<string, Option>> = {
   limit: { value: "N", help: "caps the training set and the test set" },
   "validation-split": {
     value: "X",
-    help: "validates on this share of the training set, not on the test set",
+    help: "validates on this fraction of the training set, not on the test set",
   },
   augment: {
     value: "LIST",
@@ -57,7 +57,10 @@ export const trainOptions: Readonly<Record<string, Option>> = {
     value: "NAME",
     help: `of the learning rate: ${SCHEDULES.join(", ")}; default cosine, below ${SHORT_TRAINING} steps constant`,
   },
-  "weight-decay": { value: "X", help: "the learning rate times this share of the weights goes in each step" },
+  "weight-decay": {
+    value: "X",
+    help: "the learning rate times this fraction of the weights goes in each step",
+  },
   seed: { value: "N", help: "of weights, order, augmentation and dropout; default 0" },
   device: { value: "NAME", help: `${DEVICES.join(", ")}; default auto` },
   threads: { value: "N", help: "threads of the wasm device; default: all, at most 8" },
@@ -127,7 +130,7 @@ export function settingsOf(given: Given): Settings {
     },
     epochs: given.integer("epochs", 1, defaults.epochs),
     batchSize: given.integer("batch-size", 1, defaults.batchSize),
-    validationSplit: given.share("validation-split"),
+    validationSplit: given.fraction("validation-split"),
     augment,
     optimizer: {
       name: given.choice("optimizer", OPTIMIZERS, "adam"),

@@ -28,7 +28,7 @@ export function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+export const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)}%`;
 
 /** Columns two spaces apart, a rule under the header; the columns from `right` on are aligned right. */
 export function table(

@@ -5,12 +5,12 @@ import { oneOf } from "../base/options/kinds.ts";
 import { type OptionsOf, options, required } from "../base/options/schema.ts";
 import { decodeImage } from "../io/image.ts";
 import { resizePicture } from "../io/resize.ts";
-import { checkSize, size as sizeKind } from "./augment/frame.ts";
+import { pair, pairOfCounts } from "../ops/window.ts";
 import { type Dataset, dataset } from "./dataset.ts";
 
 const imageFolderOptions = options({
   /** Every picture is resized to it: a number, or [height, width]. */
-  size: required(sizeKind()),
+  size: required(pairOfCounts()),
   /** Default `rgb`. */
   color: oneOf("rgb", "grayscale")("rgb"),
   /** `fill` stretches to the size; `cover` keeps the proportions and cuts off what stands out. Default `fill`. */
@@ -42,7 +42,7 @@ const PICTURE = /\.(png|jpe?g)$/i;
  */
 export async function imageFolder(path: string, options: ImageFolderOptions): Promise<ImageFolder> {
   const { size, color, fit } = imageFolderOptions.read("imageFolder", options);
-  const [height, width] = checkSize("imageFolder", size);
+  const [height, width] = pair("imageFolder", "size", size);
   const channels = color === "rgb" ? 3 : 1;
   const { classes, files } = await findPictures(path);
   const pixels = height * width * channels;

@@ -2,8 +2,8 @@
 import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
 import type { Shape } from "../base/shape.ts";
 import type { Node } from "../graph/node.ts";
+import { pairOfCounts } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { pairOfCounts } from "./options.ts";
 import { Weighted, type WeightedOptions, weightedOptions } from "./weighted.ts";
 import { borderNote, padding2d } from "./window.ts";
 

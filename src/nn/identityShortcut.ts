@@ -2,9 +2,10 @@
 import { fail } from "../base/errors.ts";
 import { count } from "../base/options/kinds.ts";
 import { type OptionsOf, options, required, type ValuesOf } from "../base/options/schema.ts";
+import { pairOfCounts } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { both, expectImages, pairOfCounts } from "./options.ts";
+import { both, expectImages } from "./options.ts";
 
 const identityShortcutOptions = options({
   /** Channels of the output: those beyond the input's are zeros, half of them in front. */

@@ -2,7 +2,7 @@
 import { fail } from "../base/errors.ts";
 import { kind } from "../base/options/schema.ts";
 import { showShape } from "../base/shape.ts";
-import { type Pair, pair } from "../ops/window.ts";
+import type { Pair } from "../ops/window.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type InitializerLike, initializerOf } from "./initializers.ts";
 import { checkRegularizer, type RegularizerLike } from "./regularizers.ts";
@@ -16,10 +16,6 @@ export const initializerLike = /* @__PURE__ */ kind<InitializerLike>(
 export const regularizerLike = /* @__PURE__ */ kind<RegularizerLike>(
   (like, where, name) => void checkRegularizer(where, like as RegularizerLike, name),
   (like) => (typeof like === "function" ? undefined : like),
-);
-/** A positive integer or two of them. */
-export const pairOfCounts = /* @__PURE__ */ kind<Pair>(
-  (value, where, name) => void pair(where, name, value as Pair),
 );
 
 /** The channels of images. */

@@ -1,10 +1,11 @@
 /** Images enlarged by whole factors. */
 import { oneOf } from "../base/options/kinds.ts";
 import { type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
+import { pairOfCounts } from "../ops/window.ts";
 import { resize } from "../tensor/images.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { BuiltIn } from "./builtIn.ts";
-import { both, expectImages, pairOfCounts } from "./options.ts";
+import { both, expectImages } from "./options.ts";
 
 const upSampling2dOptions = options({
   /** Factors of height and width. Default 2. */

@@ -3,8 +3,7 @@ import { kind, options } from "../base/options/schema.ts";
 import { is, type Node } from "../graph/node.ts";
 import { conv } from "../ops/conv.ts";
 import { pool } from "../ops/pool.ts";
-import type { Padding, Window2d } from "../ops/window.ts";
-import { pairOfCounts } from "./options.ts";
+import { type Padding, pairOfCounts, type Window2d } from "../ops/window.ts";
 
 const areIntegers = (list: unknown): boolean =>
   Array.isArray(list) && list.length === 2 && list.every(Number.isInteger);

@@ -1,5 +1,6 @@
 /** Convolution and pooling arithmetic: output sizes, padding and the window geometry that kernels take. */
 import { fail } from "../base/errors.ts";
+import { kind } from "../base/options/schema.ts";
 import { type Shape, showShape } from "../base/shape.ts";
 import { show } from "../base/show.ts";
 
@@ -52,6 +53,11 @@ export function pair(where: string, name: string, value: Pair): [number, number]
   }
   return both as [number, number];
 }
+
+/** An option: a positive integer or two of them. */
+export const pairOfCounts = /* @__PURE__ */ kind<Pair>(
+  (value, where, name) => void pair(where, name, value as Pair),
+);
 
 /** Low and high padding of one axis. */
 function axisPadding(

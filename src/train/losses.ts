@@ -30,9 +30,10 @@ const LOSSES = {
 
 /** Fetched when they are used. */
 const LATER = ["huber", "logCosh", "hinge", "klDivergence", "cosineSimilarity"] as const;
+type LaterLoss = (typeof LATER)[number];
 
 /** Losses that models know by name. */
-export type LossName = keyof typeof LOSSES | (typeof LATER)[number];
+export type LossName = keyof typeof LOSSES | LaterLoss;
 
 const describedOptions = options({
   ...scoreOptions.entries,
@@ -70,12 +71,12 @@ export function checkLoss(like: LossLike): void {
 /** A loss as a scalar, in which each sample counts as much as its weight says. */
 export type WeightedLoss = (targets: Tensor, predictions: Tensor, sampleWeight?: Tensor) => Tensor;
 
+const isLater = (name: LossName): name is LaterLoss => LATER.some((later) => later === name);
+
 export async function lossOf(like: LossLike): Promise<WeightedLoss> {
   if (typeof like === "function") return weighted(like);
   const { name, ...options } = typeof like === "string" ? { name: like } : like;
-  const losses: Partial<Record<LossName, NamedLoss>> =
-    name in LOSSES ? LOSSES : (await import("./losses/named.ts")).LOSSES;
-  const loss = losses[name]!;
+  const loss: NamedLoss = isLater(name) ? (await import("./losses/named.ts")).LOSSES[name] : LOSSES[name];
   return (targets, predictions, sampleWeight) => loss(targets, predictions, { ...options, sampleWeight });
 }
 

@@ -37,9 +37,10 @@ const LATER = [
   "rmse",
   "r2",
 ] as const;
+type LaterMetric = (typeof LATER)[number];
 
 /** Metrics that models know by name. */
-export type MetricName = keyof typeof METRICS | (typeof LATER)[number];
+export type MetricName = keyof typeof METRICS | LaterMetric;
 
 /** A name or a metric. */
 export type MetricLike = MetricName | Metric;
@@ -58,10 +59,12 @@ export function metricName(like: MetricLike): string {
   return fail("metrics", `must be ${names.join(", ")}, ${forms}: got ${show(like)}`);
 }
 
+const isLater = (name: MetricName): name is LaterMetric => LATER.some((later) => later === name);
+
 export async function metricOf(like: MetricLike): Promise<Metric> {
   if (typeof like === "object") return like;
-  if (like in METRICS) return { name: like, values: METRICS[like as keyof typeof METRICS] };
-  return (await import("./metrics/named.ts")).METRICS[like]();
+  if (isLater(like)) return (await import("./metrics/named.ts")).METRICS[like]();
+  return { name: like, values: METRICS[like] };
 }
 
 function twoClasses(targets: Tensor, predictions: Tensor, loss?: LossLike): Tensor {

@@ -1,9 +1,10 @@
 /** Files and options that loaders and augmentation stages cannot use. */
+import { describe } from "vitest";
 import { digits as drawDigits } from "../../src/data/digits.ts";
 import * as data from "../../src/data/index.ts";
 import { readNpy, readNpz, readSafetensors, writeNpy } from "../../src/io/index.ts";
 import { describeMistakes } from "./rows.ts";
-import { describeFactories } from "./schemas.ts";
+import { describeFactories, describeFactory } from "./schemas.ts";
 
 const text = "a,b\n1,2\n3,4\n";
 
@@ -22,6 +23,13 @@ describeFactories(
     applyStages: "takes pictures: see `stages`",
   },
 );
+
+const samples = data.dataset([[1, 2]]);
+describe("of datasets", () => {
+  describeFactory("dataset", (options) => samples.batches(options));
+  describeFactory("dataset", (options) => samples.shuffle(options));
+  describeFactory("dataset", (options) => samples.split(0.5, options));
+});
 
 const array = writeNpy({ data: Float32Array.of(1, 2), shape: [2], dtype: "float32" });
 const bytes = (...values: number[]) => Uint8Array.from(values);

@@ -23,15 +23,15 @@ describeFactories(
 );
 describeFactories(
   metrics,
-  {},
   {
-    auc: "takes what roc takes",
+    measure: (options) => metrics.measure("rmse", [1], [1], options),
+    accumulator: (options) => metrics.accumulator("rmse", options),
+  },
+  {
     categoricalAccuracy: "takes no options",
     sparseCategoricalAccuracy: "takes no options",
     rmse: "takes no options",
     r2: "takes no options",
-    measure: "takes a metric",
-    accumulator: "takes a metric",
   },
 );
 
@@ -114,7 +114,6 @@ const shapes = (name: string, metric: { values?: unknown; sums?: unknown }, expe
 describeMistakes("metrics", [
   ["unknown", () => metricName("acc" as never), `[metrics] must be ${KNOWN_METRICS}: got "acc"`],
   ["a function", () => metricName((() => 0) as never), `[metrics] must be ${KNOWN_METRICS}: got a Function`],
-  ["auc", () => metrics.auc({ bins: 1 }), "[auc] bins must be an integer above 1: got 1"],
   shapes("binaryAccuracy", metrics.binaryAccuracy(), "targets [2, 2]"),
   shapes("categoricalAccuracy", metrics.categoricalAccuracy(), "targets [2, 2]"),
   shapes("sparseCategoricalAccuracy", metrics.sparseCategoricalAccuracy(), "labels [2]"),

@@ -2,9 +2,10 @@
 import * as kinds from "../../src/base/options/kinds.ts";
 import type { Check } from "../../src/base/options/schema.ts";
 import { activationLike } from "../../src/nn/activations.ts";
-import { initializerLike, pairOfCounts, regularizerLike } from "../../src/nn/options.ts";
+import { initializerLike, regularizerLike } from "../../src/nn/options.ts";
 import { padding2d } from "../../src/nn/window.ts";
 import { padding1d } from "../../src/nn/window1d.ts";
+import { pairOfCounts } from "../../src/ops/window.ts";
 import { rate } from "../../src/optim/learningRate.ts";
 import type { Wrong } from "./rows.ts";
 

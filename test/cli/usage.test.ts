@@ -74,7 +74,7 @@ describe("mistakes in one line", () => {
       /--weight-decay must be a number of at least 0: got -1/,
     ],
     [
-      "a share above 1",
+      "a fraction above 1",
       ["train", "--validation-split", "20"],
       /--validation-split must be a number between 0 and 1: got 20/,
     ],

@@ -1,28 +1,16 @@
 /** Stages that change the size of a picture: crop, pad. */
 import { fail } from "../../base/errors.ts";
-import { count, flag, fromZero } from "../../base/options/kinds.ts";
+import { flag, fromZero } from "../../base/options/kinds.ts";
 import { kind, type OptionsOf, options, required } from "../../base/options/schema.ts";
-import { show } from "../../base/show.ts";
+import { type Pair, pair, pairOfCounts } from "../../ops/window.ts";
 import { type FillOptions, fillOptions, INDEX } from "./fill.ts";
 import type { Pixels } from "./pixels.ts";
 import type { PixelStage } from "./stage.ts";
 
 /** One number for both, or [height, width]. */
-export type Size = number | readonly [height: number, width: number];
+export type Size = Pair;
 
-const { check: isCount } = count();
 const { check: isFromZero } = fromZero();
-
-/** @throws HeddleError when it is no size of at least one pixel */
-export function checkSize(where: string, size: Size): readonly [height: number, width: number] {
-  const both = Array.isArray(size) ? size : [size, size];
-  if (both.length !== 2 || both.some((n) => isCount(n, where, "size"))) {
-    fail(where, `size must be a positive integer or two of them: got ${show(size)}`);
-  }
-  return both as [number, number];
-}
-
-export const size = kind<Size>((v, where) => void checkSize(where, v as Size));
 
 const margin = kind<Margin>((value, where, name) => {
   const sides = Array.isArray(value) ? value : [value, value];
@@ -32,7 +20,7 @@ const margin = kind<Margin>((value, where, name) => {
 
 const cropOptions = options({
   /** Of the part: a number, or [height, width]. */
-  size: required(size()),
+  size: required(pairOfCounts()),
   /** Whether to take the middle instead. Default false. */
   center: flag(false),
 });
@@ -42,11 +30,11 @@ export interface CropOptions extends OptionsOf<typeof cropOptions> {}
 
 /**
  * Cuts out a part of the picture, anywhere with the same probability.
- * @throws HeddleError when a picture is smaller than that
+ * @throws HeddleError when an option is wrong; while reading, when a picture is smaller than that
  */
 export function crop(options: CropOptions): PixelStage {
   const { size, center } = cropOptions.read("crop", options);
-  const [height, width] = checkSize("crop", size);
+  const [height, width] = pair("crop", "size", size);
   return {
     config: { type: "crop", size: [height, width], center },
     change(pixels, random) {

@@ -1,7 +1,7 @@
 /** Stages that change the values of pixels: brightness, contrast, cutout. Values are not limited to [0, 1] after them. */
 import { count, number } from "../../base/options/kinds.ts";
 import { type OptionsOf, options, required } from "../../base/options/schema.ts";
-import { checkSize, size as sizeKind } from "./frame.ts";
+import { pair, pairOfCounts } from "../../ops/window.ts";
 import { amount, type PixelStage, range } from "./stage.ts";
 
 const brightnessOptions = options({
@@ -63,7 +63,7 @@ export function contrast(options: ContrastOptions = {}): PixelStage {
 
 const cutoutOptions = options({
   /** Of a rectangle: a number, or [height, width]. */
-  size: required(sizeKind()),
+  size: required(pairOfCounts()),
   /** Rectangles. Default 1. */
   count: count(1),
   /** Default 0. */
@@ -80,7 +80,7 @@ export interface CutoutOptions extends OptionsOf<typeof cutoutOptions> {}
  */
 export function cutout(options: CutoutOptions): PixelStage {
   const { size, count: holes, value } = cutoutOptions.read("cutout", options);
-  const [height, width] = checkSize("cutout", size);
+  const [height, width] = pair("cutout", "size", size);
   return {
     config: { type: "cutout", size: [height, width], count: holes, value },
     change(pixels, random) {

@@ -1,11 +1,10 @@
 /** Metrics that are fetched when a model names one. */
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy, topKAccuracy } from "./accuracy.ts";
 import { auc } from "./auc.ts";
-import type { Metric } from "./metric.ts";
 import { f1, precision, recall } from "./precisionRecall.ts";
 import { r2, rmse } from "./regression.ts";
 
-export const METRICS: Record<string, () => Metric> = {
+export const METRICS = {
   binaryAccuracy,
   categoricalAccuracy,
   sparseCategoricalAccuracy,
