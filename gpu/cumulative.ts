@@ -1,5 +1,5 @@
 /**
- * Running sums and products. Many or short lines: a thread walks each. Few long ones: a workgroup scans each line
+ * Running sums and products. Many or short lines: an invocation walks each. Few long ones: a workgroup scans each line
  * tile by tile (Hillis and Steele 1986) and carries the total.
  */
 import type { CumulativeKernel, Segment } from "../src/kernel/types.ts";
@@ -53,7 +53,7 @@ interface Parts {
 }
 
 const walk = ({ lines, length, start, load, store, combine }: Parts): string => `
-let line = group * ${WALKERS}u + lane;
+let line = group * ${WALKERS}u + invocation;
 if (line >= ${lines}u) { return; }
 var acc = ${start};
 for (var c = 0u; c < ${length}u; c++) {
@@ -65,16 +65,16 @@ const scan = ({ length, type, start, load, store, combine }: Parts): string => `
 let line = group;
 var carry = ${start};
 for (var base = 0u; base < ${length}u; base += ${TILE}u) {
-  let c = base + lane;
+  let c = base + invocation;
   var acc: ${type} = ${start};
   if (c < ${length}u) { acc = ${load}; }
   for (var step = 1u; step < ${TILE}u; step <<= 1u) {
-    tile[lane] = acc;
+    tile[invocation] = acc;
     workgroupBarrier();
-    if (lane >= step) { acc = ${combine("tile[lane - step]", "acc")}; }
+    if (invocation >= step) { acc = ${combine("tile[invocation - step]", "acc")}; }
     workgroupBarrier();
   }
-  tile[lane] = acc;
+  tile[invocation] = acc;
   workgroupBarrier();
   if (c < ${length}u) { ${store(combine("carry", "acc"))} }
   carry = ${combine("carry", `tile[${TILE - 1}]`)};

@@ -1,6 +1,6 @@
 /**
  * Depthwise convolution (one input channel per group) and its gradients, directly: there is nothing to share between
- * channels, so neighbouring threads do neighbouring channels, four each where they come in fours.
+ * channels, so neighbouring invocations do neighbouring channels, four each where they come in fours.
  */
 import type { ConvKernel, Segment } from "../src/kernel/types.ts";
 import { bindAsVectors } from "./operand.ts";
@@ -23,7 +23,7 @@ export function depthwise(kernel: ConvKernel, segment: Segment, target: Target):
 /** Output channels per input channel. */
 const multiplier = ({ window: w }: ConvKernel): number => w.outChannels / w.inChannels;
 
-/** conv and convInputGrad: a thread walks the taps of its pixel and channel. */
+/** conv and convInputGrad: an invocation walks the taps of its pixel and channel. */
 function direct(kernel: ConvKernel, shader: Shader): Dispatch {
   const { window: w, epilogue, kind, outputs, label, flops, bytes } = kernel;
   const isForward = kind === "conv";
@@ -37,12 +37,12 @@ function direct(kernel: ConvKernel, shader: Shader): Dispatch {
   const type = wgslType("float32", width);
   declareEpilogue(shader, "finish", ["pixel", "channel"], body, { type }, width);
   const perPixel = channels / width;
-  const threads = rows.reduce((a, b) => a * b) * perPixel;
+  const invocations = rows.reduce((a, b) => a * b) * perPixel;
   return shader.dispatch({
     label,
     body: `
-let i = group * ${WORKGROUP}u + lane;
-if (i >= ${threads}u) { return; }
+let i = group * ${WORKGROUP}u + invocation;
+if (i >= ${invocations}u) { return; }
 let pixel = i / ${perPixel}u;
 let channel = i % ${perPixel}u * ${width}u;
 var acc = ${type}();
@@ -51,7 +51,7 @@ for (var tap = 0u; tap < ${w.kernelHeight * w.kernelWidth}u; tap++) {
 }
 finish(pixel, channel, acc);`,
     workgroup: WORKGROUP,
-    groups: Math.ceil(threads / WORKGROUP),
+    groups: Math.ceil(invocations / WORKGROUP),
     flops,
     bytes,
   });

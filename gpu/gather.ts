@@ -25,7 +25,7 @@ export function gather(kernel: GatherKernel, segment: Segment, target: Target): 
     shader.dispatch({
       label: kernel.label,
       body: `
-let i = group * ${WORKGROUP}u + lane;
+let i = group * ${WORKGROUP}u + invocation;
 if (i >= ${elements}u) { return; }
 let source = ${source};
 ${shader.store(outputs[0], "i", shader.load(x, "source"))}`,
@@ -94,7 +94,7 @@ for (; low < ${count}u; low++) {
   return shader.dispatch({
     label: kernel.label,
     body: `
-let i = group * ${WORKGROUP}u + lane;
+let i = group * ${WORKGROUP}u + invocation;
 if (i >= ${elements}u) { return; }
 var acc: ${wgslType(dtype, 1)} = ${shader.load(x, "i")};
 ${count === 0 ? "" : take}

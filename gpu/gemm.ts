@@ -1,6 +1,6 @@
 /**
  * The tiled matrix product under matmul and convolution: a workgroup computes a tile from panels that it loads into
- * workgroup memory, a thread a block of registers. Operands come through loaders that give four neighbours at once
+ * workgroup memory, an invocation a block of registers. Operands come through loaders that give four neighbours at once
  * and zeros outside. With few tiles and a long k the sum is split; a second dispatch adds the parts in order.
  */
 import type { Segment } from "../src/kernel/types.ts";
@@ -47,7 +47,7 @@ const typeOf = (width: Width): string => (width === 4 ? "vec4<f32>" : "f32");
 
 function product(shader: Shader, spec: Gemm, tile: Tile, splits: number, width: Width): Dispatch {
   const { m, n, k, products, label, flops, bytes } = spec;
-  const { rows, columns, depth, threadColumns, workgroup } = tile;
+  const { rows, columns, depth, blockColumns, workgroup } = tile;
   const tilesDown = Math.ceil(m / rows);
   const tilesAcross = Math.ceil(n / columns);
   const run = Math.ceil(Math.ceil(k / splits) / depth) * depth;
@@ -60,14 +60,14 @@ let first_column = group % ${tilesAcross}u * ${columns}u;
 let first_row = group / ${tilesAcross}u % ${tilesDown}u * ${rows}u;
 let z = group / ${tilesAcross * tilesDown}u % ${products}u;
 let split = group / ${tilesAcross * tilesDown * products}u;
-let thread_column = lane % ${columns / threadColumns}u;
-let thread_row = lane / ${columns / threadColumns}u;
+let block_column = invocation % ${columns / blockColumns}u;
+let block_row = invocation / ${columns / blockColumns}u;
 ${accumulators(tile)
   .map((name) => `var ${name} = vec4<f32>();`)
   .join("\n")}
 let end = min((split + 1u) * ${run}u, ${k}u);
 for (var k0 = split * ${run}u; k0 < end; k0 += ${depth}u) {
-  for (var i = lane; i < ${(depth * (rows + columns)) / 16}u; i += ${workgroup}u) {
+  for (var i = invocation; i < ${(depth * (rows + columns)) / 16}u; i += ${workgroup}u) {
     if (i < ${(depth * rows) / 16}u) {
       ${fillPanel("panel_a", "load_a", spec.a.along, rows, depth, "i", "first_row")}
     } else {
@@ -111,27 +111,26 @@ function fillPanel(
 
 const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/** `acc_<row>_<vec4 column>` of the thread's block. */
-const accumulators = ({ threadRows, threadColumns }: Tile): string[] =>
-  count(threadRows).flatMap((r) => count(threadColumns / 4).map((c) => `acc_${r}_${c}`));
+/** `acc_<row>_<vec4 column>` of the invocation's block. */
+const accumulators = ({ blockRows, blockColumns }: Tile): string[] =>
+  count(blockRows).flatMap((r) => count(blockColumns / 4).map((c) => `acc_${r}_${c}`));
 
-/** A thread's vec4s lie spread over the tile, so that neighbouring threads read neighbouring words. */
-const vectorRow = ({ rows, threadRows }: Tile, i: number): string =>
-  `thread_row + ${(i * rows) / threadRows}u`;
-const vectorColumn = ({ columns, threadColumns }: Tile, c: number): string =>
-  `thread_column + ${(c * columns) / threadColumns}u`;
+/** An invocation's vec4s lie spread over the tile, so that neighbouring invocations read neighbouring words. */
+const vectorRow = ({ rows, blockRows }: Tile, i: number): string => `block_row + ${(i * rows) / blockRows}u`;
+const vectorColumn = ({ columns, blockColumns }: Tile, c: number): string =>
+  `block_column + ${(c * columns) / blockColumns}u`;
 
 function multiplyAdd(tile: Tile): string {
-  const { rows, columns, threadRows, threadColumns } = tile;
+  const { rows, columns, blockRows, blockColumns } = tile;
   const lines = [];
-  for (const i of count(threadRows / 4)) {
+  for (const i of count(blockRows / 4)) {
     lines.push(`let a${i} = panel_a[kk * ${rows / 4}u + ${vectorRow(tile, i)}];`);
   }
-  for (const c of count(threadColumns / 4)) {
+  for (const c of count(blockColumns / 4)) {
     lines.push(`let b${c} = panel_b[kk * ${columns / 4}u + ${vectorColumn(tile, c)}];`);
   }
-  for (const r of count(threadRows)) {
-    for (const c of count(threadColumns / 4)) {
+  for (const r of count(blockRows)) {
+    for (const c of count(blockColumns / 4)) {
       lines.push(`acc_${r}_${c} = fma(vec4<f32>(a${r >> 2}[${r & 3}]), b${c}, acc_${r}_${c});`);
     }
   }
@@ -140,10 +139,10 @@ function multiplyAdd(tile: Tile): string {
 
 function storeTile({ m, n }: Gemm, tile: Tile, width: Width, call: string): string {
   const lines = [];
-  for (const r of count(tile.threadRows)) {
+  for (const r of count(tile.blockRows)) {
     const row = `first_row + (${vectorRow(tile, r >> 2)}) * 4u + ${r & 3}u`;
     lines.push(`if (${row} < ${m}u) {`);
-    for (const c of count(tile.threadColumns / 4)) {
+    for (const c of count(tile.blockColumns / 4)) {
       const column = `first_column + (${vectorColumn(tile, c)}) * 4u`;
       const acc = `acc_${r}_${c}`;
       lines.push(
@@ -175,7 +174,7 @@ function addParts(shader: Shader, spec: Gemm, splits: number): Dispatch {
   const elements = products * m * n;
   const parts = shader.scratch(0, (splits * elements) / width, typeOf(width), false);
   const body = `
-let i = group * ${PART_WORKGROUP}u + lane;
+let i = group * ${PART_WORKGROUP}u + invocation;
 if (i >= ${elements / width}u) { return; }
 var acc = ${typeOf(width)}();
 for (var split = 0u; split < ${splits}u; split++) { acc += ${parts}[split * ${elements / width}u + i]; }

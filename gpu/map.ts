@@ -1,4 +1,4 @@
-/** Elementwise kernels: a thread does one point, or four neighbours where that makes whole vec4 loads and stores. */
+/** Elementwise kernels: an invocation does one point, or four neighbours where that makes whole vec4 loads and stores. */
 import { sizeOf } from "../src/base/shape.ts";
 import type { MapKernel, Segment } from "../src/kernel/types.ts";
 import { chooseWidth, printProgram } from "./program.ts";
@@ -17,17 +17,17 @@ export function map(kernel: MapKernel, segment: Segment, target: Target): Dispat
   );
   const shader = new Shader(segment, target);
   const width = chooseWidth(shader, body, "i");
-  const threads = sizeOf(shape) / width;
+  const points = sizeOf(shape) / width;
   return [
     shader.dispatch({
       label: kernel.label,
       body: `
-let thread = group * ${WORKGROUP}u + lane;
-if (thread >= ${threads}u) { return; }
-let i = thread${width === 4 ? " * 4u" : ""};
+let point = group * ${WORKGROUP}u + invocation;
+if (point >= ${points}u) { return; }
+let i = point${width === 4 ? " * 4u" : ""};
 ${printProgram(shader, body, { width })}`,
       workgroup: WORKGROUP,
-      groups: Math.ceil(threads / WORKGROUP),
+      groups: Math.ceil(points / WORKGROUP),
       flops: kernel.flops,
       bytes: kernel.bytes,
     }),

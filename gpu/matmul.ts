@@ -88,7 +88,7 @@ function thin(kernel: MatmulKernel, segment: Segment, target: Target): Dispatch[
   const leftIsThin = m <= n;
   const [thinSize, wideSize] = leftIsThin ? [m, n] : [n, m];
   const [thinSide, wideSide] = leftIsThin ? [a, b] : [b, a];
-  const lanes = [0, 1, 2, 3].slice(0, thinSize);
+  const entries = [0, 1, 2, 3].slice(0, thinSize);
   const type = thinSize === 1 ? "f32" : thinSize === 2 ? "vec2<f32>" : "vec4<f32>";
   return reduction(segment, target, {
     label: kernel.label,
@@ -99,7 +99,7 @@ function thin(kernel: MatmulKernel, segment: Segment, target: Target): Dispatch[
     start: () => `${type}()`,
     combine: () => (x, y) => `${x} + ${y}`,
     element: (shader) => {
-      const parts = lanes.map((i) => element(kernel, shader, thinSide, `${i}u`, leftIsThin));
+      const parts = entries.map((i) => element(kernel, shader, thinSide, `${i}u`, leftIsThin));
       if (thinSize === 3) parts.push("0.0");
       shader.declare(`
 fn element(o: u32, r: u32) -> ${type} {
@@ -110,7 +110,7 @@ fn element(o: u32, r: u32) -> ${type} {
     },
     finish: (shader) => {
       declareFinish(kernel, shader, false);
-      const calls = lanes.map((i) => {
+      const calls = entries.map((i) => {
         const acc = thinSize === 1 ? "acc" : `acc[${i}]`;
         const at = leftIsThin ? `${i}u, o % ${wideSize}u` : `o % ${wideSize}u, ${i}u`;
         return `finish(o / ${wideSize}u, ${at}, ${acc});`;
@@ -123,7 +123,7 @@ fn element(o: u32, r: u32) -> ${type} {
   });
 }
 
-/** A thread per element. */
+/** An invocation per element. */
 function plain(kernel: MatmulKernel, shader: Shader): Dispatch {
   const { batch, m, n, k, a, b, dtype } = kernel;
   const elements = sizeOf(batch) * m * n;
@@ -131,7 +131,7 @@ function plain(kernel: MatmulKernel, shader: Shader): Dispatch {
   return shader.dispatch({
     label: kernel.label,
     body: `
-let i = group * ${WORKGROUP}u + lane;
+let i = group * ${WORKGROUP}u + invocation;
 if (i >= ${elements}u) { return; }
 let z = i / ${m * n}u;
 let row = i / ${n}u % ${m}u;

@@ -17,7 +17,7 @@ export function pool(kernel: PoolKernel, segment: Segment, target: Target): Disp
     kind === "poolGrad"
       ? [w.batch, w.inHeight, w.inWidth, w.inChannels]
       : [w.batch, w.outHeight, w.outWidth, w.outChannels];
-  const threads = shape.reduce((a, b) => a * b);
+  const invocations = shape.reduce((a, b) => a * b);
   const variables = shape.map(() => "i");
   const body = collapse(shape, variables, epilogue.instrs, epilogue.stores);
   declareEpilogue(shader, "finish", ["i"], body, { type: "f32" });
@@ -25,14 +25,14 @@ export function pool(kernel: PoolKernel, segment: Segment, target: Target): Disp
     shader.dispatch({
       label,
       body: `
-let i = group * ${WORKGROUP}u + lane;
-if (i >= ${threads}u) { return; }
+let i = group * ${WORKGROUP}u + invocation;
+if (i >= ${invocations}u) { return; }
 let pixel = i / ${w.inChannels}u;
 let channel = i % ${w.inChannels}u;
 ${BODIES[`${kind} ${kernel.op}`](kernel, shader)}
 finish(i, acc);`,
       workgroup: WORKGROUP,
-      groups: Math.ceil(threads / WORKGROUP),
+      groups: Math.ceil(invocations / WORKGROUP),
       flops,
       bytes,
     }),

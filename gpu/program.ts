@@ -6,7 +6,7 @@ import { literal, scalarOp, wgslType } from "./scalar.ts";
 import type { Shader } from "./shader.ts";
 import { type Body, isFull, type Space } from "./space.ts";
 
-/** At width 4 a thread does four neighbours along the last axis, whose variable holds a multiple of 4. */
+/** At width 4 an invocation does four neighbours along the last axis, whose variable holds a multiple of 4. */
 export interface Site {
   readonly width: Width;
   /** The WGSL expression of `acc`. */
@@ -123,7 +123,7 @@ function isAligned(space: Space, map: Affine): boolean {
 }
 
 /**
- * Whether a thread should do four neighbours along `variable`: every store and most loads are then whole vec4s.
+ * Whether an invocation should do four neighbours along `variable`: every store and most loads are then whole vec4s.
  * Binds those as vec4.
  */
 export function chooseWidth(shader: Shader, body: Body, variable: string): Width {

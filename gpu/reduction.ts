@@ -1,10 +1,10 @@
 /**
- * The frame of every reduction: lanes of a workgroup share an output; where outputs are few and terms many,
+ * The frame of every reduction: a team of invocations shares an output; where outputs are few and terms many,
  * workgroups share it too and leave partial results that a second dispatch reduces, in order.
  */
 import type { Segment } from "../src/kernel/types.ts";
-import { chooseLanes, declareTree, type Lanes, laneVariables, tree } from "./lanes.ts";
 import { type Dispatch, Shader, type Target } from "./shader.ts";
+import { chooseTeam, declareTree, type Team, teamVariables, tree } from "./team.ts";
 
 /** A reduction: its input, its op and the use of its result; the callbacks declare WGSL functions. */
 export interface Reduction {
@@ -26,23 +26,23 @@ export interface Reduction {
 
 export function reduction(segment: Segment, target: Target, spec: Reduction): Dispatch[] {
   const { outputs, length, type } = spec;
-  const lanes = chooseLanes(outputs, length, spec.byRow);
-  const splits = chooseSplits(lanes, outputs, length);
+  const team = chooseTeam(outputs, length, spec.byRow);
+  const splits = chooseSplits(team, outputs, length);
   const shader = new Shader(segment, target);
   spec.element(shader);
   if (splits === 1) {
     const finish = spec.finish(shader);
-    return [stage(shader, spec, lanes, length, 1, `${finish}(o, total)`)];
+    return [stage(shader, spec, team, length, 1, `${finish}(o, total)`)];
   }
   const partial = shader.scratch(0, splits * outputs, type, true);
   shader.declare(`fn leave(o: u32, split: u32, acc: ${type}) { ${partial}[split * ${outputs}u + o] = acc; }`);
-  const first = stage(shader, spec, lanes, length, splits, "leave(o, split, total)");
+  const first = stage(shader, spec, team, length, splits, "leave(o, split, total)");
   const second = new Shader(segment, target);
   const partials = second.scratch(0, splits * outputs, type, false);
   second.declare(`fn element(o: u32, r: u32) -> ${type} { return ${partials}[r * ${outputs}u + o]; }`);
   const finish = spec.finish(second);
   const last = { ...spec, flops: 0, bytes: 0 };
-  const layout = chooseLanes(outputs, splits, false);
+  const layout = chooseTeam(outputs, splits, false);
   return [first, stage(second, last, layout, splits, 1, `${finish}(o, total)`)];
 }
 
@@ -50,7 +50,7 @@ export function reduction(segment: Segment, target: Target, spec: Reduction): Di
 function stage(
   shader: Shader,
   spec: Reduction,
-  layout: Lanes,
+  layout: Team,
   length: number,
   splits: number,
   take: string,
@@ -61,13 +61,13 @@ function stage(
   const run = Math.ceil(length / splits);
   declareTree(shader, layout, "shared_acc", type);
   const body = `
-${laneVariables(layout)}
+${teamVariables(layout)}
 let split = group / ${groups}u;
 let o = (group % ${groups}u) * ${layout.outputs}u + slot;
 var acc = ${spec.start(shader)};
 if (o < ${outputs}u) {
   let end = min((split + 1u) * ${run}u, ${length}u);
-  for (var r = split * ${run}u + part; r < end; r += ${layout.lanes}u) {
+  for (var r = split * ${run}u + part; r < end; r += ${layout.size}u) {
     acc = ${combine("acc", "element(o, r)")};
   }
 }
@@ -83,8 +83,8 @@ if (part == 0u && o < ${outputs}u) { ${take}; }`;
   });
 }
 
-/** Workgroups per output: enough to fill a large GPU, each with at least 16 terms per lane. */
-function chooseSplits({ lanes, outputs: perGroup }: Lanes, outputs: number, length: number): number {
+/** Workgroups per output: enough to fill a large GPU, each with at least 16 terms per invocation. */
+function chooseSplits({ size, outputs: perGroup }: Team, outputs: number, length: number): number {
   const groups = Math.ceil(outputs / perGroup);
-  return Math.max(1, Math.min(Math.floor(length / (lanes * 16)), Math.floor(512 / groups), 256));
+  return Math.max(1, Math.min(Math.floor(length / (size * 16)), Math.floor(512 / groups), 256));
 }

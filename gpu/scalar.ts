@@ -1,4 +1,4 @@
-/** WGSL forms of the elementwise table: one expression per row and dtype, at the width of the thread. */
+/** WGSL forms of the elementwise table: one expression per row and dtype, at the width of the invocation. */
 import type { DType } from "../src/base/dtype.ts";
 import { fail } from "../src/base/errors.ts";
 import type { ElementwiseName, PerDType } from "../src/ops/elementwise/names.ts";

@@ -135,7 +135,7 @@ export class Shader {
   }
 
   /**
-   * Ends the shader. `body` runs in `workgroup` threads (`lane`) of each of `groups` workgroups (`group`) and
+   * Ends the shader. `body` runs in `workgroup` invocations (`invocation`) of each of `groups` workgroups (`group`) and
    * may use barriers.
    */
   dispatch(options: {
@@ -162,7 +162,7 @@ export class Shader {
       ...this.helpers.values(),
       ...this.declarations,
       `@compute @workgroup_size(${workgroup})`,
-      "fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {",
+      "fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {",
       folded
         ? `let group = workgroup.y * ${FOLD}u + workgroup.x;\nif (group >= ${groups}u) { return; }`
         : "let group = workgroup.x;",

@@ -84,7 +84,7 @@ function sortBlocks(shader: Shader, { label, lines, length }: PairSort, block: n
   const body = `
 let line = group / ${blocks}u;
 let start = group % ${blocks}u * ${block}u;
-for (var i = lane; i < ${block}u; i += ${workgroup}u) {
+for (var i = invocation; i < ${block}u; i += ${workgroup}u) {
   var pair = vec2<u32>(0xffffffffu, start + i);
   if (start + i < ${length}u) { pair.x = key(line, start + i); }
   pairs[i] = pair;
@@ -92,7 +92,7 @@ for (var i = lane; i < ${block}u; i += ${workgroup}u) {
 for (var size = 2u; size <= ${block}u; size <<= 1u) {
   for (var stride = size >> 1u; stride > 0u; stride >>= 1u) {
     workgroupBarrier();
-    for (var t = lane; t < ${block / 2}u; t += ${workgroup}u) {
+    for (var t = invocation; t < ${block / 2}u; t += ${workgroup}u) {
       let i = 2u * t - t % stride;
       let a = pairs[i];
       let b = pairs[i + stride];
@@ -105,7 +105,7 @@ for (var size = 2u; size <= ${block}u; size <<= 1u) {
   }
 }
 workgroupBarrier();
-for (var i = lane; i < ${block}u && start + i < ${length}u; i += ${workgroup}u) {
+for (var i = invocation; i < ${block}u && start + i < ${length}u; i += ${workgroup}u) {
   place(line, start + i, pairs[i]);
 }`;
   return shader.dispatch({ label, body, workgroup, groups: lines * blocks });
@@ -115,7 +115,7 @@ function mergeRuns(shader: Shader, spec: PairSort, source: string, run: number):
   const { label, lines, length } = spec;
   const elements = lines * length;
   const body = `
-let i = group * ${WORKGROUP}u + lane;
+let i = group * ${WORKGROUP}u + invocation;
 if (i >= ${elements}u) { return; }
 let line = i / ${length}u;
 let position = i % ${length}u;

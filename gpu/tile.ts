@@ -5,9 +5,9 @@ export interface Tile {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
-  /** A thread's block, multiples of 4. */
-  readonly threadRows: number;
-  readonly threadColumns: number;
+  /** An invocation's block, multiples of 4. */
+  readonly blockRows: number;
+  readonly blockColumns: number;
   readonly workgroup: number;
 }
 
@@ -15,18 +15,18 @@ const tile = (
   rows: number,
   columns: number,
   depth: number,
-  threadRows: number,
-  threadColumns: number,
+  blockRows: number,
+  blockColumns: number,
 ): Tile => ({
   rows,
   columns,
   depth,
-  threadRows,
-  threadColumns,
-  workgroup: (rows * columns) / (threadRows * threadColumns),
+  blockRows,
+  blockColumns,
+  workgroup: (rows * columns) / (blockRows * blockColumns),
 });
 
-/** In the square ones every thread loads exactly one 4 × 4 block per step. All fit in 16 KiB. */
+/** In the square ones every invocation loads exactly one 4 × 4 block per step. All fit in 16 KiB. */
 const LARGE = tile(128, 128, 16, 8, 8);
 const MEDIUM = tile(64, 64, 16, 8, 4);
 const SMALL = tile(32, 32, 16, 4, 4);

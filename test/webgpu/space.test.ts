@@ -57,12 +57,12 @@ test("a dense map of whole vec4s has neither divisions nor scalar loads", () => 
 @group(0) @binding(1) var<storage, read> b1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 @compute @workgroup_size(128)
-fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) invocation: u32) {
 let group = workgroup.x;
 
-let thread = group * 128u + lane;
-if (thread >= 32u) { return; }
-let i = thread * 4u;
+let point = group * 128u + invocation;
+if (point >= 32u) { return; }
+let i = point * 4u;
 let t0 = b0[(i) >> 2u];
 let t1 = b1[(i) >> 2u];
 let t2 = (t0 * t1);
