@@ -2,6 +2,8 @@
 import { decodePicture } from "#platform";
 import { fail, HeddleError } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import type { Picture, PictureFormat } from "../platform/types.ts";
 
 const SIZE = 28;
@@ -34,12 +36,21 @@ function formatOf(bytes: Uint8Array, prefix: string): PictureFormat {
   );
 }
 
+const grayscaleOptions = options({
+  /** Swaps light and dark. Default: when the border is light. */
+  invert: flag(),
+});
+
+/** Options of {@link toGrayscale28}. */
+export interface GrayscaleOptions extends OptionsOf<typeof grayscaleOptions> {}
+
 /**
  * A 28×28 grayscale picture in [0, 1], light on dark as MNIST's digits are, as float32 [1, 28, 28, 1].
  * A picture that is not square is centred on a square of its background; pixels are averaged by area.
- * @param options.invert whether to swap light and dark; default: when the border is light
+ * @throws HeddleError when an option is wrong, or the picture has no pixels
  */
-export function toGrayscale28(picture: Picture, { invert }: { invert?: boolean } = {}): HostTensor {
+export function toGrayscale28(picture: Picture, options?: GrayscaleOptions): HostTensor {
+  const { invert } = grayscaleOptions.read("toGrayscale28", options);
   const { width, height } = picture;
   if (!(width > 0 && height > 0)) fail("image", `a picture has pixels: got ${width} × ${height}`);
   const gray = luminance(picture);

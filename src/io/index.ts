@@ -1,6 +1,7 @@
 /** `heddle/io`: files of tensors, places to keep them, pictures. */
 export type { HostTensor } from "../base/host.ts";
 export type { Picture } from "../platform/types.ts";
+export type { GrayscaleOptions } from "./image.ts";
 export { decodeImage, toGrayscale28 } from "./image.ts";
 export type { NpyOptions, NpyType } from "./npy.ts";
 export { readNpy, writeNpy } from "./npy.ts";

@@ -6,6 +6,8 @@
 import { type DType, isDType } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { oneOf } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { permute } from "./permute.ts";
 import { WRITABLE } from "./stored.ts";
@@ -33,11 +35,13 @@ const TYPES = {
 /** Types of elements that are written. */
 export type NpyType = keyof typeof TYPES;
 
-/** Options of {@link writeNpy}. */
-export interface NpyOptions {
+const npyOptions = options({
   /** Element type of the file. Values must fit; floats are rounded. Default: the tensor's own dtype. */
-  readonly dtype?: NpyType;
-}
+  dtype: oneOf(...(Object.keys(TYPES) as NpyType[]))(),
+});
+
+/** Options of {@link writeNpy}. */
+export interface NpyOptions extends OptionsOf<typeof npyOptions> {}
 
 export const isNpy = (bytes: Uint8Array): boolean => MAGIC.every((byte, i) => bytes[i] === byte);
 
@@ -82,14 +86,15 @@ export function readNpy(bytes: Uint8Array, name = "file"): HostTensor {
  */
 export function writeNpy(
   { data, shape, dtype }: HostTensor,
-  options: NpyOptions = {},
+  options?: NpyOptions,
   name = "tensor",
 ): Uint8Array {
+  const given = npyOptions.read("writeNpy", options);
   const bad = (rule: string): never => fail("npy", `${name}: ${rule}`);
   if (data.length !== sizeOf(shape)) {
     bad(`${showShape(shape)} holds ${sizeOf(shape)} values: got ${data.length}`);
   }
-  const type = checkType(options.dtype ?? dtype, bad);
+  const type = checkType(given.dtype ?? dtype, bad);
   const [code, stored] = TYPES[type];
   const order = WRITABLE[stored].bytes === 1 ? "|" : "<";
   const axes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");

@@ -4,17 +4,21 @@
  */
 import { fail, HeddleError } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
+import { flag } from "../base/options/kinds.ts";
+import { type OptionsOf, options } from "../base/options/schema.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 
 const ENDING = ".npy";
 /** The earliest that zip can write: the same arrays make the same bytes. */
 const NO_TIME = [1980, 0, 1] as const;
 
-/** Options of {@link writeNpz}. */
-export interface NpzOptions {
+const npzOptions = options({
   /** Makes the file smaller, in more time (as `numpy.savez_compressed`). Default false. */
-  readonly compress?: boolean;
-}
+  compress: flag(false),
+});
+
+/** Options of {@link writeNpz}. */
+export interface NpzOptions extends OptionsOf<typeof npzOptions> {}
 
 /** Whether the bytes start as a zip archive does. */
 export const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
@@ -41,12 +45,13 @@ export async function readNpz(bytes: Uint8Array): Promise<ReadonlyMap<string, Ho
 
 /**
  * Writes named arrays (float32, int32, uint32 and bool keep their types).
- * @throws HeddleError when a name occurs twice, or values do not fill their shape
+ * @throws HeddleError when an option is wrong, a name occurs twice, or values do not fill their shape
  */
 export async function writeNpz(
   tensors: Iterable<readonly [name: string, tensor: HostTensor]>,
-  { compress = false }: NpzOptions = {},
+  options?: NpzOptions,
 ): Promise<Uint8Array> {
+  const { compress } = npzOptions.read("writeNpz", options);
   const members = new Map<string, Uint8Array>();
   for (const [name, tensor] of tensors) {
     if (members.has(name + ENDING)) fail("npz", `names must be unique: got "${name}" twice`);

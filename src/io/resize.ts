@@ -3,29 +3,35 @@
  * `BILINEAR` and Keras' `antialias`).
  */
 import { fail } from "../base/errors.ts";
+import { count, oneOf } from "../base/options/kinds.ts";
+import { kind, type OptionsOf, options, required } from "../base/options/schema.ts";
 import type { Picture } from "../platform/types.ts";
 
-/** Options of {@link resizePicture}. */
-export interface ResizeOptions {
+const oneOrThree = /* @__PURE__ */ kind<1 | 3>((v) => (v === 1 || v === 3 ? "" : "must be 1 or 3"));
+
+const resizeOptions = options({
   /** In pixels. */
-  readonly height: number;
+  height: required(count()),
   /** In pixels. */
-  readonly width: number;
+  width: required(count()),
   /** 1: brightness (Rec. 601); 3: red, green, blue. Default 3. */
-  readonly channels?: 1 | 3;
+  channels: oneOrThree(3),
   /** `fill` stretches to the size; `cover` keeps the proportions and cuts off what stands out. Default `fill`. */
-  readonly fit?: "fill" | "cover";
-}
+  fit: oneOf("fill", "cover")("fill"),
+});
+
+/** Options of {@link resizePicture}. */
+export interface ResizeOptions extends OptionsOf<typeof resizeOptions> {}
 
 /** Along one axis: for each pixel of the result, the pixels it is made of and their weights, of sum 1. */
 type Taps = readonly { readonly from: number; readonly weights: readonly number[] }[];
 
 /**
  * The picture as bytes [height, width, channels]; transparent parts are white.
- * @throws HeddleError when the picture has no pixels
+ * @throws HeddleError when an option is wrong, or the picture has no pixels
  */
 export function resizePicture(picture: Picture, options: ResizeOptions): Uint8Array {
-  const { height, width, channels = 3, fit = "fill" } = options;
+  const { height, width, channels, fit } = resizeOptions.read("resizePicture", options);
   if (!(picture.width > 0 && picture.height > 0)) {
     fail("image", `a picture has pixels: got ${picture.width} × ${picture.height}`);
   }

@@ -2,8 +2,8 @@
 import * as h from "../../src/index.ts";
 import * as io from "../../src/io/index.ts";
 import * as nn from "../../src/nn/index.ts";
-import { describeMistakes, describeOptions, expectCovered } from "./rows.ts";
-import { FLAG } from "./rules.ts";
+import { describeMistakes, expectCovered } from "./rows.ts";
+import { describeFactory } from "./schemas.ts";
 
 const net = () => nn.sequential([nn.dense({ units: 2 })], { inputShape: [3] });
 const float = (...shape: number[]): io.HostTensor => {
@@ -13,15 +13,12 @@ const fileOf = (tensors: Record<string, io.HostTensor>) => io.writeSafetensors(O
 const whole = { "layers.0.kernel": float(3, 2), "layers.0.bias": float(2) };
 const torch = { "fc.weight": float(2, 3), "fc.bias": float(2) };
 
-describeOptions({
-  where: "loadWeights",
-  make: (options) => h.loadWeights(net(), fileOf(whole), options),
-  wrong: {
-    from: [["caffe", 'must be "heddle", "pytorch" or "keras"']],
-    names: [["fc", "must be a table or a function"]],
-    strict: FLAG,
-  },
-});
+const picture = { data: new Uint8ClampedArray(4), width: 1, height: 1 };
+describeFactory("loadWeights", (options) => h.loadWeights(net(), fileOf(whole), options));
+describeFactory("writeNpy", (options) => io.writeNpy(float(2), options));
+describeFactory("writeNpz", (options) => io.writeNpz([["a", float(1)]], options));
+describeFactory("resizePicture", (options) => io.resizePicture(picture, options));
+describeFactory("toGrayscale28", (options) => io.toGrayscale28(picture, options));
 
 const load = (tensors: Record<string, io.HostTensor>, options?: h.LoadWeightsOptions) => () =>
   h.loadWeights(net(), fileOf(tensors), options);

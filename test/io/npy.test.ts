@@ -134,8 +134,8 @@ describe("element types", () => {
   it("rejects tensors that cannot be written", () => {
     expect(() => writeNpy(int32([1, 2], [3]))).toThrow("[npy] tensor: [3] holds 3 values: got 2");
     expect(() => writeNpy(int32([1]), { dtype: "int4" as never }, "w")).toThrow(
-      "[npy] w: dtype must be one of bool, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float16, " +
-        "float32, float64: got int4",
+      '[writeNpy] dtype must be "bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", ' +
+        '"float16", "float32" or "float64": got "int4"',
     );
   });
 });
