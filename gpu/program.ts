@@ -7,7 +7,7 @@ import type { Shader } from "./shader.ts";
 import { type Body, isFull, type Space } from "./space.ts";
 
 /** At width 4 an invocation does four neighbours along the last axis, whose variable holds a multiple of 4. */
-export interface Site {
+interface Site {
   readonly width: Width;
   /** The WGSL expression of `acc`. */
   readonly acc?: string;

@@ -32,7 +32,7 @@ const schedules = {
   "one-cycle": (learningRate, steps) => oneCycle({ learningRate, steps }),
 } satisfies Record<string, (learningRate: number, steps: number) => LearningRate>;
 
-export type OptimizerName = keyof typeof optimizers;
+type OptimizerName = keyof typeof optimizers;
 type ScheduleName = keyof typeof schedules;
 export const OPTIMIZERS = Object.keys(optimizers) as OptimizerName[];
 export const SCHEDULES = Object.keys(schedules) as ScheduleName[];

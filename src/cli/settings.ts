@@ -9,7 +9,7 @@ import { OPTIMIZERS, type OptimizerChoice, SCHEDULES, SHORT_TRAINING } from "./o
 import { MODELS } from "./tasks.ts";
 import { turboOption } from "./turbo.ts";
 
-export const DEVICES = ["auto", "wasm", "webgpu"] as const;
+const DEVICES = ["auto", "wasm", "webgpu"] as const;
 
 /** Of images, which are resized. */
 const SIZE = 64;

@@ -5,7 +5,7 @@ import { type LeafNode, Planner } from "./planner.ts";
 import { type Rebuilt, rebuild } from "./rebuild.ts";
 
 /** What the caller of {@link compile} decides. */
-export interface CompileOptions {
+interface CompileOptions {
   readonly target: CompileTarget;
   /** Whether a node's value is in memory already: the graph ends there. */
   isLeaf(node: Node): boolean;

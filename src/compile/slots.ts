@@ -1,6 +1,6 @@
 /** Shares memory between values that are never alive together: greedy best fit over lifetimes, in execution order. */
 
-export interface Lifetime {
+interface Lifetime {
   /** Bytes. */
   readonly size: number;
   /** Step that writes it first. */

@@ -4,7 +4,7 @@
  */
 
 /** Puts a part of the context in force and returns how to put the former one back. */
-export type Change = () => () => void;
+type Change = () => () => void;
 
 /** A part of the context. */
 export class ContextKey<T> {

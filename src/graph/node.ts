@@ -13,7 +13,7 @@ export interface Spec {
 }
 
 /** How the compiler treats an op. */
-export type OpKind =
+type OpKind =
   /** No inputs and a value in memory: feed, stored, state. */
   | "memory"
   /** A number per call, shape []. */

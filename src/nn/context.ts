@@ -18,7 +18,7 @@ export interface Root {
 /** Told of every module applied in a symbolic run: its results and the first node id that belongs to it. */
 export type Observer = (module: object, path: string, results: readonly Node[], firstId: number) => void;
 
-export interface Application {
+interface Application {
   readonly root: Root;
   /** Set in a symbolic run. */
   readonly observer: Observer | undefined;

@@ -189,7 +189,7 @@ const INITIALIZERS = {
 } as const;
 
 /** Initializers that layers know by name. */
-export type InitializerName = keyof typeof INITIALIZERS;
+type InitializerName = keyof typeof INITIALIZERS;
 
 /** @throws HeddleError when there is no such initializer */
 export function initializerOf(where: string, like: InitializerLike, name = "initializer"): Initializer {

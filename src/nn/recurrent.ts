@@ -34,7 +34,7 @@ export const recurrentOptions = options({
 /** Options of all recurrent layers. */
 export interface RecurrentOptions extends WeightOptions, OptionsOf<typeof recurrentOptions> {}
 
-export type RecurrentValues = ValuesOf<typeof recurrentOptions>;
+type RecurrentValues = ValuesOf<typeof recurrentOptions>;
 
 /** Of recurrent layers with gates. */
 export const gatedOptions = options({

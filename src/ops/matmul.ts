@@ -3,7 +3,7 @@ import { fail } from "../base/errors.ts";
 import { sameShape, showShape } from "../base/shape.ts";
 import type { OpDef } from "../graph/node.ts";
 
-export interface MatmulAttrs {
+interface MatmulAttrs {
   readonly transposeA: boolean;
   readonly transposeB: boolean;
 }

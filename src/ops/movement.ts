@@ -100,7 +100,7 @@ export const flip: OpDef<{ axes: readonly number[] }> = {
   flops: free,
 };
 
-export interface PadAttrs {
+interface PadAttrs {
   readonly low: readonly number[];
   readonly high: readonly number[];
   readonly interior: readonly number[];

@@ -6,7 +6,7 @@ import { eq, ge, le } from "./elementwise/comparison.ts";
 
 export type ReduceName = "sum" | "max" | "min" | "prod";
 
-export interface ReduceAttrs {
+interface ReduceAttrs {
   readonly op: ReduceName;
   readonly axes: readonly number[];
 }
@@ -61,7 +61,7 @@ function shift(c: Core, x: Node, by: 1 | -1): Node {
   return c.pad(part, [0, by === 1 ? 1 : 0], [0, by === 1 ? 0 : 1], { value: 1 });
 }
 
-export interface CumulativeAttrs {
+interface CumulativeAttrs {
   readonly op: "sum" | "prod";
   readonly axis: number;
   readonly reverse: boolean;
@@ -99,7 +99,7 @@ function cumulativeProductGrad(c: Core, x: Node, dy: Node, axis: number, reverse
   return c.sum(c.where(reached, c.mul(spread(dy), others), 0), [axis + 1]);
 }
 
-export interface ArgReduceAttrs {
+interface ArgReduceAttrs {
   readonly op: "max" | "min";
   readonly axis: number;
 }
@@ -115,7 +115,7 @@ export const argReduce: OpDef<ArgReduceAttrs> = {
   label: ({ op }) => `${op}ArgReduce`,
 };
 
-export interface ArgSortAttrs {
+interface ArgSortAttrs {
   readonly axis: number;
   readonly descending: boolean;
 }

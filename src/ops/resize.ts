@@ -11,7 +11,7 @@ import { gather } from "./indexing.ts";
 export type ResizeMethod = "nearest" | "bilinear";
 
 /** Copies each pixel `factors` times along height and width: an index map. */
-export function repeatPixels(x: Node, [vertical, horizontal]: readonly [number, number]): Node {
+function repeatPixels(x: Node, [vertical, horizontal]: readonly [number, number]): Node {
   const [n, height, width, channels] = x.shape;
   const apart = c.reshape(x, [n, height, 1, width, 1, channels]);
   const repeated = c.broadcast(apart, [n, height, vertical, width, horizontal, channels]);

@@ -38,7 +38,7 @@ export interface ScalarSource {
 export const isStructural = (s: ScalarSource): boolean =>
   s.literal === true && (s.value === 0 || s.value === 1 || s.value === -1) && !Object.is(s.value, -0);
 
-export interface ScalarAttrs {
+interface ScalarAttrs {
   readonly source: ScalarSource;
   readonly dtype: DType;
 }

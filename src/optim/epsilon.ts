@@ -3,7 +3,7 @@ import { oneOf } from "../base/options/kinds.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** Frameworks whose place of ε an optimizer can take. */
-export type EpsilonAs = "keras" | "pytorch";
+type EpsilonAs = "keras" | "pytorch";
 
 /** The option. */
 export const epsilonAs = /* @__PURE__ */ oneOf("keras", "pytorch");

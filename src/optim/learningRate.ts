@@ -20,7 +20,7 @@ export const rateAt = (rate: LearningRate, iteration: number): number =>
   typeof rate === "number" ? rate : rate(iteration);
 
 /** The rate as plain data; `{ type: "custom" }` for a function that says nothing of itself. */
-export function describeRate(rate: LearningRate): number | ScheduleConfig {
+function describeRate(rate: LearningRate): number | ScheduleConfig {
   if (typeof rate === "number") return rate;
   return "config" in rate ? rate.config : { type: "custom" };
 }

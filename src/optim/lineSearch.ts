@@ -10,7 +10,7 @@ export interface LinePoint {
   readonly slope: number;
 }
 
-export interface LineSearchOptions {
+interface LineSearchOptions {
   /** Sufficient decrease, c₁. */
   readonly decrease: number;
   /** Curvature, c₂. */

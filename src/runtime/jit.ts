@@ -33,7 +33,7 @@ interface Entry<R> {
 }
 
 /** Options of {@link Compiled}. */
-export interface CompiledOptions {
+interface CompiledOptions {
   /** Default: the mode in force at the call. */
   readonly training?: boolean | undefined;
   /** For messages. */

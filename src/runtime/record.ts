@@ -32,7 +32,7 @@ export interface Recording<R> extends BoundPlan<LeafSource, ScalarSource> {
 }
 
 /** A number among the arguments: a scalar that each call sets. */
-export class ArgumentNumber implements ScalarSource {
+class ArgumentNumber implements ScalarSource {
   constructor(
     readonly index: number,
     public value: number,

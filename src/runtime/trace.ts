@@ -6,7 +6,7 @@ import type { ScalarSource } from "../ops/sources.ts";
 import type { ConstantSupport } from "./constants.ts";
 
 /** A function being differentiated. Its keys are states, which `state.ts` knows. */
-export interface LeafScope {
+interface LeafScope {
   /** The leaf that stands for each state that was read. */
   readonly leaves: Map<object, Node>;
   /** Values assigned since the function began: what later reads see. */

@@ -9,7 +9,7 @@ import { checkTargets, type LossLike } from "./losses.ts";
 import { addResult, meansOf, noTotals, ResultReader } from "./results.ts";
 import type { Measures, Steps } from "./steps.ts";
 
-export interface Evaluation {
+interface Evaluation {
   readonly steps: Steps;
   readonly loss: LossLike;
   readonly measures: Measures;

@@ -35,7 +35,7 @@ export interface ModelOptions<M extends MetricLike = MetricLike> extends Options
 export type ClassWeights = readonly number[] | { readonly [label: number]: number };
 
 /** A store, or the model itself. */
-export type ResumeFrom = StoreLike | boolean;
+type ResumeFrom = StoreLike | boolean;
 
 /** Each asks for a feature: see `features.ts`. */
 const featureOptions = options({

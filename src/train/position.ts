@@ -6,7 +6,7 @@ import { noTotals, type StepResult, type Totals } from "./results.ts";
 export type Lists = Record<string, number[]>;
 
 /** How an epoch goes through the data: a position in the middle of an epoch is valid for this alone. */
-export interface Walk {
+interface Walk {
   readonly samples: number;
   readonly batchSize: number;
   readonly shuffle: boolean;

@@ -8,7 +8,7 @@ import type { Position } from "./position.ts";
 
 export const PREFIX = "training/";
 
-export interface WrittenPosition {
+interface WrittenPosition {
   readonly text: string;
   readonly tensors: readonly (readonly [name: string, HostTensor])[];
 }

@@ -24,7 +24,7 @@ import { betweenSteps, type LastTraining, snapshot } from "./snapshot.ts";
 const FORMAT = "heddle-1";
 
 /** What a file says beside tensors. */
-export interface ModelDescription {
+interface ModelDescription {
   /** Undefined for custom classes. */
   readonly net: LayerConfig | undefined;
   readonly loss: LossName | LossDescription | undefined;
@@ -34,7 +34,7 @@ export interface ModelDescription {
   readonly epochs: number;
 }
 
-export interface OptimizerDescription {
+interface OptimizerDescription {
   readonly config: OptimizerConfig;
   readonly iterations: number;
 }
@@ -99,7 +99,7 @@ async function hosted([name, value]: readonly [string, Tensor]): Promise<[string
 }
 
 /** A file of {@link writeCheckpoint}, taken apart. */
-export interface Checkpoint {
+interface Checkpoint {
   readonly tensors: Safetensors["tensors"];
   readonly model: ModelDescription;
   readonly optimizer: OptimizerDescription | undefined;

@@ -39,7 +39,7 @@ export const required = <T>(option: Option<T>): Option<T, typeof REQUIRED> => ({
 });
 
 /** Entries by the name of the option. */
-export type Entries = Readonly<Record<string, Option<never, unknown>>>;
+type Entries = Readonly<Record<string, Option<never, unknown>>>;
 
 type Given<E> = E extends Option<infer T, unknown> ? T : never;
 type Value<E> = E extends Option<infer T, infer D> ? (undefined extends D ? T | undefined : T) : never;

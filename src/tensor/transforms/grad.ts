@@ -24,7 +24,7 @@ export interface ParameterOwner<P extends Differentiable = Differentiable> {
 }
 
 /** What a gradient may be taken with respect to, besides an argument. */
-export type WithRespectTo<P extends Differentiable> = ParameterOwner<P> | P | readonly P[];
+type WithRespectTo<P extends Differentiable> = ParameterOwner<P> | P | readonly P[];
 
 /** Gradients by parameter. */
 export type Gradients<P extends Differentiable = Differentiable> = Map<P, Tensor>;

@@ -3,7 +3,7 @@ import { within } from "../../graph/context.ts";
 import { WITNESS, type Witness } from "../../nn/context.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
-export interface Peaks<R> {
+interface Peaks<R> {
   readonly result: R;
   /** A scalar per layer, in the order in which they compute. */
   readonly peaks: readonly Tensor[];

@@ -41,7 +41,7 @@ export function checkHost(where: string, targets: Tensor, { rule, holds }: Targe
 }
 
 /** A rule for every target, and its words. */
-export interface TargetRule {
+interface TargetRule {
   readonly rule: string;
   readonly holds: (value: number) => boolean;
 }

@@ -27,7 +27,7 @@ export const trueClasses = (where: string, targets: Tensor, predictions: Tensor)
   sameShape(targets.shape, predictions.shape) ? targets.argMax(-1) : labelsOf(where, targets, predictions);
 
 /** For every decision the true class and the chosen one, int32 [decisions]. */
-export interface Decisions {
+interface Decisions {
   readonly truth: Tensor;
   readonly chosen: Tensor;
   readonly classes: number;
