@@ -82,7 +82,7 @@ function element(
   );
 }
 
-/** A thin side of up to four rows (or columns) rides along as a vector in a reduction over k. */
+/** A reduction over k whose terms are vectors: a side of up to four rows (or columns) is read as one vector. */
 function thin(kernel: MatmulKernel, segment: Segment, target: Target): Dispatch[] {
   const { batch, m, n, k, a, b } = kernel;
   const leftIsThin = m <= n;

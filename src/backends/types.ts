@@ -52,7 +52,7 @@ export interface KernelTiming {
 }
 
 export interface MemoryUse {
-  /** Bytes in use by handles that were not freed. */
+  /** Bytes of device buffers that were not freed. */
   readonly live: number;
   /** Bytes held from the system, pools included. */
   readonly reserved: number;

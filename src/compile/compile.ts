@@ -11,16 +11,16 @@ interface CompileOptions {
   isLeaf(node: Node): boolean;
   /** Whether a leaf seldom changes. Default: none does. */
   isConstant?(leaf: Node): boolean;
-  /** Folds constants and moves what they alone decide to a plan of its own. Default: each call computes everything. */
+  /** Folds constants and moves the values that depend on them alone to a constants plan. Default: no constants plan. */
   readonly separate?: Separate | undefined;
 }
 
-/** The passes and the planner for a graph that was rebuilt, with constants apart; `separate.ts` has the one that is. */
+/** Compiles a rebuilt graph in two parts: a constants plan and the plan of each call. Implemented in `separate.ts`. */
 export type Separate = (
   graph: Rebuilt,
   target: CompileTarget,
   isConstant: (leaf: Node) => boolean,
-  /** Plans the outputs and assignments of `compile`, given the roots that they became. */
+  /** Plans the outputs and assignments; `roots` are their nodes after the last pass. */
   plan: (roots: readonly Node[], leaves: readonly LeafNode[]) => Compilation,
 ) => Compilation;
 
@@ -45,7 +45,7 @@ export function compile(
     : plan(graph.roots, recordedLeaves(graph.leaves, isConstant));
 }
 
-/** @param leaves by recorded leaf the one of the graph that is planned */
+/** @param leaves maps each recorded leaf to its leaf in the planned graph */
 export const recordedLeaves = (
   leaves: ReadonlyMap<Node, Node>,
   isConstant: (leaf: Node) => boolean,

@@ -1,6 +1,6 @@
 /**
- * What a compiled function computes from its captured values alone: batch norm's scale, a folded kernel. Such values
- * are computed once per change of what they come from, not once per call.
+ * Finds values that a compiled function computes from captured values alone: batch norm's scale, a folded kernel. They
+ * are computed again only when a captured value has changed, not at each call.
  */
 import { sizeOf } from "../base/shape.ts";
 import { is, type Node } from "../graph/node.ts";
@@ -8,7 +8,7 @@ import { topological } from "../graph/walk.ts";
 import { reshape } from "../ops/movement.ts";
 import { scalar } from "../ops/sources.ts";
 
-/** Tells which nodes depend on constant leaves and literals alone; nodes may be made after it was. */
+/** Tells which nodes depend on constant leaves and literals alone; also for nodes that passes make later. */
 export class Constancy {
   private readonly known = new Map<Node, boolean>();
 
@@ -62,7 +62,7 @@ export function constantsToCache(roots: readonly Node[], constants: Constancy): 
   return [...cached].sort((a, b) => a.id - b.id);
 }
 
-/** A view serves arithmetic; a heavy kernel reads its inputs as they lie. */
+/** Whether the reader needs a dense input: a heavy kernel does, an elementwise one reads through views. */
 const mustBeDense = ({ op }: Node, reader: Node): boolean => reader.op.kind === "heavy" && op !== reshape;
 
 /** Elements of the leaves that a constant comes from. */

@@ -1,7 +1,7 @@
 /**
  * Scales and shifts of channels behind a convolution or a product, as one scale and one shift: batch norm in evaluation
- * mode (Ioffe & Szegedy 2015). The scale goes into the kernel, where that is smaller than the feature map that it saves
- * the work on. Only constants fold, and values change by rounding.
+ * mode (Ioffe & Szegedy 2015). The scale is multiplied into the kernel where that is smaller than the feature map.
+ * Only constants fold, and values change by rounding.
  */
 import { sizeOf } from "../base/shape.ts";
 import { make } from "../graph/builder.ts";
@@ -29,7 +29,7 @@ export function foldChannels(roots: readonly Node[], constants: Constancy): read
   const affine = new Map<Node, Affine>();
   for (const node of order) {
     const inputs = node.inputs.map((input) => made.get(input)!);
-    // What something else reads as well is computed anyway.
+    // With another reader the value is computed in any case, and folding saves nothing.
     const affineInput = (i: number) =>
       users.get(node.inputs[i])!.length === 1 ? affine.get(inputs[i]) : undefined;
     const folded = fold(node.op.name, affineInput, (i) => channels(inputs[i], constants));

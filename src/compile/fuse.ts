@@ -102,7 +102,7 @@ class Merger {
   private fits(into: Group, from: Group): boolean {
     if (into.anchor && !into.anchor.op.takesEpilogue) return false;
     if (sizeOf(into.shape) !== sizeOf(from.shape)) return false;
-    // What the anchor itself reads must be ready before it starts.
+    // Values that the anchor reads must be complete before it starts.
     if (into.anchor && this.expressionLoads(into.anchor).some((l) => this.groupOf.get(l.base) === from))
       return false;
     const inside = (n: Node): boolean => this.groupOf.get(n) === into || this.groupOf.get(n) === from;

@@ -10,7 +10,7 @@ import { isMatrixView } from "./materialise.ts";
 
 export interface LowerContext extends Omit<EmitContext, "isMaterialised"> {
   readonly fusion: Fusion;
-  /** Nodes whose values are kept in memory. */
+  /** Nodes whose values are in memory. */
   readonly isStored: (node: Node) => boolean;
   /** A value for a result that nobody reads. */
   readonly unused: (size: number, dtype: DType) => ValueId;
@@ -63,7 +63,7 @@ export class GroupLowering {
     return emitter.program(stores);
   }
 
-  /** The rest of a kernel: `operands` keep their places; of what programs load, each value is listed once. */
+  /** The fields that all kernels have. Its inputs are the operands in order, then every other loaded value once. */
   common(operands: readonly ValueId[], loads: readonly ValueId[] = []) {
     const { group, context } = this;
     const nodes = group.anchor ? [group.anchor, ...group.members] : group.members;

@@ -105,7 +105,7 @@ function softmax(log: boolean): Describe<null> {
   };
 }
 
-/** Of a kernel that works line by line. */
+/** The fields of a kernel that works line by line. */
 function alongAxis(node: Node<{ readonly axis: number }>, group: GroupLowering) {
   const [{ dtype, shape }] = node.inputs;
   return { dtype, ...axisSplit(shape, node.attrs.axis), ...group.common(group.inputValues(node)) };

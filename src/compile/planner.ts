@@ -268,7 +268,7 @@ export class Planner {
     return at >= 0 ? at : this.scalars.push({ source, dtype }) - 1;
   }
 
-  /** Slots, by lifetime, for what has no other place. */
+  /** Gives every value without a destination a slot, by lifetime. */
   private place(): { places: Place[]; slots: readonly number[] } {
     const temporary: PlannedValue[] = [];
     const places = this.values.map((value): Place => {

@@ -1,4 +1,4 @@
-/** Plans what constants alone decide apart from the rest of a graph, which reads it as leaves. */
+/** Moves values that depend on constants alone to a constants plan, whose outputs the rest of the graph reads as leaves. */
 import { BUILDER } from "../graph/builder.ts";
 import { within } from "../graph/context.ts";
 import type { Node } from "../graph/node.ts";

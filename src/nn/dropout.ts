@@ -26,7 +26,7 @@ export class Dropout extends BuiltIn<ValuesOf<typeof dropoutOptions>> {
     return "dropout";
   }
 
-  /** What is dropped or kept as one. */
+  /** Shape of the mask: axes of length 1 are dropped as one. */
   protected maskShape(shape: Shape): Shape {
     return shape;
   }

@@ -84,7 +84,7 @@ const LAYERS = {
   concatenate: Concatenate,
 } as const satisfies Record<string, new (options: never) => Module>;
 
-/** What holds more than options. */
+/** Modules whose description holds more than options. */
 const COMPOSED = {
   activation: ({ activation }: { activation: ActivationLike }) => new Activation(activation),
   sequential: ({ layers, ...options }: SequentialOptions & { layers: readonly LayerConfig[] }) =>
@@ -109,5 +109,5 @@ function moduleOf(config: LayerConfig): Module {
 /** The layer that `config()` described. @throws HeddleError when it names no built-in layer, or options are wrong */
 export const fromConfig = (config: LayerConfig): Layer => moduleOf(config) as Layer;
 
-/** What `fromConfig` knows. */
+/** Types of layers that `fromConfig` makes. */
 export const layerTypes = (): readonly string[] => [...Object.keys(LAYERS), ...Object.keys(COMPOSED)];

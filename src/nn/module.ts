@@ -26,7 +26,7 @@ export type LayerConfig = { readonly type: string } & { readonly [option: string
 /** A module from one tensor to one tensor: what a sequential holds and a model trains. */
 export type Layer = Module & { forward(x: Tensor): Tensor };
 
-/** What a network is made of: write `forward`, keep layers and variables in public fields, call `apply`. */
+/** A part of a network: write `forward`, keep layers and variables in public fields, call `apply`. */
 export abstract class Module implements Root {
   /** Of the initial values of everything below, when this is the root; default: that of `setSeed`. */
   seed: number | undefined;

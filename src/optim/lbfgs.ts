@@ -106,7 +106,7 @@ export class Lbfgs {
 
       const probe = async (step: number): Promise<Point> => {
         evaluations++;
-        // What the parameters hold.
+        // Parameters hold float32.
         const there = addScaled(x, direction, step).map(Math.fround);
         scatter(there, parameters);
         const found = await evaluate(closure);

@@ -8,7 +8,7 @@ export type ScheduleConfig = { readonly type: string } & { readonly [option: str
 /** The learning rate of an iteration; they count from 0. */
 export interface Schedule {
   (iteration: number): number;
-  /** What a file keeps. */
+  /** As plain data, for files. */
   readonly config: ScheduleConfig;
 }
 

@@ -112,12 +112,12 @@ export abstract class Optimizer<V extends OptimizerValues = OptimizerValues> {
     );
     const writes: [State, Node][] = [];
     for (const [i, parameter] of parameters.entries()) {
-      const { rule, kept } = recipeOf(groupOf(parameter));
+      const { rule, decayFactor } = recipeOf(groupOf(parameter));
       const slots = this.#slotsOf(parameter);
       const old = slots.map((s) => new Tensor(s.read()));
       const [change, ...updated] = rule(values[i], old.slice(0, this.slotNames.length));
       const weights = new Tensor(parameter.state.read());
-      const next = (kept ? weights.mul(kept) : weights).sub(change);
+      const next = (decayFactor ? weights.mul(decayFactor) : weights).sub(change);
       const { averageDecay } = this.options;
       if (averageDecay) updated.push(old[old.length - 1].mul(averageDecay).add(next.mul(1 - averageDecay)));
       writes.push([parameter.state, next.node]);
@@ -201,7 +201,7 @@ export abstract class Optimizer<V extends OptimizerValues = OptimizerValues> {
       const decay = group?.weightDecay ?? this.options.weightDecay;
       return {
         rule: this.rule(perStep, rate),
-        kept: decay > 0 ? perStep((step) => 1 - rate(step) * decay) : undefined,
+        decayFactor: decay > 0 ? perStep((step) => 1 - rate(step) * decay) : undefined,
       };
     };
     return (group) => {
@@ -241,6 +241,6 @@ export abstract class Optimizer<V extends OptimizerValues = OptimizerValues> {
 
 interface Recipe {
   readonly rule: UpdateRule;
-  /** What weight decay leaves of a weight. */
-  readonly kept: Tensor | undefined;
+  /** The factor that weight decay multiplies a weight by. */
+  readonly decayFactor: Tensor | undefined;
 }

@@ -1,4 +1,4 @@
-/** Values that a compiled function computes once and caches, as long as the leaves that they are computed from stay. */
+/** Values that a compiled function computes once and caches until a leaf that they are computed from changes. */
 import type { Compilation, Plan } from "../compile/plan.ts";
 import { separate } from "../compile/separate.ts";
 import type { CachedConstants, ConstantSupport } from "./constants.ts";
@@ -7,7 +7,7 @@ import { enqueue, pending } from "./evaluate.ts";
 import { LoadedPlan } from "./loadedPlan.ts";
 import type { Storage } from "./storage.ts";
 
-/** Folds constants and caches what they alone decide. */
+/** Folds constants and caches the outputs of the constants plan. */
 export const constantSupport: ConstantSupport = { separate, cache: (plan) => new Cache(plan) };
 
 class Cache implements CachedConstants {

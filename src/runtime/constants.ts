@@ -1,5 +1,5 @@
 /**
- * Support for constants of compiled functions: folding them, and caching what they alone decide. A function gets it from
+ * Support for constants of compiled functions: folding them, and caching values that depend on them alone. A function gets it from
  * `jit` or from a module that it applies, so that a program with neither does not load it.
  */
 import type { Separate } from "../compile/compile.ts";

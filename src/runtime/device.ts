@@ -18,7 +18,7 @@ import type { Holder, Storage } from "./storage.ts";
 /** Composites that every backend has a kernel for. */
 const CLAIMS: ReadonlySet<Claim> = new Set(["softmax", "logSoftmax"]);
 
-/** Read plans kept per device. */
+/** Read plans cached per device. */
 const CACHED_READS = 256;
 
 let nextId = 1;
@@ -51,7 +51,7 @@ export class Device implements Holder {
       }
     });
     this.ready = Promise.resolve(starting);
-    // Whoever needs the device sees the failure; the queue itself must not raise an unhandled rejection.
+    // Every use of the device rejects with the failure; a device that is never used must not raise an unhandled rejection.
     this.ready.catch(() => {});
   }
 
@@ -113,7 +113,7 @@ export class Device implements Holder {
     return view;
   }
 
-  /** The arena holds nothing between executions: where memory is short it gives way. */
+  /** Allocates; if memory is short, frees the arena, which holds nothing between executions, and tries again. */
   private alloc(bytes: number): DeviceBuffer {
     try {
       return this.backend.alloc(bytes);
@@ -195,7 +195,7 @@ export class Device implements Holder {
         this.arena[slot] = this.backend.alloc(Math.max(4, bytes));
       });
     } catch (error) {
-      // Slots of other plans may take the memory that this one lacks; its own would take that of others.
+      // Slots of other plans may hold the memory that this plan needs: free all, and try once more.
       this.freeArena();
       if (isEmpty) throw error;
       this.fitArena(slots, true);

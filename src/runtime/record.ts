@@ -41,7 +41,7 @@ class ArgumentNumber implements ScalarSource {
 
 /**
  * Records `fn` on nodes that stand for the arguments, and compiles that for `device`.
- * @throws what `fn` throws, when what the trace created is undone
+ * @throws the error of `fn`, after everything that the trace created is undone
  */
 export function record<R>(
   trace: Trace,

@@ -1,4 +1,4 @@
-/** What a compiled function is traced for: calls of one signature share a plan. Comparing makes no string. */
+/** Signatures of calls: those with an equal one share a plan. Comparing makes no string. */
 import { sameShape } from "../base/shape.ts";
 import type { Node, Spec } from "../graph/node.ts";
 import type { Device } from "./device.ts";

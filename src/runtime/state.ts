@@ -30,7 +30,7 @@ export class State {
       const node = owned(value);
       evaluate([node]);
       const state = new State(node.storage as Storage, name);
-      // Whoever holds the value keeps it when a step writes the state in place.
+      // A tensor that shows the value gets a copy before a step writes the state in place.
       state.leaf = new WeakRef(node);
       node.isUsed = true;
       return state;
@@ -123,8 +123,7 @@ export function assignAll(pairs: readonly (readonly [State, Node])[]): void {
     for (const [state, value] of pairs) trace.assigned.set(state, value);
     return;
   }
-  // A value that someone else holds is copied: a later in-place write must not reach it.
-  // So is one that two states take.
+  // A value that a tensor shows, or that two states take, is copied: a later in-place write must change one state alone.
   const taken = new Set<Node>();
   const values = pairs.map(([, value]) => {
     const own = taken.has(value) ? make(contiguous, [value], null) : owned(value);

@@ -10,7 +10,7 @@ import { type Shape, sizeOf } from "../base/shape.ts";
 import { Node } from "../graph/node.ts";
 import { stored } from "../ops/sources.ts";
 
-/** What holds replicas; implemented by the runtime's Device. */
+/** An owner of replicas; implemented by the runtime's Device. */
 export interface Holder {
   release(view: BufferView): void;
 }
@@ -18,10 +18,10 @@ export interface Holder {
 /** The memory of a value by device: it outlives a dropped Storage until it is freed. */
 type Replicas = Map<Holder, BufferView>;
 
-/** Frees all but those of `kept`. */
-function release(replicas: Replicas, kept?: Holder): void {
+/** Frees all replicas but that of `except`. */
+function release(replicas: Replicas, except?: Holder): void {
   for (const [holder, view] of replicas) {
-    if (holder === kept) continue;
+    if (holder === except) continue;
     holder.release(view);
     replicas.delete(holder);
   }
@@ -55,9 +55,9 @@ let nextVersion = 1;
 
 export class Storage {
   readonly bytes: number;
-  /** Of the value in program order, unlike that of any other storage. */
+  /** Number of the value in program order; no other storage has the same. */
   version = nextVersion++;
-  /** Of what the memory holds: changes when a step that writes it runs, which is later on a device with a queue. */
+  /** Number of the content in memory: changes when a step that writes it runs, which is later on a device with a queue. */
   content = this.version;
   readonly replicas: Replicas = new Map();
   /** Why the value will never come. */
@@ -85,7 +85,7 @@ export class Storage {
     this.place = keepYoung(this);
   }
 
-  /** @internal Leaves what is not disposed to the garbage collector. */
+  /** @internal From now on its memory is freed after garbage collection. */
   register(): void {
     this.place = -1;
     registered.set(this.replicas, new WeakRef(this));
@@ -107,7 +107,7 @@ export class Storage {
     release(this.replicas, holder);
   }
 
-  /** The value will never come: every reader gets the error, and what memory it had is given back. */
+  /** The value will never come: every reader gets the error, and its memory is freed. */
   fail(error: HeddleError): void {
     this.error = error;
     this.free();

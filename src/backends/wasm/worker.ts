@@ -85,7 +85,7 @@ function host({ module, memory, pages }) {
   port.postMessage({ heapBase: kernels.heapBase() });
 }`;
 
-/** The little that Node's workers and a browser's have in common. */
+/** The members that Node's workers share with a browser's. */
 export interface WorkerLike {
   postMessage(message: unknown): void;
   terminate(): unknown;

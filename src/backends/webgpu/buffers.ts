@@ -23,8 +23,8 @@ export interface GpuHandle extends DeviceBuffer {
 
 /** Bindings start at multiples of it, so a buffer is never smaller. */
 const SMALLEST = 256;
-/** Free memory that the pool keeps even when little is in use. */
-const KEPT_BYTES = 64 << 20;
+/** Free bytes that stay in the pool even when little is in use. */
+const POOLED_BYTES = 64 << 20;
 
 /** Four classes between powers of two: at most a quarter is wasted. */
 export function sizeClass(bytes: number): number {
@@ -69,7 +69,7 @@ export class BufferPool {
     const list = this.free.get(reserved);
     if (list) list.push(buffer);
     else this.free.set(reserved, [buffer]);
-    if (this.pooled > Math.max(KEPT_BYTES, this.used)) this.trim();
+    if (this.pooled > Math.max(POOLED_BYTES, this.used)) this.trim();
   }
 
   /** Destroys the free buffers. */

@@ -1,5 +1,5 @@
 /**
- * A compiled segment: a flat list of dispatches with their pipelines and kept bind groups, encoded anew at each run
+ * A compiled segment: a flat list of dispatches with their pipelines and cached bind groups, encoded anew at each run
  * (a command buffer cannot be reused) without creating an object per kernel.
  */
 import type { Binding, Dispatch } from "../../../gpu/shader.ts";
@@ -9,8 +9,8 @@ import type { BufferView, Executable } from "../types.ts";
 import type { GpuHandle } from "./buffers.ts";
 import type { Pipeline, Pipelines } from "./pipelines.ts";
 
-/** Bind groups kept per dispatch: a new one costs ten times a kept one. Outputs rotate through a few buffers. */
-const KEPT_GROUPS = 8;
+/** Bind groups cached per dispatch: a new one costs ten times a cached one. Outputs rotate through a few buffers. */
+const CACHED_GROUPS = 8;
 
 /** Work in one submit, so that a display or a watchdog is never held up for long. */
 const SUBMIT_MILLISECONDS = 100;
@@ -22,7 +22,7 @@ interface Surroundings {
   readonly status: GPUBuffer;
 }
 
-interface KeptGroup {
+interface CachedGroup {
   readonly buffers: readonly GPUBuffer[];
   readonly offsets: readonly number[];
   readonly pipeline: GPUComputePipeline;
@@ -36,7 +36,7 @@ interface Step {
   /** Where the step's immediates start in the packed words. */
   readonly firstWord: number;
   readonly milliseconds: number;
-  readonly kept: KeptGroup[];
+  readonly bindGroups: CachedGroup[];
   evict: number;
 }
 
@@ -68,7 +68,7 @@ export class GpuExecutable implements Executable {
         values: dispatch.bindings.flatMap(({ resource }) => (resource.kind === "value" ? [resource.id] : [])),
         firstWord,
         milliseconds: estimate(dispatch, isSoftware),
-        kept: [],
+        bindGroups: [],
         evict: 0,
       };
     });
@@ -126,7 +126,7 @@ export class GpuExecutable implements Executable {
 
   private encode(pass: GPUComputePassEncoder, step: Step, bind: readonly BufferView[]): void {
     const { groups, scalars } = step.dispatch;
-    const { pipeline, group } = findGroup(step, bind) ?? this.keepGroup(step, bind);
+    const { pipeline, group } = findGroup(step, bind) ?? this.cacheGroup(step, bind);
     pass.setPipeline(pipeline);
     pass.setBindGroup(0, group);
     if (scalars.from === "immediate" && scalars.slots.length > 0) {
@@ -135,8 +135,8 @@ export class GpuExecutable implements Executable {
     pass.dispatchWorkgroups(groups[0], groups[1]);
   }
 
-  private keepGroup(step: Step, bind: readonly BufferView[]): KeptGroup {
-    const { dispatch, kept } = step;
+  private cacheGroup(step: Step, bind: readonly BufferView[]): CachedGroup {
+    const { dispatch, bindGroups } = step;
     const resources = dispatch.bindings.map((binding) => this.resource(dispatch, binding, bind));
     const { pipeline, layout } = needsWritable(dispatch, resources)
       ? this.cache.writable(dispatch)
@@ -156,8 +156,8 @@ export class GpuExecutable implements Executable {
       pipeline,
       group,
     };
-    kept[step.evict] = made;
-    step.evict = (step.evict + 1) % KEPT_GROUPS;
+    bindGroups[step.evict] = made;
+    step.evict = (step.evict + 1) % CACHED_GROUPS;
     return made;
   }
 
@@ -190,15 +190,15 @@ interface Range {
 
 const bufferOf = (view: BufferView): GPUBuffer => (view.buffer as GpuHandle).buffer;
 
-function findGroup(step: Step, bind: readonly BufferView[]): KeptGroup | undefined {
-  const { kept, values } = step;
-  search: for (let i = 0; i < kept.length; i++) {
-    const { buffers, offsets } = kept[i];
+function findGroup(step: Step, bind: readonly BufferView[]): CachedGroup | undefined {
+  const { bindGroups, values } = step;
+  search: for (let i = 0; i < bindGroups.length; i++) {
+    const { buffers, offsets } = bindGroups[i];
     for (let j = 0; j < values.length; j++) {
       const view = bind[values[j]];
       if (bufferOf(view) !== buffers[j] || view.offset !== offsets[j]) continue search;
     }
-    return kept[i];
+    return bindGroups[i];
   }
   return undefined;
 }

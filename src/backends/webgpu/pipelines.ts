@@ -1,5 +1,5 @@
 /**
- * Compute pipelines, compiled asynchronously and kept by WGSL text and binding layout. Layouts are explicit: with
+ * Compute pipelines, compiled asynchronously and cached by WGSL text and binding layout. Layouts are explicit: with
  * `layout: "auto"` a device compiles equal shaders again.
  */
 

@@ -3,14 +3,14 @@ import type { Shape } from "../../../base/shape.ts";
 import type { Program, ValueId, ValueSpec } from "../../../kernel/types.ts";
 import type { CacheAddress, ProgramAddress, ValueAddress, WorkspaceAddress } from "../command.ts";
 
-/** Insists on a kernel wherever it can do the work, so that each can be held against the others. */
+/** Forces a kernel wherever it can do the work, so that tests compare it with the others. */
 export interface KernelChoices {
   readonly conv?: "direct" | "unfold" | "slide" | "winograd";
   /** Tiles even where one side is at most 4 vectors; vectors however short the other side is. */
   readonly matmul?: "tiles" | "vectors";
-  /** How a reduction walks what lies behind the reduced axes. */
+  /** How a reduction walks the axes behind the reduced ones. */
   readonly reduce?: "rows" | "columns";
-  /** Chunks, blocks and partial sums of next to nothing, as if everything were large. */
+  /** Cuts chunks, blocks and partial sums so small that small inputs have many. */
   readonly pieces?: "small";
   /** Uses all threads, however little there is to do. */
   readonly threads?: "all";
@@ -19,7 +19,7 @@ export interface KernelChoices {
 export interface LowerContext {
   readonly choices: KernelChoices;
   readonly values: readonly ValueSpec[];
-  /** The size at which work is cut: `size` itself, or next to nothing under `pieces: "small"`. */
+  /** The size at which work is cut: `size` itself, or a few elements under `pieces: "small"`. */
   grain(size: number): number;
   /**
    * A tile program over the flat row-major iteration space `shape` that reads its `acc` at `acc`;

@@ -16,7 +16,7 @@ import { elementsPerChunk } from "./map.ts";
 import { parameters } from "./parameters.ts";
 import { MAX_PARTIALS, type RawResult, rawResult } from "./rawResult.ts";
 
-/** Below this many elements per outer row, columns are not worth their set-up. */
+/** Below this many elements per outer row, columns cost more to start than they save. */
 const MIN_COLUMNS_SIZE = 64;
 
 const FLOAT = { sum: Reduction.SumF, prod: Reduction.ProdF, max: Reduction.MaxF, min: Reduction.MinF };
