@@ -66,6 +66,12 @@ describeMistakes("what does not go together", [
     () => model().fit([x] as never),
     "[fit] expects a dataset, [x, y] or [x, y, weights]: got 1 arrays",
   ],
+  [
+    "a number instead of options, which types refuse too",
+    // @ts-expect-error: all options may be left out, but a number has none of them.
+    () => model().predict(x, 3),
+    "[predict] takes the options batchSize: got 3",
+  ],
   ["fit without samples", () => model().fit([[], []]), "[fit] the dataset is empty"],
   [
     "validationSplit",

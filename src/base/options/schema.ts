@@ -48,15 +48,20 @@ type Value<E> = E extends Option<infer T, infer D> ? (undefined extends D ? T | 
  * The options that callers give: `interface AdamOptions extends OptimizerOptions, OptionsOf<typeof adamOptions> {}`.
  * Options spread from another file come first, by their own interface: declarations keep comments within a file alone.
  */
-export type OptionsOf<S extends Schema> = {
-  [K in keyof S["entries"] as S["entries"][K] extends Option<never, typeof REQUIRED> ? K : never]: Given<
-    S["entries"][K]
-  >;
-} & {
-  [K in keyof S["entries"] as S["entries"][K] extends Option<never, typeof REQUIRED> ? never : K]?: Given<
-    S["entries"][K]
-  >;
-};
+export type OptionsOf<S extends Schema> = Flat<
+  {
+    [K in keyof S["entries"] as S["entries"][K] extends Option<never, typeof REQUIRED> ? K : never]: Given<
+      S["entries"][K]
+    >;
+  } & {
+    [K in keyof S["entries"] as S["entries"][K] extends Option<never, typeof REQUIRED> ? never : K]?: Given<
+      S["entries"][K]
+    >;
+  }
+>;
+
+/** One object type: a number or a boolean in its place is an error, which it is not for an intersection. */
+type Flat<T> = { [K in keyof T]: T[K] };
 
 /** What {@link Schema.read} returns: every option, with its default where it was not given. */
 export type ValuesOf<S extends Schema> = {
