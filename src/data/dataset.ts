@@ -5,8 +5,6 @@
 import { type DType, type HostArray, hostArray, promoteWeak } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import type { HostTensor } from "../base/host.ts";
-import { flag, integer } from "../base/options/kinds.ts";
-import { type OptionsOf, options } from "../base/options/schema.ts";
 import { type Shape, showShape, sizeOf } from "../base/shape.ts";
 import { show } from "../base/show.ts";
 import { tensor } from "../tensor/create.ts";
@@ -17,7 +15,7 @@ import type { Stage } from "./augment/stage.ts";
 import { Batches, type BatchOptions, type BatchSource } from "./batches.ts";
 import { ANY_CLASSES } from "./classes.ts";
 import { type ColumnSource, column, kindOf } from "./column.ts";
-import { count } from "./options.ts";
+import { count, type ShuffleOptions, type SplitOptions, shuffleOptions, splitOptions } from "./options.ts";
 import type { Pass, Portable } from "./pass.ts";
 import { Rows } from "./rows.ts";
 import { finish } from "./slices.ts";
@@ -48,23 +46,6 @@ interface Samples<S extends Sample> extends Portable {
   /** The last value alone. */
   label(row: number, pass: Pass): HostTensor;
 }
-
-const shuffleOptions = options({
-  /** Of the order. Default 0. */
-  seed: integer(0),
-});
-
-/** Options of {@link Dataset.shuffle}. */
-export interface ShuffleOptions extends OptionsOf<typeof shuffleOptions> {}
-
-const splitOptions = options({
-  ...shuffleOptions.entries,
-  /** False keeps the order, for series. Default true. */
-  shuffle: flag(true),
-});
-
-/** Options of {@link Dataset.split}. */
-export interface SplitOptions extends OptionsOf<typeof splitOptions> {}
 
 /** For samples read outside an epoch. */
 const NO_PASS: Pass = { seed: 0, epoch: 0 };
