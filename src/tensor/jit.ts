@@ -37,11 +37,11 @@ export interface CompiledStep<A extends readonly unknown[], R> {
   dispose(): void;
 }
 
-/** What {@link jit} returns. */
+/** A function that {@link jit} compiled. */
 export interface CompiledFunction<A extends readonly unknown[], R> extends CompiledStep<A, R> {
   /** The same inside another compiled function. */
   inline(...args: A): R;
-  /** What the plan for these arguments fuses, where it runs, bytes and flops. */
+  /** The plan for these arguments in words: its fusions, its device, bytes and flops. */
   explain(...args: { [K in keyof A]: Feedable<A[K]> }): string;
 }
 

@@ -1,4 +1,4 @@
-/** What models take as options. */
+/** Options of models and of their methods. */
 import { count, flag, fromZero, openFraction, unchecked } from "../base/options/kinds.ts";
 import { type Kind, kind, type OptionsOf, options, type ValuesOf } from "../base/options/schema.ts";
 import type { StoreLike } from "../io/stores.ts";
@@ -15,11 +15,11 @@ const anOptimizer = kind<Optimizer>((value) =>
 const list = <T>(): Kind<readonly T[]> => kind((value) => (Array.isArray(value) ? "" : "must be a list"));
 
 export const modelOptions = options({
-  /** What updates the weights. Default: none, so that the model only predicts. */
+  /** Updates the weights. Default: none, so that the model only predicts. */
   optimizer: anOptimizer(),
-  /** What training makes small. Default: none, so that the model only predicts. */
+  /** Minimised by training. Default: none, so that the model only predicts. */
   loss: unchecked<LossLike>(),
-  /** What is measured besides the loss. Default: nothing. */
+  /** Measured besides the loss. Default: nothing. */
   metrics: list<MetricLike>()(),
   /** Added to the loss for every parameter of rank 2 and above: kernels, not biases. Default: nothing. */
   regularizer: regularizerLike(),
@@ -27,11 +27,11 @@ export const modelOptions = options({
 
 /** Options of `createModel`. */
 export interface ModelOptions<M extends MetricLike = MetricLike> extends OptionsOf<typeof modelOptions> {
-  /** What is measured besides the loss. Default: nothing. */
+  /** Measured besides the loss. Default: nothing. */
   metrics?: readonly M[];
 }
 
-/** How much the samples of a class count, by the number of the class; 1 for a class that is not listed. */
+/** Weights of classes by their numbers; 1 for a class that is not listed. */
 export type ClassWeights = readonly number[] | { readonly [label: number]: number };
 
 /** A store, or the model itself. */
@@ -51,7 +51,7 @@ const featureOptions = options({
    * count updates. Default 1.
    */
   accumulateSteps: count(),
-  /** How much the samples of each class count in the training loss. Default: all the same. */
+  /** Weights of the classes: the training loss of a sample is multiplied by that of its class. Default: 1 for all. */
   classWeight: unchecked<ClassWeights>(),
   /**
    * Goes on exactly where the training in this store stopped, also in the middle of an epoch; starts anew while the

@@ -35,12 +35,12 @@ const BAR = 20;
 
 /** Shows the progress of `fit`. @throws HeddleError when an option is wrong */
 export function progress(options: ProgressOptions = {}): Callback {
-  progressOptions.read("progress", options);
+  const values = progressOptions.read("progress", options);
   const terminal = (globalThis as { process?: { stdout?: Terminal } }).process?.stdout;
-  const write = options.write ?? (terminal ? (text: string) => void terminal.write(text) : lines());
-  const live = options.live ?? (!options.write && terminal?.isTTY === true);
+  const write = values.write ?? (terminal ? (text: string) => void terminal.write(text) : lines());
+  const live = values.live ?? (!values.write && terminal?.isTTY === true);
   // A terminal that does not know its width says 0.
-  const columns = (options.columns ?? terminal?.columns) || 80;
+  const columns = (values.columns ?? terminal?.columns) || 80;
 
   let begun = 0;
   let drawn = 0;

@@ -14,7 +14,7 @@ export const lossOptions = options({
   reduction: oneOf("mean", "sum", "none")("mean"),
 });
 
-/** What every loss takes. */
+/** Options of every loss. */
 export interface LossOptions extends OptionsOf<typeof lossOptions> {}
 
 /** @throws HeddleError when there is not one weight per sample */

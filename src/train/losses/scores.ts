@@ -8,7 +8,7 @@ export const scoreOptions = options({
   fromLogits: flag(),
 });
 
-/** What losses of classification take. */
+/** Options of losses of classification. */
 export interface ScoreOptions extends OptionsOf<typeof scoreOptions> {}
 
 /** Probabilities stay this far from 0 and 1, as in Keras. */
